@@ -1,0 +1,130 @@
+"""Money, quantities and texts as they cross the doors (design rule 10).
+
+Decimals are JSON strings; they are quantised on the way in to the scale of their column, so that POST and GET
+say the same; what has more places than the column is refused, not rounded.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+AMOUNT_SCALE = 2
+PRICE_SCALE = 6
+QUANTITY_SCALE = 6
+
+
+def decimal_text(value: Decimal) -> str:
+    """Plain notation without an exponent: `Decimal("1E+2")` → `"100"`."""
+    return format(value, "f")
+
+
+def _strict_decimal(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, str) and 0 < len(value) <= 40:
+        try:
+            return Decimal(value)
+        except ArithmeticError:
+            pass
+    raise PydanticCustomError("DECIMAL_STRING", "a decimal number as a JSON string is needed, e.g. \"12.50\"")
+
+
+def _fit(scale: int, digits: int) -> AfterValidator:
+    step = Decimal(1).scaleb(-scale)
+    limit = Decimal(10) ** (digits - scale)
+
+    def check(value: Decimal) -> Decimal:
+        if not value.is_finite():
+            raise PydanticCustomError("NOT_FINITE", "the number must be finite")
+        if abs(value) >= limit:
+            raise PydanticCustomError("TOO_LARGE", "the number must be below {limit}", {"limit": str(limit)})
+        fitted = value.quantize(step)
+        if fitted != value:
+            raise PydanticCustomError("TOO_PRECISE", "at most {scale} decimal places are allowed", {"scale": scale})
+        return fitted
+
+    return AfterValidator(check)
+
+
+def _at_least(bound: Decimal, *, exclusive: bool) -> AfterValidator:
+    def check(value: Decimal) -> Decimal:
+        if value < bound or (exclusive and value == bound):
+            relation = "greater than" if exclusive else "at least"
+            raise PydanticCustomError("OUT_OF_RANGE", "must be {relation} 0", {"relation": relation})
+        return value
+
+    return AfterValidator(check)
+
+
+_READ = BeforeValidator(_strict_decimal)
+_WRITE = PlainSerializer(decimal_text, return_type=str, when_used="json")
+
+
+def _schema(example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": [example]})
+
+
+Amount = Annotated[
+    Decimal, _READ, _fit(AMOUNT_SCALE, 18), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("1234.50")
+]
+"""Money in the currency beside it, two places, not negative."""
+
+SignedAmount = Annotated[Decimal, _READ, _fit(AMOUNT_SCALE, 18), _WRITE, _schema("-12.00")]
+"""Money that may be negative."""
+
+Price = Annotated[
+    Decimal, _READ, _fit(PRICE_SCALE, 18), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("3950.000000")
+]
+"""Price of one unit, six places, not negative."""
+
+Quantity = Annotated[
+    Decimal, _READ, _fit(QUANTITY_SCALE, 18), _at_least(Decimal(0), exclusive=True), _WRITE, _schema("100.000000")
+]
+"""A positive quantity in the unit beside it, six places."""
+
+QuantityOrZero = Annotated[
+    Decimal, _READ, _fit(QUANTITY_SCALE, 18), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("0.000000")
+]
+"""A quantity that may be zero, six places."""
+
+Hours = Annotated[Decimal, _READ, _fit(2, 12), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("8.00")]
+"""Hours, two places."""
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise PydanticCustomError("OFFSET_MISSING", "the time needs an offset, e.g. 2026-11-23T08:00:00+08:00")
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[datetime, AfterValidator(_utc)]
+"""An instant with an offset, kept in UTC."""
+
+
+def _plain_text(value: str) -> str:
+    # PostgreSQL text cannot hold NUL; other control characters have no business in names and reasons.
+    if any(ord(char) < 32 and char not in "\n\t" or ord(char) == 127 for char in value):
+        raise PydanticCustomError("CONTROL_CHARACTER", "control characters are not allowed")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("NOT_UNICODE", "the text holds a lone surrogate") from None
+    return value.strip()
+
+
+Text = Annotated[str, AfterValidator(_plain_text), Field(min_length=1, max_length=200)]
+"""One line of text, 1 to 200 characters."""
+
+LongText = Annotated[str, AfterValidator(_plain_text), Field(min_length=1, max_length=2000)]
+"""A reason or remark, 1 to 2,000 characters."""
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
+"""A code that the caller's systems use."""
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
+"""ISO 4217 currency code."""
