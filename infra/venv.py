@@ -1,9 +1,9 @@
 """Make `.local/venv`: the one environment in which every part of Zhulian runs on a developer's machine.
 
-Run by `make setup` with the machine's own Python (3.11 or newer) and therefore written with the standard library
-alone. Installs exactly what requirements.lock names (hashes checked) and lists our own source folders in one `.pth`
-file: an editable install says the same with nine more files and needs a build backend to run first.
-A stamp holds the hash of everything that went in; when it still fits nothing is done, so a second start is offline.
+Run by `make setup` with the machine's own Python (3.11 or newer) and therefore written with the standard
+library alone. Installs exactly what requirements.lock names (hashes checked) and lists our own source folders
+in one `.pth` file: an editable install says the same with more files and needs a build backend to run first.
+A stamp holds the hash of all that went in; while it fits nothing is done, so that a second start is offline.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SOURCES = (
 
 
 def fingerprint() -> str:
-    """Hash of what the environment is made from: lock, interpreter, place (environments do not move) and this file."""
+    """Hash of what the environment is made from: lock, this file, interpreter, place (it cannot be moved)."""
     parts = (LOCK.read_bytes(), Path(__file__).read_bytes(), sys.version.encode(), str(ROOT).encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -58,7 +58,8 @@ def build() -> None:
 def main() -> int:
     """Bring the environment up to date; exit code 2 when the machine's Python is too old."""
     if sys.version_info < OLDEST_PYTHON:
-        sys.stderr.write(f"Zhulian needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable})\n")
+        found = f"{sys.version.split()[0]} ({sys.executable})"
+        sys.stderr.write(f"Zhulian needs Python 3.11 or newer; python3 on this PATH is {found}\n")
         return 2
     wanted = fingerprint()
     if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:

@@ -12,7 +12,7 @@ GENERATED = PROTO / "gen" / "python"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One deployable part: its folder below the repository, its package and the name it goes by on the wire."""
+    """One deployable part: its folder, its package and the name it goes by on the wire."""
 
     folder: str
     package: str
