@@ -1,0 +1,1 @@
+"""The gateway: an edge that forwards to the services, and access (organisations, members, clients)."""

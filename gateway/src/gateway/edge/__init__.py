@@ -1,0 +1,1 @@
+"""The edge: checks, limits and forwards requests; knows no business noun."""

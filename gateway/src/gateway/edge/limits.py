@@ -1,0 +1,88 @@
+"""How often one client may call, with the library `limits` (sliding window counter).
+
+The counters live in the memory of this gateway process: two processes let through twice as much. The
+library's own memory storage starts a thread every 10 ms that walks over every client, so the counters are
+kept here: two numbers for each of at most `MAX_CLIENTS`, the longest silent forgotten first.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import cast
+
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.storage import SlidingWindowCounterSupport, Storage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+MAX_CLIENTS = 20_000
+
+
+class _Windows(SlidingWindowCounterSupport):
+    """Client → (number of the current window, calls in the one before, calls in it)."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
+
+    def _at(self, key: str, expiry: int, now: float) -> tuple[int, int, int]:
+        window = int(now // expiry)
+        known = self._counts.get(key)
+        if known is None or known[0] < window - 1:
+            return window, 0, 0
+        if known[0] == window - 1:
+            return window, known[2], 0
+        return known
+
+    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count one call; False, and not counted, when it is one too many."""
+        now = time.time()
+        window, before, current = self._at(key, expiry, now)
+        weighted = before * (1 - (now / expiry) % 1) + current
+        allowed = math.floor(weighted) + amount <= limit
+        self._counts[key] = (window, before, current + amount if allowed else current)
+        self._counts.move_to_end(key)
+        if len(self._counts) > MAX_CLIENTS:
+            self._counts.popitem(last=False)
+        return allowed
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """Calls in the window before and seconds that it still counts, the same of this window."""
+        now = time.time()
+        _, before, current = self._at(key, expiry, now)
+        left = (1 - (now / expiry) % 1) * expiry
+        return before, left if before else 0.0, current, left + expiry
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:  # noqa: ARG002 - the interface
+        """Forget a client."""
+        self._counts.pop(key, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the call passes, and the fields that tell the caller its budget."""
+
+    allowed: bool
+    remaining: int
+    reset: int
+    fields: tuple[tuple[bytes, bytes], ...]
+
+
+class RateLimiter:
+    """`requests` calls in `window` seconds for each client."""
+
+    def __init__(self, requests: int, window: int) -> None:
+        self._item: RateLimitItem = RateLimitItemPerSecond(requests, window, namespace="edge")
+        self._window = window
+        self._limiter = SlidingWindowCounterRateLimiter(cast(Storage, _Windows()))
+        self._policy = (b"ratelimit-policy", f'"default";q={requests};w={window}'.encode())
+
+    def hit(self, client: str) -> Verdict:
+        """Count one call of a client; fields as in draft-ietf-httpapi-ratelimit-headers-10."""
+        allowed = self._limiter.hit(self._item, client)
+        stats = self._limiter.get_window_stats(self._item, client)
+        reset = min(self._window, max(1, math.ceil(stats.reset_time - time.time())))
+        remaining = stats.remaining if allowed else 0
+        budget = (b"ratelimit", f'"default";r={remaining};t={reset}'.encode())
+        return Verdict(allowed, remaining, reset, (self._policy, budget))

@@ -1,0 +1,171 @@
+"""Forwards one request to a service and streams the answer back, without holding either body in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+import aiohttp
+import structlog
+from starlette.types import Message, Receive, Scope, Send
+from yarl import URL
+
+from chassis.errors import ServiceError
+from gateway.edge import errors, headers
+
+CONNECT_SECONDS: Final = 2.0
+TOTAL_SECONDS: Final = 30.0
+RETRY_AFTER_REFUSAL_SECONDS: Final = 0.1
+# uvicorn closes an idle connection after 5 s; ours are given up before: no request meets a closing one.
+KEEPALIVE_SECONDS: Final = 3.0
+CONNECTIONS_PER_SERVICE: Final = 200
+READS: Final = frozenset({"GET", "HEAD"})
+# What aiohttp would add by itself; the caller's own fields pass unchanged.
+_NOT_ADDED: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+
+_log = structlog.get_logger("gateway.edge")
+
+
+class AnswerBroken(Exception):  # noqa: N818 - says what happened to the answer; nobody below a door raises it
+    """The service died while its answer was passing; all that is left is to close the connection."""
+
+
+class Proxy:
+    """One pool of connections per service. `upstreams`: area → base address."""
+
+    def __init__(
+        self, upstreams: dict[str, str], *, connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS
+    ) -> None:
+        self._bases = {area: URL(address) for area, address in upstreams.items()}
+        self._timeout = aiohttp.ClientTimeout(total=total, sock_connect=connect)
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The HTTP client; made at first use, as it belongs to the running event loop."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                limit=0, limit_per_host=CONNECTIONS_PER_SERVICE, keepalive_timeout=KEEPALIVE_SECONDS
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=self._timeout,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=_NOT_ADDED,
+                trust_env=False,
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Close the pooled connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def base(self, area: str) -> URL:
+        """The address of a service; 503 for an area that this stack does not run."""
+        base = self._bases.get(area)
+        if base is None:
+            raise errors.upstream_away(area)
+        return base
+
+    async def forward(
+        self, area: str, scope: Scope, body: Body, send: Send, fields: list[tuple[str, str]]
+    ) -> None:
+        """Send the request on with these header fields, the answer back; 413, 503 or 504 as ServiceError.
+
+        AnswerBroken when the service dies after its answer began.
+        """
+        try:
+            answer = await self._answer(area, scope, body, fields)
+        except TimeoutError:
+            raise errors.upstream_slow(area) from None
+        except aiohttp.ClientError as error:
+            if body.refusal is not None:
+                raise body.refusal from None
+            _log.warning("upstream_unreachable", service=area, error=type(error).__name__)
+            raise errors.upstream_away(area) from None
+        async with answer:
+            await _pass_back(area, answer, send, headless=scope["method"] == "HEAD")
+
+    async def _answer(
+        self, area: str, scope: Scope, body: Body, fields: list[tuple[str, str]]
+    ) -> aiohttp.ClientResponse:
+        target = scope["raw_path"].decode("latin-1")
+        if scope["query_string"]:
+            target += "?" + scope["query_string"].decode("latin-1")
+        url = URL(str(self.base(area)) + target.removeprefix("/"), encoded=True)
+        method: str = scope["method"]
+        try:
+            return await self._ask(method, url, body, fields)
+        except aiohttp.ClientConnectorError:
+            # Refused before a byte was sent, perhaps while the service restarts: reading twice is harmless.
+            if method not in READS or body.expected:
+                raise
+        await asyncio.sleep(RETRY_AFTER_REFUSAL_SECONDS)
+        return await self._ask(method, url, body, fields)
+
+    async def _ask(
+        self, method: str, url: URL, body: Body, fields: list[tuple[str, str]]
+    ) -> aiohttp.ClientResponse:
+        data = body.chunks() if body.expected else None
+        return await self.session.request(method, url, headers=fields, data=data, allow_redirects=False)
+
+
+class Body:
+    """The caller's body on its way to the service: counted, never held."""
+
+    def __init__(self, scope: Scope, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._seen = 0
+        self.refusal: ServiceError | None = None
+        length = headers.find(scope["headers"], b"content-length")
+        chunked = headers.find(scope["headers"], b"transfer-encoding") is not None
+        self.expected = chunked or (length is not None and length != b"0")
+        if length is not None and (not length.isdigit() or int(length) > limit):
+            raise errors.body_too_large(limit)
+
+    async def receive(self) -> Message:
+        """The next piece as ASGI tells it; PayloadTooLarge when it is one too many."""
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            self.refusal = errors.body_too_large(self._limit)
+            raise self.refusal
+        return message
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body piece by piece; breaks off when it is longer than the limit or the caller is gone."""
+        more = True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise aiohttp.ClientConnectionError("the caller went away while sending")
+            more = message.get("more_body", False)
+            if message.get("body"):
+                yield message["body"]
+
+
+async def _pass_back(area: str, answer: aiohttp.ClientResponse, send: Send, *, headless: bool) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": headers.answered(answer.raw_headers),
+        }
+    )
+    try:
+        # A small answer has arrived with its head, so it leaves in one message; a stream passes as it comes.
+        while not headless and not answer.content.at_eof():
+            chunk = await answer.content.readany()
+            last = answer.content.at_eof()
+            await send({"type": "http.response.body", "body": chunk, "more_body": not last})
+            if last:
+                return
+    except (aiohttp.ClientError, TimeoutError) as error:
+        _log.warning("answer_broken", service=area, error=type(error).__name__)
+        raise AnswerBroken(area) from error
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
