@@ -1,7 +1,7 @@
 """What a service says about itself in code: its facts, what it reads, its timed jobs, its state machines.
 
-`python -m infra.contracts.describe <package>` prints it as JSON. Each service is described in a process of its own,
-because SQLModel keeps one registry of tables per process and two services may name a table alike.
+`python -m infra.contracts.describe <package>` prints it as JSON. Each service is described in a process of
+its own, because SQLModel keeps one registry of tables per process and two services may name a table alike.
 """
 
 from __future__ import annotations

@@ -64,6 +64,19 @@ class Source:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
 
+    def strings(self) -> Iterator[ast.Constant]:
+        """Every string that is a value; docstrings are not."""
+        told = {
+            id(node.body[0].value)
+            for node in self.walk()
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in self.walk():
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                yield node
+
     def calls(self) -> Iterator[tuple[ast.Call, str]]:
         """Every call with the dotted name of what is called; imported names are given in full."""
         for node in self.walk():
@@ -124,9 +137,9 @@ def services() -> tuple[Source, ...]:
     return tuple(one for one in production() if one.below(*PACKAGES.values()))
 
 
-def violations(rule: Rule, sources: Iterable[Source]) -> list[str]:
-    """What a rule finds in many files."""
-    return [line for source in sources for line in rule(source)]
+def violations(rule: Rule, sources: Iterable[Source]) -> str:
+    """What a rule finds in many files, a line each; empty when it finds nothing."""
+    return "\n".join(line for source in sources for line in rule(source))
 
 
 def aggregate(source: Source) -> tuple[str, str] | None:
