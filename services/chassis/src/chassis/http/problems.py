@@ -32,7 +32,6 @@ from chassis.errors import (
     internal,
 )
 from chassis.http.language import CHINESE, ENGLISH, preferred_language
-from chassis.http.schemas import Problem
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE_PREFIX = "urn:zhulian:problem:"
@@ -211,8 +210,7 @@ def _response(classes: list[type[ServiceError]]) -> dict[str, Any]:
     examples = {cls.__name__: {"value": to_problem(sample(cls), request_id="0199c0de")} for cls in classes}
     return {
         "description": " / ".join(_first_line(cls) for cls in classes),
-        "model": Problem,
-        "content": {MEDIA_TYPE: {"examples": examples}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
     }
 
 

@@ -12,6 +12,17 @@ T = TypeVar("T")
 PAGE_PARAMETERS = ("page_size", "page_token")
 
 
+def _make_numbers_strict(node: Any) -> None:
+    if isinstance(node, dict):
+        if node.get("type") in ("int", "float", "bool"):
+            node.setdefault("strict", True)
+        for value in node.values():
+            _make_numbers_strict(value)
+    elif isinstance(node, list | tuple):
+        for value in node:
+            _make_numbers_strict(value)
+
+
 class In(BaseModel):
     """A request body: unknown fields are refused, and no type is taken for another (`"1"` for 1, 1 for true).
 
@@ -31,17 +42,6 @@ class In(BaseModel):
         schema = handler(source)
         _make_numbers_strict(schema)
         return schema
-
-
-def _make_numbers_strict(node: Any) -> None:
-    if isinstance(node, dict):
-        if node.get("type") in ("int", "float", "bool"):
-            node.setdefault("strict", True)
-        for value in node.values():
-            _make_numbers_strict(value)
-    elif isinstance(node, list):
-        for value in node:
-            _make_numbers_strict(value)
 
 
 class Filters(BaseModel):
