@@ -6,12 +6,15 @@ say the same; what has more places than the column is refused, not rounded.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from chassis.errors import Violation, invalid
 
 AMOUNT_SCALE = 2
 PRICE_SCALE = 6
@@ -31,7 +34,7 @@ def _strict_decimal(value: object) -> Decimal:
             return Decimal(value)
         except ArithmeticError:
             pass
-    raise PydanticCustomError("DECIMAL_STRING", "a decimal number as a JSON string is needed, e.g. \"12.50\"")
+    raise PydanticCustomError("DECIMAL_STRING", 'a decimal number as a JSON string is needed, e.g. "12.50"')
 
 
 def _fit(scale: int, digits: int) -> AfterValidator:
@@ -45,7 +48,9 @@ def _fit(scale: int, digits: int) -> AfterValidator:
             raise PydanticCustomError("TOO_LARGE", "the number must be below {limit}", {"limit": str(limit)})
         fitted = value.quantize(step)
         if fitted != value:
-            raise PydanticCustomError("TOO_PRECISE", "at most {scale} decimal places are allowed", {"scale": scale})
+            raise PydanticCustomError(
+                "TOO_PRECISE", "at most {scale} decimal places are allowed", {"scale": scale}
+            )
         return fitted
 
     return AfterValidator(check)
@@ -56,6 +61,15 @@ def _at_least(bound: Decimal, *, exclusive: bool) -> AfterValidator:
         if value < bound or (exclusive and value == bound):
             relation = "greater than" if exclusive else "at least"
             raise PydanticCustomError("OUT_OF_RANGE", "must be {relation} 0", {"relation": relation})
+        return value
+
+    return AfterValidator(check)
+
+
+def _at_most(bound: Decimal) -> AfterValidator:
+    def check(value: Decimal) -> Decimal:
+        if value > bound:
+            raise PydanticCustomError("OUT_OF_RANGE", "must be at most {bound}", {"bound": str(bound)})
         return value
 
     return AfterValidator(check)
@@ -78,27 +92,57 @@ SignedAmount = Annotated[Decimal, _READ, _fit(AMOUNT_SCALE, 18), _WRITE, _schema
 """Money that may be negative."""
 
 Price = Annotated[
-    Decimal, _READ, _fit(PRICE_SCALE, 18), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("3950.000000")
+    Decimal,
+    _READ,
+    _fit(PRICE_SCALE, 18),
+    _at_least(Decimal(0), exclusive=False),
+    _WRITE,
+    _schema("3950.000000"),
 ]
 """Price of one unit, six places, not negative."""
 
 Quantity = Annotated[
-    Decimal, _READ, _fit(QUANTITY_SCALE, 18), _at_least(Decimal(0), exclusive=True), _WRITE, _schema("100.000000")
+    Decimal,
+    _READ,
+    _fit(QUANTITY_SCALE, 18),
+    _at_least(Decimal(0), exclusive=True),
+    _WRITE,
+    _schema("100.000000"),
 ]
 """A positive quantity in the unit beside it, six places."""
 
 QuantityOrZero = Annotated[
-    Decimal, _READ, _fit(QUANTITY_SCALE, 18), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("0.000000")
+    Decimal,
+    _READ,
+    _fit(QUANTITY_SCALE, 18),
+    _at_least(Decimal(0), exclusive=False),
+    _WRITE,
+    _schema("0.000000"),
 ]
 """A quantity that may be zero, six places."""
 
-Hours = Annotated[Decimal, _READ, _fit(2, 12), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("8.00")]
+Hours = Annotated[
+    Decimal, _READ, _fit(2, 12), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("8.00")
+]
 """Hours, two places."""
+
+Percent = Annotated[
+    Decimal,
+    _READ,
+    _fit(2, 6),
+    _at_least(Decimal(0), exclusive=False),
+    _at_most(Decimal(100)),
+    _WRITE,
+    _schema("5.00"),
+]
+"""0 to 100 percent, two places."""
 
 
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise PydanticCustomError("OFFSET_MISSING", "the time needs an offset, e.g. 2026-11-23T08:00:00+08:00")
+        raise PydanticCustomError(
+            "OFFSET_MISSING", "the time needs an offset, e.g. 2026-11-23T08:00:00+08:00"
+        )
     return value.astimezone(UTC)
 
 
@@ -128,3 +172,34 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
 """ISO 4217 currency code."""
+
+
+def read_uuid(value: str, field: str) -> UUID:
+    """An id from a protobuf string; InvalidArgument naming `/field` when it is none."""
+    try:
+        return UUID(value)
+    except ValueError:
+        raise invalid(Violation(f"/{field}", "UUID_PARSING", zh="须为 UUID。", en="must be a UUID")) from None
+
+
+def read_day(value: str, field: str) -> date:
+    """A calendar day from a protobuf string; InvalidArgument naming `/field` when it is none."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise invalid(
+            Violation(f"/{field}", "DATE_PARSING", zh="须为 ISO 8601 日期。", en="must be an ISO 8601 date")
+        ) from None
+
+
+def read_decimal(value: str, field: str) -> Decimal:
+    """A finite decimal from a protobuf string; InvalidArgument naming `/field` when it is none."""
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise invalid(
+            Violation(f"/{field}", "DECIMAL_STRING", zh="须为十进制数。", en="must be a decimal number")
+        )
+    return number

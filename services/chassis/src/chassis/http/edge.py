@@ -1,0 +1,228 @@
+"""The REST door: token → principal, key → claim, use case → answer, commit (design rules 1, 3, 7).
+
+An endpoint has one line of work: `return await edge.write(lambda work: service.approve(work, …),
+OrderOut.of)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+
+from chassis import idempotency, pages
+from chassis.errors import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    MalformedRequest,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+from chassis.http.json import parse_json
+from chassis.idempotency import Answer, Claim, Replay
+from chassis.identity import NOBODY, Principal
+from chassis.pages import Page, PageRequest
+from chassis.runtime import Runtime
+from chassis.tokens import bearer, chosen_organisation
+from chassis.work import Work
+
+R = TypeVar("R")
+UseCase = Callable[[Work], Awaitable[R]]
+Present = Callable[[Any], BaseModel]
+
+JSON = "application/json"
+_ETAG = re.compile(r'^(?:W/)?"(\d{1,18})"$')
+_MOVED = (FailedPrecondition, NotFound, Aborted, AlreadyExists)
+
+
+class _Versioned(Protocol):
+    version: int
+
+
+def runtime_of(request: Request) -> Runtime:
+    """What the process holds: database, keys, clients."""
+    return cast(Runtime, request.app.state.runtime)
+
+
+def to_json(model: BaseModel) -> bytes:
+    """The bytes that go out, into the idempotency row and nowhere through a second serialisation."""
+    return model.__pydantic_serializer__.to_json(model)
+
+
+class Edge:
+    """One REST request."""
+
+    def __init__(self, request: Request, runtime: Runtime, principal: Principal) -> None:
+        self.request = request
+        self.principal = principal
+        self._runtime = runtime
+
+    @property
+    def expected_version(self) -> int | None:
+        """The version in If-Match; None when the header is absent or `*`."""
+        header = self.request.headers.get("if-match")
+        if header is None or header == "*":
+            return None
+        match = _ETAG.match(header)
+        if match is None:
+            raise MalformedRequest(
+                "IF_MATCH_INVALID",
+                zh='If-Match 须为带引号的版本号,例如 "3"。',
+                en='If-Match must be a quoted version such as "3".',
+            )
+        return int(match[1])
+
+    @property
+    def required_version(self) -> int:
+        """The version in If-Match; MalformedRequest IF_MATCH_MISSING without it (PUT, PATCH, DELETE)."""
+        version = self.expected_version
+        if version is None:
+            raise MalformedRequest(
+                "IF_MATCH_MISSING", zh="缺少请求头 If-Match。", en="The header If-Match is missing."
+            )
+        return version
+
+    async def read(self, use_case: UseCase[R], present: Present) -> Response:
+        """Answer a question; sets ETag when the result has a version."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            result = await use_case(work)
+        return _response(_answer(result, present, 200))
+
+    async def page(self, use_case: UseCase[Page[R]], present: Present) -> Response:
+        """Answer one page of a list."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            page = await use_case(work)
+        items = b",".join(to_json(present(item)) for item in page.items)
+        body = b'{"items":[' + items + b'],"next_page_token":"' + page.next_page_token.encode() + b'"}'
+        return Response(body, media_type=JSON)
+
+    async def write(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
+        """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer."""
+        claim = await self._claim()
+        return await self._keyed(claim, use_case, present, status, look_first=True)
+
+    async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
+        """The same for a use case that writes with `work.once`: the statement itself looks the key up."""
+        claim = await self._claim()
+        return await self._keyed(claim, use_case, present, status, look_first=False)
+
+    async def change(self, use_case: UseCase[R], present: Present) -> Response:
+        """PUT, PATCH and DELETE: idempotent by If-Match, so without a key."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            result = await use_case(work)
+            answer = _answer(result, present, 200)
+            await work.finish()
+        return _response(answer)
+
+    async def body(self, *, limit: int, types: tuple[str, ...]) -> bytes:
+        """The raw body of an upload of one of these content types, at most `limit` bytes."""
+        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if content_type not in types:
+            raise UnsupportedMediaType(
+                "CONTENT_TYPE_UNSUPPORTED",
+                zh=f"不支持的内容类型,须为:{'、'.join(types)}。",
+                en=f"The content type must be one of: {', '.join(types)}.",
+            )
+        if self.request.headers.get("content-encoding", "identity") != "identity":
+            raise UnsupportedMediaType(
+                "CONTENT_ENCODING_UNSUPPORTED",
+                zh="不接受压缩的请求体。",
+                en="Compressed bodies are not accepted.",
+            )
+        body = await self.request.body()
+        if len(body) > limit:
+            raise PayloadTooLarge(
+                "BODY_TOO_LARGE",
+                zh=f"请求体超过 {limit} 字节。",
+                en=f"The body has more than {limit} bytes.",
+                metadata={"limit": str(limit)},
+            )
+        return body
+
+    async def _claim(self) -> Claim:
+        request = self.request
+        key = idempotency.read_key(request.headers.get("idempotency-key"))
+        raw = await request.body()
+        is_json = raw and request.headers.get("content-type", JSON).startswith(JSON)
+        body = parse_json(raw) if is_json else raw
+        # If-Match belongs to what is asked: the same verb on another version is another request.
+        path = f"{request.url.path}?{request.url.query} {request.headers.get('if-match', '')}"
+        return Claim(self.principal.organisation_id, key, idempotency.fingerprint(request.method, path, body))
+
+    async def _keyed(
+        self, claim: Claim, use_case: UseCase[R], present: Present, status: int, *, look_first: bool
+    ) -> Response:
+        try:
+            if look_first:
+                await self._raise_if_answered(claim)
+            async with self._runtime.works.answering(self.principal, claim) as work:
+                work.render = lambda result: _answer(result, present, status)
+                result = await use_case(work)
+                answer = work.render(result)
+                await work.finish(answer)
+        except Replay as replay:
+            return _response(replay.answer, replayed=True)
+        except _MOVED:
+            # Another request with this key may have won between our look-up and our judgement of the state.
+            try:
+                await self._raise_if_answered(claim)
+            except Replay as replay:
+                return _response(replay.answer, replayed=True)
+            raise
+        return _response(answer)
+
+    async def _raise_if_answered(self, claim: Claim) -> None:
+        async with self._runtime.database.driver() as connection:
+            answer = await idempotency.stored(connection, claim)
+        if answer is not None:
+            raise Replay(answer)
+
+
+def _answer(result: Any, present: Present, status: int) -> Answer:
+    version = getattr(result, "version", None)
+    etag = f'"{version}"' if isinstance(version, int) else None
+    return Answer(status, to_json(present(result)), etag)
+
+
+def _response(answer: Answer, *, replayed: bool = False) -> Response:
+    headers: dict[str, str] = {}
+    if answer.etag is not None:
+        headers["ETag"] = answer.etag
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(answer.body, status_code=answer.status, headers=headers, media_type=JSON)
+
+
+async def authenticated(request: Request) -> Edge:
+    """The edge of a signed-in caller; Unauthenticated or PermissionDenied otherwise."""
+    runtime = runtime_of(request)
+    token = bearer(request.headers.get("authorization"))
+    chosen = chosen_organisation(request.headers.get("zhulian-organisation"))
+    principal = await runtime.verifier.principal(token, chosen)
+    return Edge(request, runtime, principal)
+
+
+ANONYMOUS = Principal("anonymous", "anonymous", NOBODY, frozenset(), frozenset())
+
+
+async def public(request: Request) -> Edge:
+    """The edge of a route that needs no token."""
+    return Edge(request, runtime_of(request), ANONYMOUS)
+
+
+def _page(
+    page_size: Annotated[int, Query(ge=1, le=pages.LARGEST_SIZE)] = pages.DEFAULT_SIZE,
+    page_token: Annotated[str, Query(max_length=1000)] = "",
+) -> PageRequest:
+    return PageRequest(page_size, page_token)
+
+
+EdgeDep = Annotated[Edge, Depends(authenticated)]
+PublicEdgeDep = Annotated[Edge, Depends(public)]
+PageDep = Annotated[PageRequest, Depends(_page)]

@@ -1,0 +1,7 @@
+"""`python -m procurement`."""
+
+from chassis.cli import main
+from procurement.app import SERVICE
+
+if __name__ == "__main__":
+    main(SERVICE)

@@ -1,0 +1,1 @@
+"""The material catalogue (材料目录), GB/T 50851-2013."""

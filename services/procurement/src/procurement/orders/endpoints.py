@@ -1,0 +1,134 @@
+"""REST door of orders: only translates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
+from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.problems import problems
+from chassis.http.schemas import Filters, PageOut
+from procurement.clients import ProjectsDep
+from procurement.orders import service
+from procurement.orders.repository import OrderFilter
+from procurement.orders.schemas import CreateOrderIn, LineIn, OrderOut, OrderSummary, ReasonIn, ReviseOrderIn
+from procurement.orders.service import CreateOrder, Line, ReviseOrder, Verb
+from procurement.orders.states import State
+
+router = APIRouter(prefix="/orders", tags=["orders"])
+
+VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+
+
+class OrderFilters(Filters):
+    """Which orders to list."""
+
+    project_id: UUID | None = None
+    supplier_id: UUID | None = None
+    buyer_id: UUID | None = None
+    state: State | None = None
+    number: str | None = None
+
+
+def _lines(lines: Sequence[LineIn]) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            line.material_code,
+            line.unit,
+            line.cost_code,
+            line.quantity,
+            line.unit_price,
+            line.tolerance_percent,
+        )
+        for line in lines
+    )
+
+
+@router.post(
+    "",
+    operation_id="createOrder",
+    status_code=201,
+    response_model=OrderOut,
+    responses=problems(NotFound, AlreadyExists),
+)
+async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
+    """Write a draft order with its lines for a project in which the caller takes part."""
+    command = CreateOrder(
+        body.number, body.project_id, body.supplier_id, body.currency, body.note, _lines(body.lines)
+    )
+    return await edge.write_hot(lambda work: service.create(work, command), OrderOut.of, status=201)
+
+
+@router.get("", operation_id="listOrders", response_model=PageOut[OrderSummary], responses=problems())
+async def list_orders(filters: Annotated[OrderFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
+    """The caller's orders, newest first, without their lines."""
+    wanted = OrderFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.page(work, wanted, page), OrderSummary.model_validate)
+
+
+@router.get("/{order_id}", operation_id="getOrder", response_model=OrderOut, responses=problems(NotFound))
+async def get(order_id: UUID, edge: EdgeDep) -> Response:
+    """One order with its lines."""
+    return await edge.read(lambda work: service.get(work, order_id), OrderOut.of)
+
+
+@router.put("/{order_id}", operation_id="reviseOrder", response_model=OrderOut, responses=VERB_ERRORS)
+async def revise(order_id: UUID, body: ReviseOrderIn, edge: EdgeDep) -> Response:
+    """Replace the note and the lines of a draft; If-Match is required."""
+    command = ReviseOrder(order_id, edge.required_version, body.note, _lines(body.lines))
+    return await edge.change(lambda work: service.revise(work, command), OrderOut.of)
+
+
+@router.post("/{order_id}:submit", operation_id="submitOrder", response_model=OrderOut, responses=VERB_ERRORS)
+async def submit(order_id: UUID, edge: EdgeDep) -> Response:
+    """Hand a draft to the approver."""
+    command = Verb(order_id, edge.expected_version)
+    return await edge.write(lambda work: service.submit(work, command), OrderOut.of)
+
+
+@router.post(
+    "/{order_id}:approve",
+    operation_id="approveOrder",
+    response_model=OrderOut,
+    responses=problems(NotFound, FailedPrecondition, Aborted, Unavailable),
+)
+async def approve(order_id: UUID, edge: EdgeDep, projects: ProjectsDep) -> Response:
+    """Approve a submitted order; its amount is committed against the project's budget."""
+    command = Verb(order_id, edge.expected_version)
+    return await edge.write(lambda work: service.approve(work, command, projects), OrderOut.of)
+
+
+@router.post("/{order_id}:reject", operation_id="rejectOrder", response_model=OrderOut, responses=VERB_ERRORS)
+async def reject(order_id: UUID, body: ReasonIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
+    """Refuse a submitted order and say why."""
+    command = Verb(order_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: service.reject(work, command, projects), OrderOut.of)
+
+
+@router.post(
+    "/{order_id}:confirm", operation_id="confirmOrder", response_model=OrderOut, responses=VERB_ERRORS
+)
+async def confirm(order_id: UUID, edge: EdgeDep) -> Response:
+    """The supplier takes an approved order."""
+    command = Verb(order_id, edge.expected_version)
+    return await edge.write(lambda work: service.confirm(work, command), OrderOut.of)
+
+
+@router.post("/{order_id}:cancel", operation_id="cancelOrder", response_model=OrderOut, responses=VERB_ERRORS)
+async def cancel(order_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """Call an order off before anything was delivered, and say why."""
+    command = Verb(order_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: service.cancel(work, command), OrderOut.of)
+
+
+@router.post(
+    "/{order_id}:complete", operation_id="completeOrder", response_model=OrderOut, responses=VERB_ERRORS
+)
+async def complete(order_id: UUID, edge: EdgeDep) -> Response:
+    """Close an order that has been delivered as far as it will be."""
+    command = Verb(order_id, edge.expected_version)
+    return await edge.write(lambda work: service.complete(work, command), OrderOut.of)

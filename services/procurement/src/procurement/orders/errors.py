@@ -1,0 +1,75 @@
+"""What the orders slice refuses for, beside INVALID_STATE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied, Violation, invalid
+
+
+def order_not_found(order_id: UUID) -> NotFound:
+    """No such order, or not one of the caller's."""
+    return NotFound(
+        "ORDER_NOT_FOUND",
+        zh="未找到该订单。",
+        en="There is no such order.",
+        metadata={"order_id": str(order_id)},
+    )
+
+
+def project_not_found(project_id: UUID) -> NotFound:
+    """The buyer is no party of such a project."""
+    return NotFound(
+        "PROJECT_NOT_FOUND",
+        zh="未找到该项目,或本单位不是其参建方。",
+        en="There is no such project in which this organisation takes part.",
+        metadata={"project_id": str(project_id)},
+    )
+
+
+def number_taken(number: str) -> AlreadyExists:
+    """The buyer has an order with this number."""
+    return AlreadyExists(
+        "ORDER_NUMBER_TAKEN",
+        zh=f"订单编号 {number} 已存在。",
+        en=f"There is an order with the number {number} already.",
+        metadata={"number": number},
+    )
+
+
+def unknown_materials(lines: Sequence[tuple[int, str, str]]) -> InvalidArgument:
+    """Lines (index, code, unit) whose material is not in the catalogue or is not measured in the unit."""
+    return invalid(
+        *(
+            Violation(
+                f"/lines/{index}/material_code",
+                "MATERIAL_UNIT_UNKNOWN",
+                zh=f"材料目录中没有以 {unit} 计量的材料 {code}。",
+                en=f"The catalogue has no material {code} measured in {unit}.",
+            )
+            for index, code, unit in lines
+        )
+    )
+
+
+def own_supplier() -> InvalidArgument:
+    """An organisation cannot buy from itself."""
+    return invalid(
+        Violation(
+            "/supplier_id",
+            "SUPPLIER_IS_BUYER",
+            zh="供应商不能是采购方本身。",
+            en="The supplier cannot be the buyer.",
+        )
+    )
+
+
+def not_yours(action: str) -> PermissionDenied:
+    """The caller sees the order, but this verb belongs to the other side."""
+    return PermissionDenied(
+        "OTHER_SIDE",
+        zh=f"操作 {action} 只能由订单的另一方执行。",
+        en=f"Only the other side of the order may do {action}.",
+        metadata={"action": action},
+    )

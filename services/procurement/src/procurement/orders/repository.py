@@ -1,0 +1,205 @@
+"""The only SQL of orders. Every query starts from `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+from sqlalchemy.types import Integer, Uuid
+from sqlmodel import col
+
+from chassis import replica
+from chassis.hot import HotStatement, parameters, unnested
+from chassis.identity import Kind, Principal
+from chassis.pages import Page, PageRequest, paginate
+from chassis.work import Work
+from procurement.materials.models import MaterialUnit
+from procurement.orders import errors
+from procurement.orders.models import Order, OrderLine
+from procurement.orders.states import COMMITTED, OPEN_TO_SUPPLIER, State
+
+
+def visible_to(principal: Principal) -> ColumnElement[bool]:
+    """The buyer sees its orders; the supplier those addressed to it, from approval on."""
+    own = col(Order.buyer_id) == principal.organisation_id
+    if Kind.SUPPLIER not in principal.kinds:
+        return own
+    addressed = (col(Order.supplier_id) == principal.organisation_id) & col(Order.state).in_(OPEN_TO_SUPPLIER)
+    # A cancelled draft was never the supplier's business.
+    return or_(own, addressed & or_(col(Order.state) != State.CANCELLED, col(Order.approved_at).is_not(None)))
+
+
+def _one(principal: Principal, order_id: UUID) -> Select[tuple[Order]]:
+    return (
+        select(Order)
+        .where(visible_to(principal), col(Order.id) == order_id)
+        .options(selectinload(Order.lines))  # type: ignore[arg-type]
+    )
+
+
+async def get(session: AsyncSession, principal: Principal, order_id: UUID) -> Order:
+    """The order with its lines; NotFound ORDER_NOT_FOUND when the caller may not see it."""
+    order = await session.scalar(_one(principal, order_id))
+    if order is None:
+        raise errors.order_not_found(order_id)
+    return order
+
+
+async def get_for_update(session: AsyncSession, principal: Principal, order_id: UUID) -> Order:
+    """The same, locked until the end of the transaction and as it is now."""
+    statement = _one(principal, order_id).with_for_update(of=Order).execution_options(populate_existing=True)
+    order = await session.scalar(statement)
+    if order is None:
+        raise errors.order_not_found(order_id)
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders a list shows; None means all."""
+
+    project_id: UUID | None = None
+    supplier_id: UUID | None = None
+    buyer_id: UUID | None = None
+    state: State | None = None
+    number: str | None = None
+
+
+async def page(
+    session: AsyncSession, principal: Principal, wanted: OrderFilter, request: PageRequest
+) -> Page[Order]:
+    """The caller's orders, newest first (an id is a UUIDv7, so its order is that of creation)."""
+    statement = select(Order).where(visible_to(principal))
+    for name in ("project_id", "supplier_id", "buyer_id", "state", "number"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Order, name) == value)
+    return await paginate(session, statement, keys=(Order.id,), request=request, descending=True)
+
+
+async def unknown_units(session: AsyncSession, wanted: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (material code, unit) pairs the catalogue does not have."""
+    codes = {code for code, _ in wanted}
+    rows = await session.execute(
+        select(col(MaterialUnit.material_code), col(MaterialUnit.unit)).where(
+            col(MaterialUnit.material_code).in_(codes)
+        )
+    )
+    return set(wanted) - {(code, unit) for code, unit in rows}
+
+
+async def project_totals(session: AsyncSession, project_id: UUID) -> tuple[dict[str, int], Decimal, Decimal]:
+    """For project-mgmt's overview: orders by state, amount ordered, amount accepted."""
+    counted = await session.execute(
+        select(col(Order.state), func.count())
+        .where(col(Order.project_id) == project_id)
+        .group_by(col(Order.state))
+    )
+    ordered = await session.scalar(
+        select(func.coalesce(func.sum(col(Order.total)), 0)).where(
+            col(Order.project_id) == project_id, col(Order.state).in_(COMMITTED)
+        )
+    )
+    accepted = await session.scalar(
+        select(func.coalesce(func.sum(func.round(col(OrderLine.accepted) * col(OrderLine.unit_price), 2)), 0))
+        .join(Order, col(Order.id) == col(OrderLine.order_id))
+        .where(col(Order.project_id) == project_id)
+    )
+    return {str(state): count for state, count in counted}, Decimal(ordered or 0), Decimal(accepted or 0)
+
+
+ORDER_COLUMNS = (
+    "id",
+    "version",
+    "created_at",
+    "updated_at",
+    "number",
+    "project_id",
+    "buyer_id",
+    "supplier_id",
+    "state",
+    "currency",
+    "total",
+    "note",
+    "reason",
+    "created_by",
+)
+LINE_COLUMNS: dict[str, Any] = {
+    "id": Uuid(),
+    "position": Integer(),
+    "material_code": String(),
+    "unit": String(),
+    "cost_code": String(),
+    "quantity": Numeric(18, 6),
+    "unit_price": Numeric(18, 6),
+    "tolerance_percent": Numeric(5, 2),
+    "amount": Numeric(18, 2),
+}
+
+
+def _guard() -> Select[Any]:
+    """The buyer takes part in the project today; asked in the same statement, so that it costs no round trip."""
+    party = replica.KnownParty
+    today = bindparam("today", type_=col(party.valid_from).type)
+    return select(col(party.project_id)).where(
+        col(party.project_id) == bindparam("order_project_id", type_=Uuid()),
+        col(party.organisation_id) == bindparam("order_buyer_id", type_=Uuid()),
+        col(party.valid_from) <= today,
+        or_(col(party.valid_to).is_(None), col(party.valid_to) >= today),
+    )
+
+
+def _rows(claim: CTE) -> list[Insert]:
+    order = insert(Order).from_select(
+        ORDER_COLUMNS,
+        select(*parameters(Order, ORDER_COLUMNS, "order")).select_from(claim),
+        include_defaults=False,
+    )
+    line = unnested("line", **LINE_COLUMNS)
+    lines = insert(OrderLine).from_select(
+        ("order_id", *LINE_COLUMNS),
+        select(bindparam("order_id", type_=Uuid()), *(line.c[name] for name in LINE_COLUMNS)).select_from(
+            claim, line
+        ),
+        include_defaults=False,
+    )
+    return [order, lines]
+
+
+CREATE = HotStatement(_rows, _guard())
+
+
+async def create(work: Work, order: Order) -> None:
+    """Write a draft, its lines, its fact, its audit row and the answer in one statement (a hot path).
+
+    Raises project_not_found, number_taken, unknown_materials.
+    """
+    values: dict[str, Any] = {f"order_{name}": getattr(order, name) for name in ORDER_COLUMNS}
+    values |= {f"line_{name}": [getattr(line, name) for line in order.lines] for name in LINE_COLUMNS}
+    values["today"] = work.today
+    try:
+        row = await work.once(CREATE, values, order)
+    except asyncpg.ForeignKeyViolationError:
+        async with work.reading() as session:
+            unknown = await unknown_units(session, [(line.material_code, line.unit) for line in order.lines])
+        raise errors.unknown_materials(
+            [
+                (index, line.material_code, line.unit)
+                for index, line in enumerate(order.lines)
+                if (line.material_code, line.unit) in unknown
+            ]
+        ) from None
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name == "orders_number_taken":
+            raise errors.number_taken(order.number) from None
+        raise
+    if row is None or not row["passed"]:
+        raise errors.project_not_found(order.project_id)

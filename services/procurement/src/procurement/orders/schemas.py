@@ -1,0 +1,103 @@
+"""What comes in and goes out about orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from chassis.http.schemas import In, Out
+from chassis.values import Amount, Code, Currency, Instant, LongText, Percent, Price, Quantity, QuantityOrZero
+from procurement.orders.models import Order
+from procurement.orders.states import State
+
+MaterialCode = Annotated[str, Field(pattern=r"^[0-9]{8}$", examples=["01010005"])]
+"""GB/T 50851-2013: two digits major, two sub, four serial."""
+
+Unit = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[^\s\x00]+$", examples=["t"])]
+
+
+class LineIn(In):
+    """A position of an order."""
+
+    material_code: MaterialCode
+    unit: Unit
+    cost_code: Code = Field(examples=["01-STEEL"])
+    quantity: Quantity
+    unit_price: Price
+    tolerance_percent: Percent = Field(
+        default=Decimal("0.00"), description="Over-delivery that is taken, in percent.", examples=["0.00"]
+    )
+
+
+class CreateOrderIn(In):
+    """A new draft."""
+
+    number: Code | None = Field(default=None, description="The buyer's own number; one is made when absent.")
+    project_id: UUID
+    supplier_id: UUID
+    currency: Currency = "CNY"
+    note: Annotated[str, Field(max_length=2000)] = ""
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=500)]
+
+
+class ReviseOrderIn(In):
+    """All that may change in a draft."""
+
+    note: Annotated[str, Field(max_length=2000)] = ""
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=500)]
+
+
+class ReasonIn(In):
+    """Why."""
+
+    reason: LongText = Field(examples=["The price is above the framework agreement."])
+
+
+class LineOut(Out):
+    """A position with what has come and been accepted."""
+
+    id: UUID
+    position: int
+    material_code: str
+    unit: str
+    cost_code: str
+    quantity: Quantity
+    unit_price: Price
+    tolerance_percent: Percent
+    amount: Amount
+    delivered: QuantityOrZero
+    accepted: QuantityOrZero
+
+
+class OrderSummary(Out):
+    """An order without its lines."""
+
+    id: UUID
+    version: int
+    number: str
+    project_id: UUID
+    buyer_id: UUID
+    supplier_id: UUID
+    state: State
+    currency: str
+    total: Amount
+    note: str
+    reason: str
+    created_at: Instant
+    updated_at: Instant
+    approved_at: datetime | None
+
+
+class OrderOut(OrderSummary):
+    """An order with its lines."""
+
+    lines: list[LineOut]
+
+    @classmethod
+    def of(cls, order: Order) -> OrderOut:
+        """From the row."""
+        return cls.model_validate(order)

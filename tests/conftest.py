@@ -1,0 +1,16 @@
+"""Fixtures of the whole test tree: one throw-away PostgreSQL per session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.postgres import Cluster
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL, gone afterwards."""
+    with Cluster.temporary() as started:
+        yield started

@@ -1,0 +1,108 @@
+"""Procurement under test; project-mgmt is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from chassis.errors import FailedPrecondition
+from chassis.identity import Kind
+from chassis.ids import new_id
+from infra.postgres import Cluster
+from procurement.app import SERVICE
+from procurement.clients.projects import Commitment, Party
+from tests.harness import NOON, Harness, Organisation, organisation
+from zhulian.common.v1.values_pb2 import Day
+from zhulian.projects.v1.events_pb2 import ProjectChanged
+from zhulian.projects.v1.project_directory_pb2 import Party as PartyMessage
+from zhulian.projects.v1.project_directory_pb2 import ProjectSnapshot
+
+
+@dataclass
+class FakeProjects:
+    """project-mgmt in memory: budgets per project, commitments per order."""
+
+    left: dict[UUID, Decimal] = field(default_factory=dict)
+    commitments: dict[UUID, Mapping[str, Decimal]] = field(default_factory=dict)
+    parties: dict[tuple[UUID, UUID], Party] = field(default_factory=dict)
+
+    async def commit_budget(
+        self, project_id: UUID, order_id: UUID, buyer_id: UUID, costs: Mapping[str, Decimal], currency: str
+    ) -> Commitment:
+        """Refuses what is over the project's budget (one million when not set)."""
+        left = self.left.get(project_id, Decimal(1_000_000))
+        if sum(costs.values()) > left:
+            raise FailedPrecondition(
+                "BUDGET_EXCEEDED", zh=f"剩余 {left}", en=f"{left} left", metadata={"left": str(left)}
+            )
+        self.commitments[order_id] = dict(costs)
+        return Commitment(new_id(), NOON + timedelta(minutes=15))
+
+    async def release_budget(self, project_id: UUID, order_id: UUID) -> None:
+        """Forget the commitment."""
+        self.commitments.pop(order_id, None)
+
+    async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
+        """What the test has set; nobody otherwise."""
+        return self.parties.get((project_id, organisation_id), Party(frozenset(), "active"))
+
+
+@pytest.fixture(scope="session")
+async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
+    """The service with its migrated database."""
+    addresses = cluster.create_service_database("procurement")
+    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects())
+    yield harness
+    await harness.stop()
+
+
+@dataclass
+class Site:
+    """A project with a contractor that buys and a supplier that sells."""
+
+    project_id: UUID
+    contractor: Organisation
+    supplier: Organisation
+
+
+@pytest.fixture
+async def site(procurement: Harness) -> Site:
+    """A fresh project, known through the fact that project-mgmt would have sent, and rebar in the catalogue."""
+    found = Site(new_id(), organisation(Kind.CONTRACTOR), organisation(Kind.SUPPLIER))
+    party = PartyMessage(
+        organisation_id=str(found.contractor.id), role="general_contractor", valid_from=Day(date="2026-01-01")
+    )
+    snapshot = ProjectSnapshot(
+        project_id=str(found.project_id),
+        code="P-1",
+        name_zh="示范项目",
+        name_en="Pilot",
+        state="active",
+        district="南山",
+        organisation_id=str(found.contractor.id),
+        parties=[party],
+        version=1,
+    )
+    await procurement.receive(
+        "procurement--projects-changed", ProjectChanged(project=snapshot), aggregate_id=found.project_id
+    )
+    async with procurement.sql() as connection:
+        await connection.execute(
+            """
+            INSERT INTO materials (id, version, created_at, updated_at, code, name_zh, name_en, specification, retired)
+            VALUES (gen_random_uuid(), 1, now(), now(), '01090001', '圆钢', 'round bar', 'HPB300 φ8', false)
+            ON CONFLICT DO NOTHING
+            """
+        )
+        await connection.execute(
+            """
+            INSERT INTO material_units (id, material_code, unit)
+            VALUES (gen_random_uuid(), '01090001', 't') ON CONFLICT DO NOTHING
+            """
+        )
+    return found
