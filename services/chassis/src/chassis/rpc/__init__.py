@@ -1,0 +1,1 @@
+"""The gRPC door: questions between services that need an answer now."""
