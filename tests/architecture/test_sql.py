@@ -35,9 +35,7 @@ def rule(source: Source) -> list[str]:
     given = [
         source.at(node, f"{name.rpartition('.')[2]}( with a statement belongs into repository.py")
         for node, name in source.calls()
-        if name.rpartition(".")[2] in DRIVER
-        and node.args
-        and isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+        if name.rpartition(".")[2] in DRIVER and node.args and isinstance(node.args[0], ast.Constant | ast.JoinedStr)
     ]
     return built + written + given
 

@@ -80,8 +80,8 @@ def test_a_naive_instant_is_found(text: str) -> None:
 
 
 def test_an_instant_with_its_offset_is_fine() -> None:
-    text = "from datetime import UTC, datetime\ndatetime(2026, 11, 23, tzinfo=UTC)\ndatetime.fromtimestamp(5, UTC)"
-    assert naive(sample(text)) == []
+    calls = "datetime(2026, 11, 23, tzinfo=UTC)\ndatetime.fromtimestamp(5, UTC)"
+    assert naive(sample(f"from datetime import UTC, datetime\n{calls}")) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""Design rules 2, 3 and 7: a route goes through the edge, a POST with a key; state moves by its machine."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.tree import PACKAGES, Source, aggregate, dotted, sample, services, violations
+
+KEYED = {"write", "write_hot"}
+DOORS = {
+    "get": {"read", "page"},
+    "post": KEYED,
+    "put": {"change", *KEYED},
+    "patch": {"change", *KEYED},
+    "delete": {"change", *KEYED},
+}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def routes(source: Source) -> Iterator[tuple[Function, str]]:
+    """Every function that is a REST route, with its method."""
+    for node in source.walk():
+        if isinstance(node, Function):
+            for decorator in node.decorator_list:
+                method = dotted(decorator.func).rpartition(".") if isinstance(decorator, ast.Call) else ("", "", "")
+                if method[0].rpartition(".")[2] in {"router", "api", "app"} and method[2] in {
+                    *DOORS,
+                    "api_route",
+                }:
+                    yield node, method[2]
+
+
+def through_the_edge(source: Source) -> list[str]:
+    """A route's last word is its edge's, by the door that belongs to its method."""
+    if not source.below(*PACKAGES.values()) or source.below("gateway/src/gateway/edge"):
+        return []
+    found = []
+    for route, method in routes(source):
+        doors = _doors(route, source)
+        if len(doors) != 1 or not doors <= DOORS.get(method, set()):
+            wanted = " or ".join(f"edge.{door}" for door in sorted(DOORS.get(method, set()))) or "a plain method"
+            found.append(source.at(route, f"{method.upper()} {route.name} has to answer through {wanted}"))
+    return found
+
+
+def _doors(route: Function, source: Source) -> set[str]:
+    """The doors of the edge that a route answers through, itself or by a helper of its module given the edge."""
+    helpers = {node.name: node for node in source.tree.body if isinstance(node, Function)}
+    doors = set()
+    for call in (node for node in ast.walk(route) if isinstance(node, ast.Call)):
+        name = dotted(call.func)
+        if name.startswith("edge."):
+            doors.add(name.removeprefix("edge."))
+        elif name in helpers and any(dotted(given) == "edge" for given in call.args):
+            doors |= _doors(helpers[name], source)
+    return doors & {"read", "page", "change", *KEYED}
+
+
+def moves_by_the_machine(source: Source) -> list[str]:
+    """`row.state = …` takes what `MACHINE.apply(…)` gives."""
+    if aggregate(source) is None:
+        return []
+    assignments = [node for node in source.walk() if isinstance(node, ast.Assign)]
+    applied = {
+        target.id
+        for node in assignments
+        for target in node.targets
+        if isinstance(target, ast.Name) and _applies(node.value)
+    }
+    return [
+        source.at(target, "state moves only by `MACHINE.apply(state, action)` (rule 2)")
+        for node in assignments
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and target.attr == "state"
+        if not _applies(node.value) and dotted(node.value) not in applied
+    ]
+
+
+def _applies(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "apply"
+
+
+def state_is_not_asked_for(source: Source) -> list[str]:
+    """State is in no request body: schemas that come in (`…In`) have no such field."""
+    if source.path.name != "schemas.py":
+        return []
+    return [
+        source.at(field, f"{node.name} asks for a state: state changes only through verbs (rule 2)")
+        for node in source.walk()
+        if isinstance(node, ast.ClassDef) and node.name.endswith("In")
+        for field in node.body
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and field.target.id == "state"
+    ]
+
+
+def test_every_route_goes_through_the_edge() -> None:
+    assert violations(through_the_edge, services()) == ""
+
+
+def test_state_moves_by_the_machine() -> None:
+    assert violations(moves_by_the_machine, services()) == ""
+
+
+def test_no_request_asks_for_a_state() -> None:
+    assert violations(state_is_not_asked_for, services()) == ""
+
+
+ROUTE = '''
+@router.{method}("/{{order_id}}", operation_id="x")
+async def route(order_id: UUID, edge: EdgeDep) -> Response:
+    """A route."""
+    return await {call}(lambda work: service.approve(work, order_id), OrderOut.of)
+'''
+
+
+@pytest.mark.parametrize(
+    ("method", "call"),
+    [
+        ("post", "edge.read"),
+        ("post", "edge.change"),
+        ("post", "service.approve"),
+        ("get", "edge.write"),
+        ("put", "edge.read"),
+        ("delete", "work.run"),
+        ("api_route", "edge.write"),
+    ],
+)
+def test_a_route_past_the_edge_is_found(method: str, call: str) -> None:
+    source = sample(ROUTE.format(method=method, call=call), "services/labour/src/labour/workers/endpoints.py")
+    assert len(through_the_edge(source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "call"),
+    [("post", "edge.write"), ("post", "edge.write_hot"), ("get", "edge.page"), ("put", "edge.change")],
+)
+def test_a_route_through_the_edge_is_fine(method: str, call: str) -> None:
+    source = sample(ROUTE.format(method=method, call=call), "services/labour/src/labour/workers/endpoints.py")
+    assert through_the_edge(source) == []
+
+
+@pytest.mark.parametrize("value", ["State.APPROVED", "command.state", "states.next_of(order.state)"])
+def test_a_leap_of_state_is_found(value: str) -> None:
+    assert len(moves_by_the_machine(sample(f"order.state = {value}"))) == 1
+
+
+def test_a_step_of_the_machine_is_fine() -> None:
+    assert moves_by_the_machine(sample("order.state = states.ORDER.apply(order.state, Action.APPROVE)")) == []
+    assert moves_by_the_machine(sample("target = ORDER.apply(order.state, action)\norder.state = target")) == []
+
+
+def test_a_helper_that_gets_the_edge_is_followed() -> None:
+    helper = "async def _move(edge: Edge) -> Response:\n    return await edge.{door}(move, OrderOut.of)\n"
+    path = "services/labour/src/labour/workers/endpoints.py"
+    route = ROUTE.format(method="post", call="_move").replace("(lambda", "(edge, lambda")
+    assert through_the_edge(sample(helper.format(door="write") + route, path)) == []
+    assert len(through_the_edge(sample(helper.format(door="read") + route, path))) == 1
+
+
+def test_a_body_with_a_state_is_found() -> None:
+    path = "services/procurement/src/procurement/orders/schemas.py"
+    assert len(state_is_not_asked_for(sample("class ReviseOrderIn(In):\n    state: State\n", path))) == 1
+    assert state_is_not_asked_for(sample("class OrderOut(Out):\n    state: State\n", path)) == []
