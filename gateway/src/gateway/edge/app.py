@@ -61,9 +61,7 @@ class _Template:
         self.path = path
 
 
-_TEMPLATES: Final = {
-    area: _Template(f"/{area}/{{path}}") for area in (*routes.AREAS, routes.OWN_AREA, "edge")
-}
+_TEMPLATES: Final = {area: _Template(f"/{area}/{{path}}") for area in (*routes.AREAS, routes.OWN_AREA, "edge")}
 
 
 class EdgeApp:
@@ -178,8 +176,7 @@ def _forwarded(scope: Scope, traceparent: str | None) -> list[tuple[str, str]]:
 def _inner_scope(scope: Scope) -> Scope:
     """The same request for the own application, with the same header fields that a service would get."""
     passed = [
-        (name.encode("latin-1"), value.encode("latin-1"))
-        for name, value in _forwarded(scope, telemetry.traceparent())
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in _forwarded(scope, telemetry.traceparent())
     ]
     return {**scope, "headers": passed}
 

@@ -109,9 +109,7 @@ def _is_identity(name: bytes) -> bool:
     return folded.startswith(_IDENTITY_PREFIXES) and name != _CHOSEN_ORGANISATION
 
 
-def forwarded(
-    headers: Headers, *, client: str, scheme: str, host: str, request_id: str
-) -> list[tuple[str, str]]:
+def forwarded(headers: Headers, *, client: str, scheme: str, host: str, request_id: str) -> list[tuple[str, str]]:
     """The fields for the service: the caller's without hop-by-hop and identity ones, plus the edge's."""
     dropped = named_in_connection(headers)
     passed = [

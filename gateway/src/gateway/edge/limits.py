@@ -11,19 +11,19 @@ import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import cast
 
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.storage import SlidingWindowCounterSupport, Storage
+from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 MAX_CLIENTS = 20_000
 
 
-class _Windows(SlidingWindowCounterSupport):
+class _Windows(MemoryStorage):
     """Client → (number of the current window, calls in the one before, calls in it)."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._counts: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
 
     def _at(self, key: str, expiry: int, now: float) -> tuple[int, int, int]:
@@ -75,7 +75,7 @@ class RateLimiter:
     def __init__(self, requests: int, window: int) -> None:
         self._item: RateLimitItem = RateLimitItemPerSecond(requests, window, namespace="edge")
         self._window = window
-        self._limiter = SlidingWindowCounterRateLimiter(cast(Storage, _Windows()))
+        self._limiter = SlidingWindowCounterRateLimiter(_Windows())
         self._policy = (b"ratelimit-policy", f'"default";q={requests};w={window}'.encode())
 
     def hit(self, client: str) -> Verdict:

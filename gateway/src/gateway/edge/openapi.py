@@ -67,9 +67,7 @@ def _add(merged: Document, area: str, document: Document) -> None:
         section = merged["components"].setdefault(kind, {})
         for name, thing in things.items():
             section[_component(area, name)] = _renamed(area, thing)
-    used = sorted(
-        {tag for item in merged["paths"].values() for tag in _tags(item) if tag.startswith(f"{area} · ")}
-    )
+    used = sorted({tag for item in merged["paths"].values() for tag in _tags(item) if tag.startswith(f"{area} · ")})
     merged["tags"].extend({"name": tag} for tag in used)
 
 

@@ -27,7 +27,7 @@ _NOT_ADDED: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _log = structlog.get_logger("gateway.edge")
 
 
-class AnswerBroken(Exception):  # noqa: N818 - says what happened to the answer; nobody below a door raises it
+class AnswerBroken(Exception):
     """The service died while its answer was passing; all that is left is to close the connection."""
 
 
@@ -37,7 +37,7 @@ class Proxy:
     def __init__(
         self, upstreams: dict[str, str], *, connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS
     ) -> None:
-        self._bases = {area: URL(address) for area, address in upstreams.items()}
+        self._bases = {area: address.rstrip("/") for area, address in upstreams.items()}
         self._timeout = aiohttp.ClientTimeout(total=total, sock_connect=connect)
         self._session: aiohttp.ClientSession | None = None
 
@@ -64,16 +64,14 @@ class Proxy:
             await self._session.close()
             self._session = None
 
-    def base(self, area: str) -> URL:
+    def base(self, area: str) -> str:
         """The address of a service; 503 for an area that this stack does not run."""
         base = self._bases.get(area)
         if base is None:
             raise errors.upstream_away(area)
         return base
 
-    async def forward(
-        self, area: str, scope: Scope, body: Body, send: Send, fields: list[tuple[str, str]]
-    ) -> None:
+    async def forward(self, area: str, scope: Scope, body: Body, send: Send, fields: list[tuple[str, str]]) -> None:
         """Send the request on with these header fields, the answer back; 413, 503 or 504 as ServiceError.
 
         AnswerBroken when the service dies after its answer began.
@@ -96,7 +94,7 @@ class Proxy:
         target = scope["raw_path"].decode("latin-1")
         if scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
-        url = URL(str(self.base(area)) + target.removeprefix("/"), encoded=True)
+        url = URL(self.base(area) + target, encoded=True)
         method: str = scope["method"]
         try:
             return await self._ask(method, url, body, fields)
@@ -107,9 +105,7 @@ class Proxy:
         await asyncio.sleep(RETRY_AFTER_REFUSAL_SECONDS)
         return await self._ask(method, url, body, fields)
 
-    async def _ask(
-        self, method: str, url: URL, body: Body, fields: list[tuple[str, str]]
-    ) -> aiohttp.ClientResponse:
+    async def _ask(self, method: str, url: URL, body: Body, fields: list[tuple[str, str]]) -> aiohttp.ClientResponse:
         data = body.chunks() if body.expected else None
         return await self.session.request(method, url, headers=fields, data=data, allow_redirects=False)
 
