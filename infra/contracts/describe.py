@@ -18,6 +18,8 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
+from chassis.jobs import Job
+from chassis.rpc.server import callers_of
 from chassis.states import StateMachine
 from infra.contracts.paths import EVERYONE
 
@@ -58,12 +60,10 @@ def describe(package: str) -> Description:
                 "message": subscription.message.DESCRIPTOR.full_name,
                 "handler": _name(subscription.handler),
             }
-            for subscription in _attribute(package, "subscriptions", "SUBSCRIPTIONS")
+            for subscription in _page(package, "subscriptions").get("SUBSCRIPTIONS", ())
         ],
-        "jobs": [_job(job) for job in _attribute(package, "jobs", "JOBS")],
-        "callers": {
-            method: sorted(callers) for method, callers in dict(_attribute(package, "rpc", "CALLERS")).items()
-        },
+        "jobs": [_job(job) for job in _page(package, "jobs").get("JOBS", ())],
+        "callers": _callers(package),
         "machines": {
             module.__name__.split(".")[-2]: [
                 {
@@ -80,6 +80,18 @@ def describe(package: str) -> Description:
     }
 
 
+def _callers(package: str) -> dict[str, tuple[str, ...]]:
+    """Full method name → services that may call it, for every servicer that the package's rpc.py registers."""
+    callers: dict[str, tuple[str, ...]] = {}
+    for servicer in _page(package, "rpc").values():
+        generated = [base for base in getattr(servicer, "__mro__", ()) if base.__module__.endswith("_pb2_grpc")]
+        if inspect.isclass(servicer) and generated and servicer not in generated:
+            messages = importlib.import_module(generated[-1].__module__.removesuffix("_grpc"))
+            directory = generated[-1].__name__.removesuffix("Servicer")
+            callers |= callers_of(messages.DESCRIPTOR.services_by_name[directory], servicer)
+    return callers
+
+
 def _modules(package: str) -> Iterator[ModuleType]:
     """Every events.py and states.py of the package."""
     root = importlib.import_module(package)
@@ -88,22 +100,23 @@ def _modules(package: str) -> Iterator[ModuleType]:
             yield importlib.import_module(found.name)
 
 
-def _attribute(package: str, module: str, attribute: str) -> Any:
+def _page(package: str, module: str) -> dict[str, Any]:
     """A table of contents of the package; empty for a package without that page."""
     try:
-        return getattr(importlib.import_module(f"{package}.{module}"), attribute)
+        return vars(importlib.import_module(f"{package}.{module}"))
     except ModuleNotFoundError as error:
         if error.name != f"{package}.{module}":
             raise
-        return ()
+        return {}
 
 
 def _name(function: Any) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def _job(job: Any) -> dict[str, str]:
-    return {"name": job.name, "what": (inspect.getdoc(job.run) or "").partition("\n")[0]}
+def _job(job: Job) -> dict[str, str]:
+    what = (inspect.getdoc(job.handler) or "").partition("\n")[0]
+    return {"name": job.name, "when": "when due" if job.every is None else f"every {job.every}", "what": what}
 
 
 if __name__ == "__main__":

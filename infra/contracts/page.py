@@ -71,7 +71,7 @@ def _routes(service: Service) -> Iterator[str]:
         for method in METHODS:
             if method in item:
                 operation = item[method]
-                name, what = operation["operationId"], operation.get("summary", "")
+                name, what = operation["operationId"], operation["description"].partition("\n")[0]
                 yield f"| `{method.upper()} {route}` | `{name}` | {what} |"
 
 
@@ -98,6 +98,6 @@ def rpc_methods(service: Service) -> Iterator[tuple[str, str, str]]:
 
 def _jobs(description: dict[str, Any]) -> Iterator[str]:
     if description["jobs"]:
-        yield "\n| timed job | what |\n| --- | --- |"
+        yield "\n| durable job | runs | what |\n| --- | --- | --- |"
         for job in description["jobs"]:
-            yield f"| `{job['name']}` | {job['what']} |"
+            yield f"| `{job['name']}` | {job['when']} | {job['what']} |"

@@ -84,7 +84,7 @@ def test_the_chassis_knows_no_business_noun() -> None:
     ],
 )
 def test_it_bites(text: str) -> None:
-    assert len(rule(sample(text, f"{CHASSIS}/pages.py"))) == 1
+    assert len(rule(sample(text, f"{CHASSIS}/hot.py"))) == 1
 
 
 def test_a_module_is_a_name() -> None:
@@ -93,7 +93,7 @@ def test_a_module_is_a_name() -> None:
 
 @pytest.mark.parametrize("text", ["select(x).order_by(y)", "class Ordering: ...", "reordered = 1", "border = 2"])
 def test_a_word_that_only_looks_like_one_is_fine(text: str) -> None:
-    assert rule(sample(text, f"{CHASSIS}/pages.py")) == []
+    assert rule(sample(text, f"{CHASSIS}/hot.py")) == []
 
 
 def test_kinds_and_roles_are_named_in_identity() -> None:
