@@ -36,8 +36,7 @@ def server_configuration(
     """
     known = tuple(subscriptions)
     users = [
-        {"user": user, "password": password}
-        | ({} if user == ADMIN else {"permissions": permissions(user, known)})
+        {"user": user, "password": password} | ({} if user == ADMIN else {"permissions": permissions(user, known)})
         for user, password in passwords.items()
     ]
     configuration = {

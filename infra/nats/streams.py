@@ -52,9 +52,7 @@ async def configure(url: str, user: str, password: str, subscriptions: Iterable[
     Safe to run again. Raises nats.errors.Error when the server refuses.
     """
     wanted = tuple(subscriptions)
-    client = await nats.connect(
-        url, user=user, password=password, connect_timeout=5, max_reconnect_attempts=3
-    )
+    client = await nats.connect(url, user=user, password=password, connect_timeout=5, max_reconnect_attempts=3)
     try:
         jetstream = client.jetstream()
         for service in EVERYONE:

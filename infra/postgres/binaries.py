@@ -46,9 +46,7 @@ def system_user() -> str | None:
         useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
         if useradd is None:
             return FALLBACK_USER
-        made = subprocess.run(
-            [useradd, "--system", "--shell", "/bin/false", USER], capture_output=True, check=False
-        )
+        made = subprocess.run([useradd, "--system", "--shell", "/bin/false", USER], capture_output=True, check=False)
         if made.returncode not in (0, 9):  # 9: somebody made it a moment before us
             return FALLBACK_USER
     return USER

@@ -60,9 +60,7 @@ class Cluster:
         """A started cluster on a free port in a temporary folder, gone afterwards."""
         folder = Path(tempfile.mkdtemp(prefix="zhulian-postgres-"))
         folder.chmod(0o711)
-        cluster = cls(
-            folder / "data", programs.free_port(), secrets.token_hex(16), log=folder / "log", durable=False
-        )
+        cluster = cls(folder / "data", programs.free_port(), secrets.token_hex(16), log=folder / "log", durable=False)
         try:
             cluster.start()
             yield cluster
@@ -92,9 +90,7 @@ class Cluster:
         settings = SETTINGS if self.durable else SETTINGS | THROW_AWAY
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         command = (str(binaries.path("postgres")), "-D", str(self.data), "-p", str(self.port), *options)
-        return Program(
-            "postgres", command, {"TZ": "UTC"}, stop_signal=signal.SIGINT, user=binaries.system_user()
-        )
+        return Program("postgres", command, {"TZ": "UTC"}, stop_signal=signal.SIGINT, user=binaries.system_user())
 
     def prepare(self) -> None:
         """Make the folder when it is new (`initdb`); end a server that an earlier, killed run left in it."""
