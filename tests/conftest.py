@@ -9,6 +9,9 @@ import pytest
 from infra.postgres import Cluster
 
 
+pytest_plugins = ["tests.infra_fixtures"]
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A real PostgreSQL, gone afterwards."""
