@@ -38,7 +38,8 @@ def _ask(package: str) -> Description:
     command = [sys.executable, "-m", "infra.contracts.describe", package]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"`python -m infra.contracts.describe {package}` failed:\n{done.stderr[-2000:]}")
+        last = "\n".join(done.stderr.strip().splitlines()[-4:])
+        raise RuntimeError(f"`python -m infra.contracts.describe {package}` failed:\n{last}")
     description: Description = json.loads(done.stdout)
     return description
 

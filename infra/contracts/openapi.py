@@ -21,7 +21,8 @@ def document(service: Service) -> str:
     command = [sys.executable, "-W", "error", "-m", service.package, "openapi"]
     done = subprocess.run(command, capture_output=True, text=True, env=bare, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"`python -m {service.package} openapi` failed:\n{done.stderr[-2000:]}")
+        last = "\n".join(done.stderr.strip().splitlines()[-4:])
+        raise RuntimeError(f"`python -m {service.package} openapi` failed:\n{last}")
     return done.stdout
 
 
