@@ -68,9 +68,7 @@ def configure(service: str, settings: TelemetrySettings) -> Telemetry:
     return Telemetry(tracing, metering)
 
 
-def _exporters(
-    service: str, settings: TelemetrySettings
-) -> tuple[SpanExporter | None, MetricExporter | None]:
+def _exporters(service: str, settings: TelemetrySettings) -> tuple[SpanExporter | None, MetricExporter | None]:
     if settings.otlp_endpoint:
         # Imported here: the exporter costs 20 MB of memory, which a process without a collector need not
         # have.
@@ -133,9 +131,7 @@ def span(
         context=context,
         kind=kind,
         attributes={key: _clean(value) for key, value in (attributes or {}).items()},
-        links=[
-            Link(trace.get_current_span(extract({"traceparent": one})).get_span_context()) for one in links
-        ],
+        links=[Link(trace.get_current_span(extract({"traceparent": one})).get_span_context()) for one in links],
     )
     token = otel_context.attach(trace.set_span_in_context(made, context))
     try:
@@ -163,9 +159,7 @@ def published(subject: str, origin: str | None) -> AbstractContextManager[Span]:
 
 def consumed(durable: str, headers: Mapping[str, str] | None) -> AbstractContextManager[Span]:
     """A consumer's span, in the trace of the fact."""
-    return span(
-        f"apply {durable}", SpanKind.CONSUMER, {"messaging.consumer": durable}, parent=extract(headers)
-    )
+    return span(f"apply {durable}", SpanKind.CONSUMER, {"messaging.consumer": durable}, parent=extract(headers))
 
 
 @contextmanager

@@ -96,9 +96,7 @@ def _token_missing() -> Unauthenticated:
 
 
 def _method_not_allowed() -> MethodNotAllowed:
-    return MethodNotAllowed(
-        "METHOD_NOT_ALLOWED", zh="该路径不支持此方法。", en="This path does not know this method."
-    )
+    return MethodNotAllowed("METHOD_NOT_ALLOWED", zh="该路径不支持此方法。", en="This path does not know this method.")
 
 
 def _rate_limited() -> ResourceExhausted:
@@ -108,6 +106,4 @@ def _rate_limited() -> ResourceExhausted:
 
 
 def _unavailable() -> Unavailable:
-    return Unavailable(
-        "UNAVAILABLE", zh="服务暂时不可用。", en="The service is away for the moment.", retry_after=2.0
-    )
+    return Unavailable("UNAVAILABLE", zh="服务暂时不可用。", en="The service is away for the moment.", retry_after=2.0)

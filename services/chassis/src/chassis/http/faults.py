@@ -159,9 +159,7 @@ def violation(error: Mapping[str, Any], body: object = None) -> Violation:
     )
 
 
-def malformed_json(
-    zh: str = "请求内容不是有效的 JSON。", en: str = "The body is not valid JSON."
-) -> MalformedRequest:
+def malformed_json(zh: str = "请求内容不是有效的 JSON。", en: str = "The body is not valid JSON.") -> MalformedRequest:
     """The refusal of a body that cannot be parsed."""
     return MalformedRequest("JSON_MALFORMED", zh=zh, en=en)
 

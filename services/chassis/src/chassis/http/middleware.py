@@ -99,9 +99,7 @@ class RequestLayer:
         except Exception as error:
             refused = refusal(error)
             if refused.http_status >= 500:
-                _log.exception(
-                    "request.failed", method=scope["method"], route=_route(scope), code=refused.reason
-                )
+                _log.exception("request.failed", method=scope["method"], route=_route(scope), code=refused.reason)
             if sender.status is not None:
                 raise  # half of an answer is out: only breaking the connection tells the caller
             await problem_response(refused, scope)(scope, receive, sender)

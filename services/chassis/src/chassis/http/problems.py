@@ -95,9 +95,7 @@ def from_problem(status: int, body: Mapping[str, Any]) -> ServiceError:
         en=str(details[ENGLISH]),
         metadata={str(key): str(value) for key, value in body.get("metadata", {}).items()},
         violations=[
-            Violation(
-                fault["pointer"], fault["code"], zh=fault["details"][CHINESE], en=fault["details"][ENGLISH]
-            )
+            Violation(fault["pointer"], fault["code"], zh=fault["details"][CHINESE], en=fault["details"][ENGLISH])
             for fault in body.get("errors", ())
         ],
         retry_after=body.get("retry_after"),
@@ -184,9 +182,7 @@ _WITH_RETRY = frozenset({ResourceExhausted, Unavailable, DeadlineExceeded})
 def sample(cls: type[ServiceError]) -> ServiceError:
     """An instance for examples in the documentation and in tests."""
     reason, zh, en = _SAMPLES.get(cls, ("INTERNAL", internal().zh, internal().en))
-    faults = (
-        Violation("/lines/0/quantity", "TOO_PRECISE", zh="最多允许 6 位小数", en="at most 6 decimal places"),
-    )
+    faults = (Violation("/lines/0/quantity", "TOO_PRECISE", zh="最多允许 6 位小数", en="at most 6 decimal places"),)
     return cls(
         reason,
         zh=zh,

@@ -33,9 +33,7 @@ class In(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler) -> CoreSchema:
         """Strict numbers and booleans. `strict=True` for the model would also refuse a UUID that
         is a string.
         """
@@ -98,9 +96,7 @@ class RowResult(Out):
     """
 
     row: int = Field(ge=0, examples=[0])
-    status: Literal["created", "updated", "unchanged", "duplicate", "accepted", "refused"] = Field(
-        examples=["created"]
-    )
+    status: Literal["created", "updated", "unchanged", "duplicate", "accepted", "refused"] = Field(examples=["created"])
     external_id: str = Field(default="", examples=["W-0001"])
     id: str = Field(default="", examples=["0199c0de-0000-7000-8000-000000000001"])
     errors: list[FieldFault] = Field(default_factory=list, examples=[[]])

@@ -44,9 +44,7 @@ def example(schema: Node, schemas: Node, depth: int = 0) -> Any:
         return [example(schema.get("items", {}), schemas, depth + 1)] * max(1, schema.get("minItems", 1))
     if kind == "string":
         return _BY_FORMAT.get(schema.get("format", ""), "text"[: schema.get("maxLength", 4)])
-    return {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1.5), "boolean": True}.get(
-        str(kind)
-    )
+    return {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1.5), "boolean": True}.get(str(kind))
 
 
 def _given(schema: Node) -> list[Any]:
