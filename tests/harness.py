@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -29,18 +29,11 @@ from chassis.keys import KeySet
 from chassis.runtime import Runtime, Service
 from chassis.tokens import PUBLIC_AUDIENCE, TokenVerifier
 from chassis.work import Work, Works
+from infra.postgres import DatabaseAddresses
 from tests.chassis.token_corpus import ISSUER, Signer
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on the day on which tests happen."""
-
-
-class Addresses(Protocol):
-    """Where a service's database is."""
-
-    owner_url: str
-    runtime_url: str
-    runtime_role: str
 
 
 @dataclass
@@ -65,14 +58,14 @@ class Harness:
     """A service with its database; made once per session and service."""
 
     service: Service
-    addresses: Addresses
+    addresses: DatabaseAddresses
     runtime: Runtime
     app: FastAPI
     clock: FrozenClock
     signer: Signer
 
     @classmethod
-    async def start(cls, service: Service, addresses: Addresses, **clients: Any) -> Harness:
+    async def start(cls, service: Service, addresses: DatabaseAddresses, **clients: Any) -> Harness:
         """Migrate the database and compose the service; `clients` stand for its neighbours."""
         await asyncio.to_thread(migrations.upgrade, service, addresses.owner_url, addresses.runtime_role)
         clock = FrozenClock(NOON)
@@ -84,7 +77,7 @@ class Harness:
             works=Works(database, clock, jobs.enqueue),
             clock=clock,
             verifier=TokenVerifier(KeySet.static(signer.jwks()), ISSUER, PUBLIC_AUDIENCE, clock),
-            service_tokens=None,  # type: ignore[arg-type] - neighbours are in memory
+            service_tokens=None,  # type: ignore[arg-type] # neighbours are in memory
             clients=dict(clients),
         )
         app = create_app(service)
@@ -134,9 +127,7 @@ class Harness:
             self.clock.now(),
             message.SerializeToString(),
         )
-        return await inbox.apply(
-            self.runtime.works, service_principal(self.service.name), subscription, envelope
-        )
+        return await inbox.apply(self.runtime.works, service_principal(self.service.name), subscription, envelope)
 
     async def events(self, subject: str, aggregate_id: UUID, message: type[Message]) -> list[Any]:
         """What stands in the outbox under a subject for an aggregate, decoded, in order."""
@@ -151,9 +142,7 @@ class Harness:
     async def audited(self, entity_id: UUID) -> list[str]:
         """The verbs in the audit of one entity, in order."""
         async with self.sql() as connection:
-            rows = await connection.fetch(
-                "SELECT verb FROM audit WHERE entity_id = $1 ORDER BY id", entity_id
-            )
+            rows = await connection.fetch("SELECT verb FROM audit WHERE entity_id = $1 ORDER BY id", entity_id)
         return [row["verb"] for row in rows]
 
     async def checksum(self) -> str:
@@ -162,7 +151,7 @@ class Harness:
         async with self.sql() as connection:
             parts = [
                 await connection.fetchval(
-                    f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {name} t"  # noqa: S608
+                    f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {name} t"
                 )
                 for name in names
             ]

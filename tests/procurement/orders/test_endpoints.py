@@ -11,8 +11,7 @@ import pytest
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from tests.harness import Harness, key, organisation
-from tests.procurement.conftest import Site
-from tests.procurement.orders.conftest import Orders, body
+from tests.procurement.conftest import Orders, Site, body
 
 PATH = "/procurement/v1/orders"
 
@@ -32,16 +31,12 @@ async def test_a_hundred_posts_with_one_key_make_one_order(orders: Orders, procu
     """Every answer is the same order or "still running"; there is one row."""
     header = key()
     async with procurement.client(orders.buyer) as client:
-        answers = await asyncio.gather(
-            *(client.post(PATH, json=body(orders.site), headers=header) for _ in range(100))
-        )
+        answers = await asyncio.gather(*(client.post(PATH, json=body(orders.site), headers=header) for _ in range(100)))
         listed = await client.get(PATH, params={"project_id": str(orders.site.project_id)})
     made = {answer.json()["id"] for answer in answers if answer.status_code == 201}
     assert len(made) == 1
     assert {answer.status_code for answer in answers} <= {201, 409}
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {
-        "IDEMPOTENCY_KEY_IN_USE"
-    }
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"IDEMPOTENCY_KEY_IN_USE"}
     assert [item["id"] for item in listed.json()["items"]] == list(made)
 
 

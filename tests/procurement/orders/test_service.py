@@ -13,7 +13,7 @@ from procurement.orders.events import APPROVED, CANCELLED, CREATED
 from procurement.orders.service import Verb
 from procurement.orders.states import State
 from tests.harness import Harness, organisation
-from tests.procurement.orders.conftest import STEEL, Orders
+from tests.procurement.conftest import STEEL, Orders
 from zhulian.procurement.v1.events_pb2 import OrderApproved, OrderCancelled, OrderCreated
 
 
@@ -55,9 +55,7 @@ async def test_over_budget_nothing_changes(orders: Orders, procurement: Harness)
     assert await procurement.checksum() == before
 
 
-async def test_rejecting_gives_back_what_an_interrupted_approval_reserved(
-    orders: Orders, procurement: Harness
-) -> None:
+async def test_rejecting_gives_back_what_an_interrupted_approval_reserved(orders: Orders, procurement: Harness) -> None:
     """An approval that died after asking leaves a reservation; a rejection does not wait for it to lapse."""
     order_id = await orders.submitted()
     await orders.projects.commit_budget(

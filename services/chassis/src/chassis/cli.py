@@ -1,4 +1,4 @@
-"""The commands of a service: `python -m <package> serve | migrate | openapi | replay | dead-letters | revision`."""
+"""The commands of a service: `python -m <package> serve | migrate | openapi | replay | dead-letters | jobs | …`."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {service.package}", description=service.title)
     commands = parser.add_subparsers(required=True)
     commands.add_parser("serve", help="run the service").set_defaults(handler=_serve)
-    commands.add_parser("migrate", help="bring the database to the newest version").set_defaults(
-        handler=_migrate
-    )
+    commands.add_parser("migrate", help="bring the database to the newest version").set_defaults(handler=_migrate)
     commands.add_parser("openapi", help="print the OpenAPI document").set_defaults(handler=_openapi)
     revision = commands.add_parser("revision", help="write a migration from the models")
     revision.add_argument("number")
@@ -48,6 +46,10 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     letters.add_argument("action", choices=("list", "replay"))
     letters.add_argument("--id", dest="event_id", type=UUID, help="one event; all without it")
     letters.set_defaults(handler=_dead_letters)
+    parked = commands.add_parser("jobs", help="durable jobs that kept failing")
+    parked.add_argument("action", choices=("list", "retry"))
+    parked.add_argument("--id", dest="job_id", type=int, help="one job; all without it")
+    parked.set_defaults(handler=_jobs)
     return parser
 
 
@@ -56,13 +58,13 @@ def _serve(service: Service, _: argparse.Namespace) -> None:
 
 
 def _migrate(service: Service, _: argparse.Namespace) -> None:
-    settings = MigrationSettings()  # type: ignore[call-arg]
-    logs.configure(service.name, settings.log_level if hasattr(settings, "log_level") else "INFO")
+    settings = MigrationSettings()
+    logs.configure(service.name, "INFO")
     migrations.upgrade(service, settings.migration_database_url.get_secret_value(), settings.runtime_role)
 
 
 def _revision(service: Service, options: argparse.Namespace) -> None:
-    settings = MigrationSettings()  # type: ignore[call-arg]
+    settings = MigrationSettings()
     url = settings.migration_database_url.get_secret_value()
     migrations.revision(service, url, settings.runtime_role, options.message, options.number)
 
@@ -91,9 +93,19 @@ def _dead_letters(service: Service, options: argparse.Namespace) -> None:
     _with_database(service, run)
 
 
+def _jobs(service: Service, options: argparse.Namespace) -> None:
+    async def run(database: Database) -> Any:
+        async with database.driver() as connection:
+            if options.action == "list":
+                return await jobs.parked(connection)
+            return {"retried": await jobs.retry_parked(connection, options.job_id)}
+
+    _with_database(service, run)
+
+
 def _with_database(service: Service, run: Callable[[Database], Awaitable[Any]]) -> None:
     async def connected() -> Any:
-        settings = process.DatabaseSettings()  # type: ignore[call-arg]
+        settings = process.DatabaseSettings()
         database = Database(settings.database_url.get_secret_value(), size=2, name=f"{service.name}-cli")
         try:
             return await run(database)

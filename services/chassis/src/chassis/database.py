@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, String, Table, TypeDecorator
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlmodel import Field, SQLModel
 
@@ -33,11 +33,11 @@ class TextEnum(TypeDecorator[StrEnum]):
         super().__init__()
         self.enum = enum
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: StrEnum | None, _: Dialect) -> str | None:
         """Enum or its text → text; ValueError for anything else."""
         return None if value is None else self.enum(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+    def process_result_value(self, value: str | None, _: Dialect) -> StrEnum | None:
         """Text → enum."""
         return None if value is None else self.enum(value)
 
@@ -62,6 +62,17 @@ class Row(SQLModel):
     version: int = Field(default=1, nullable=False)
     created_at: datetime = Field(sa_type=TIMESTAMPTZ, nullable=False)
     updated_at: datetime = Field(sa_type=TIMESTAMPTZ, nullable=False)
+
+
+def tables(*models: type[SQLModel]) -> tuple[Table, ...]:
+    """The tables of these models, for a service's `models.py`."""
+    return tuple(table_of(model) for model in models)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table of a model with `table=True`; its columns are typed as such, the attributes are not."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
 
 
 def driver_url(url: str) -> str:

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB, asyncpg, insert
 from sqlalchemy.types import BigInteger, Text
 
 from chassis.audit import AuditRow, Change, dump
+from chassis.database import table_of
 from chassis.idempotency import Answer, Claim, IdempotencyKey
 from chassis.identity import Principal
 from chassis.ids import new_id
@@ -36,7 +37,7 @@ from chassis.outbox import Event, OutboxRow
 
 def parameters(table: Any, names: Sequence[str], prefix: str) -> list[Any]:
     """Bind parameters `<prefix>_<name>`, typed like the columns."""
-    columns = table.__table__.c
+    columns = table_of(table).c
     return [bindparam(f"{prefix}_{name}", type_=columns[name].type) for name in names]
 
 
@@ -49,12 +50,8 @@ class HotStatement:
     """
 
     def __init__(self, rows: Any, guard: Any | None = None) -> None:
-        lock = select(
-            func.pg_try_advisory_xact_lock(bindparam("key_lock", type_=BigInteger)).label("free")
-        ).cte("lock")
-        passed = select((exists(guard) if guard is not None else literal_column("true")).label("passed")).cte(
-            "guard"
-        )
+        lock = select(func.pg_try_advisory_xact_lock(bindparam("key_lock", type_=BigInteger)).label("free")).cte("lock")
+        passed = select((exists(guard) if guard is not None else literal_column("true")).label("passed")).cte("guard")
         claim = self._claim(lock, passed)
         parts: list[Insert] = [*rows(claim), self._fact(claim), self._audit(claim)]
         statement: Select[Any] = select(
@@ -72,7 +69,7 @@ class HotStatement:
     @staticmethod
     def _claim(lock: CTE, passed: CTE) -> CTE:
         names = ("organisation_id", "key", "fingerprint", "status", "body", "etag", "created_at")
-        return (
+        claim: CTE = (
             insert(IdempotencyKey)
             .from_select(
                 names,
@@ -84,6 +81,7 @@ class HotStatement:
             .returning(IdempotencyKey.key)  # type: ignore[call-overload]
             .cte("claim")
         )
+        return claim
 
     @staticmethod
     def _fact(claim: CTE) -> Insert:

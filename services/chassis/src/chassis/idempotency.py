@@ -66,7 +66,7 @@ class Claim:
         return int.from_bytes(digest, "big") >> 1
 
 
-class Replay(Exception):  # noqa: N818 - not an error: it carries an answer to the edge
+class Replay(Exception):
     """This key has been answered already."""
 
     def __init__(self, answer: Answer) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString
 
+from chassis import jobs
 from chassis.database import TextEnum, driver_url
 from chassis.runtime import Service
 
@@ -56,9 +57,7 @@ def upgrade(service: Service, owner_url: str, runtime_role: str) -> None:
 
 def revision(service: Service, owner_url: str, runtime_role: str, message: str, number: str) -> None:
     """Write a new migration from the difference between models and database."""
-    command.revision(
-        configuration(service, owner_url, runtime_role), message, autogenerate=True, rev_id=number
-    )
+    command.revision(configuration(service, owner_url, runtime_role), message, autogenerate=True, rev_id=number)
 
 
 def check(service: Service, owner_url: str, runtime_role: str) -> None:
@@ -83,7 +82,7 @@ def _migrate(connection: Connection, config: Config) -> None:
     tables: tuple[Table, ...] = config.attributes["tables"]
     names = {table.name for table in tables}
 
-    def ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
+    def ours(_: Any, name: str | None, kind: str, *__: Any) -> bool:
         return kind != "table" or name in names
 
     context.configure(
@@ -107,8 +106,6 @@ def _plain_types(kind: str, thing: Any, _: Any) -> str | Literal[False]:
 
 def create_chassis_tables() -> None:
     """Outbox, inbox, dead letters, keys, audit, replica and jobs; called in a service's first migration."""
-    from chassis import jobs  # noqa: PLC0415 - pgqueuer is only needed here and in a running service
-
     config = context.config
     role = config.attributes["runtime_role"]
     script((SCHEMA / "v1.sql").read_text())

@@ -100,7 +100,7 @@ async def paginate(
 ) -> Page[Any]:
     """One page of an ORM select, sorted by `keys` (columns of the entity; the last one unique, none nullable)."""
     names = [key.key for key in keys]
-    columns: list[ColumnElement[Any]] = [key for key in keys]
+    columns: list[ColumnElement[Any]] = list(keys)
     if request.token:
         kinds = [key.type.python_type for key in columns]
         values = decode_token(request.token, kinds)

@@ -92,9 +92,7 @@ class Process:
         gc.collect()
         gc.freeze()
         http = asyncio.create_task(server.serve())
-        await asyncio.wait(
-            [http, asyncio.create_task(self._stopping.wait())], return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait([http, asyncio.create_task(self._stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
         log.info("process.stopping")
         self.app.state.drain.begin()
         await self._stop(server, http, grpc, runner)
@@ -113,14 +111,12 @@ class Process:
         return server
 
     def _job_runner(self) -> jobs.JobRunner:
-        runner = jobs.JobRunner(
+        return jobs.JobRunner(
             self.settings.database_url.get_secret_value(),
             self.service.jobs,
             self.runtime,
             service_principal(self.service.name),
         )
-        self.runtime.works.jobs_woken = runner.wake
-        return runner
 
     def _http_server(self) -> uvicorn.Server:
         config = uvicorn.Config(
@@ -137,7 +133,7 @@ class Process:
         )
         server = uvicorn.Server(config)
         # Signals are handled here, in one place for all parts.
-        server.capture_signals = nullcontext  # type: ignore[method-assign]
+        server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
         return server
 
     def _register_checks(self) -> None:
@@ -205,7 +201,7 @@ class Process:
             consumer.stop()
         if self._relay is not None:
             self._relay.stop()
-        done, late = await asyncio.wait(self._tasks, timeout=STOP_WITHIN / 2)
+        _, late = await asyncio.wait(self._tasks, timeout=STOP_WITHIN / 2)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -222,7 +218,7 @@ class Process:
 
 async def serve(service: Service) -> None:
     """Run a service from its environment until it is told to stop."""
-    settings = service.settings()  # type: ignore[call-arg]
+    settings = service.settings()
     logs.configure(service.name, settings.log_level)
     recording = telemetry.configure(service.name, settings)
     try:

@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from chassis.database import table_of
+
 
 class KnownProject(SQLModel, table=True):
     """A project (工程项目) as project-mgmt last told it."""
@@ -48,9 +50,6 @@ class KnownParty(SQLModel, table=True):
     valid_to: date | None = None
 
 
-TABLES = (KnownProject.__table__, KnownParty.__table__)  # type: ignore[attr-defined]
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of a project that a replica keeps."""
@@ -79,7 +78,7 @@ async def apply(session: AsyncSession, snapshot: Snapshot) -> bool:
 
 
 def _column(table: type[SQLModel], name: str) -> Any:
-    return table.__table__.c[name]  # type: ignore[attr-defined]
+    return table_of(table).c[name]
 
 
 def takes_part(organisation_id: UUID, on: date, *roles: str) -> Select[Any]:

@@ -194,8 +194,10 @@ class Consumer:
                 pull = await self._client.jetstream().pull_subscribe_bind(
                     self._subscription.durable, stream=self._subscription.stream
                 )
-                while not self._stopping and self._client.stats["reconnects"] == reconnects:
+                while self._client.stats["reconnects"] == reconnects:
                     await self._fetch(pull)
+                    if self._stopping:
+                        break
                 await pull.unsubscribe()
             except (NatsError, OSError) as error:
                 if self._stopping:
@@ -239,9 +241,7 @@ class Consumer:
             log.warning("consumer.waits", consumer=self._subscription.durable, error=repr(error))
             await message.nak(delay=delay)
             return
-        log.exception(
-            "consumer.handler_failed", consumer=self._subscription.durable, event_id=str(envelope.event_id)
-        )
+        log.error("consumer.handler_failed", consumer=self._subscription.durable, event_id=str(envelope.event_id))
         try:
             _, dead = await inbox.record_failure(self._works, self._subscription, envelope, error)
         except Exception as away:  # noqa: BLE001 - not even counted: the message comes back

@@ -107,9 +107,7 @@ class TokenVerifier:
     SHA-256 until its end, or until the realm takes a key back; at most `remember` tokens.
     """
 
-    def __init__(
-        self, keys: KeySet, issuer: str, audience: str, clock: Clock, *, remember: int = 10_000
-    ) -> None:
+    def __init__(self, keys: KeySet, issuer: str, audience: str, clock: Clock, *, remember: int = 10_000) -> None:
         self.keys = keys
         self._issuer = issuer
         self._audience = audience

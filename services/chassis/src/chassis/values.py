@@ -48,9 +48,7 @@ def _fit(scale: int, digits: int) -> AfterValidator:
             raise PydanticCustomError("TOO_LARGE", "the number must be below {limit}", {"limit": str(limit)})
         fitted = value.quantize(step)
         if fitted != value:
-            raise PydanticCustomError(
-                "TOO_PRECISE", "at most {scale} decimal places are allowed", {"scale": scale}
-            )
+            raise PydanticCustomError("TOO_PRECISE", "at most {scale} decimal places are allowed", {"scale": scale})
         return fitted
 
     return AfterValidator(check)
@@ -121,9 +119,7 @@ QuantityOrZero = Annotated[
 ]
 """A quantity that may be zero, six places."""
 
-Hours = Annotated[
-    Decimal, _READ, _fit(2, 12), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("8.00")
-]
+Hours = Annotated[Decimal, _READ, _fit(2, 12), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("8.00")]
 """Hours, two places."""
 
 Percent = Annotated[
@@ -140,9 +136,7 @@ Percent = Annotated[
 
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise PydanticCustomError(
-            "OFFSET_MISSING", "the time needs an offset, e.g. 2026-11-23T08:00:00+08:00"
-        )
+        raise PydanticCustomError("OFFSET_MISSING", "the time needs an offset, e.g. 2026-11-23T08:00:00+08:00")
     return value.astimezone(UTC)
 
 
@@ -152,7 +146,7 @@ Instant = Annotated[datetime, AfterValidator(_utc)]
 
 def _plain_text(value: str) -> str:
     # PostgreSQL text cannot hold NUL; other control characters have no business in names and reasons.
-    if any(ord(char) < 32 and char not in "\n\t" or ord(char) == 127 for char in value):
+    if any((ord(char) < 32 and char not in "\n\t") or ord(char) == 127 for char in value):
         raise PydanticCustomError("CONTROL_CHARACTER", "control characters are not allowed")
     try:
         value.encode()
@@ -199,7 +193,5 @@ def read_decimal(value: str, field: str) -> Decimal:
     except ArithmeticError:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise invalid(
-            Violation(f"/{field}", "DECIMAL_STRING", zh="须为十进制数。", en="must be a decimal number")
-        )
+        raise invalid(Violation(f"/{field}", "DECIMAL_STRING", zh="须为十进制数。", en="must be a decimal number"))
     return number

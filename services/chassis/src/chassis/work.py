@@ -125,14 +125,9 @@ class Work:
     ) -> None:
         """A durable job in this transaction, due at an instant (now when None)."""
         driver = await self.driver()
-        await self._works.enqueue(
-            driver, job, payload, due=due or self.now, now=self.now, dedupe_key=dedupe_key
-        )
-        self._works.jobs_woken()
+        await self._works.enqueue(driver, job, payload, due=due or self.now, now=self.now, dedupe_key=dedupe_key)
 
-    async def once(
-        self, statement: HotStatement, values: dict[str, Any], result: Any
-    ) -> asyncpg.Record | None:
+    async def once(self, statement: HotStatement, values: dict[str, Any], result: Any) -> asyncpg.Record | None:
         """Write everything in one statement, which is a transaction by itself (design rule 12).
 
         The statement claims the key and writes the rows, the collected fact and audit row and the answer. Answers its
@@ -146,7 +141,7 @@ class Work:
             self._claim, answer, event, change, self.principal, self.now, telemetry.traceparent(), values
         )
         async with self._works.database.driver() as connection:
-            row = await connection.fetchrow(statement.sql, *bound)
+            row: asyncpg.Record | None = await connection.fetchrow(statement.sql, *bound)
             if row is None or not row["claimed"]:
                 if row is not None and not row["free"]:
                     raise idempotency.in_use()
@@ -192,7 +187,6 @@ class Works:
         self.clock = clock
         self.enqueue = enqueue
         self.woken: Callable[[], None] = lambda: None
-        self.jobs_woken: Callable[[], None] = lambda: None
 
     @asynccontextmanager
     async def open(self, principal: Principal, claim: Claim | None = None) -> AsyncIterator[Work]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.deliveries import endpoints as deliveries
+from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
 
 router = APIRouter(prefix="/procurement/v1")
+router.include_router(materials.router)
 router.include_router(orders.router)
+router.include_router(deliveries.router)

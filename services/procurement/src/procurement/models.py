@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table
-
+from chassis.database import tables
+from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
 
-TABLES: tuple[Table, ...] = tuple(
-    model.__table__  # type: ignore[attr-defined]
-    for model in (Material, MaterialUnit, Order, OrderLine)
-)
+TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine)

@@ -25,3 +25,10 @@ ORDERS_READ = permission(
     grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
 )
 PROJECT_ORDERS_READ = permission("orders.read-project-totals", services=("project-mgmt",))
+
+MATERIALS_IMPORT = permission("materials.import", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
+MATERIALS_READ = permission("materials.read", grant(*Role))
+
+DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
+DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
+DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol, TypeVar, cast
-from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -24,7 +23,6 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from chassis.http.json import parse_json
 from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
 from chassis.pages import Page, PageRequest
@@ -83,9 +81,7 @@ class Edge:
         """The version in If-Match; MalformedRequest IF_MATCH_MISSING without it (PUT, PATCH, DELETE)."""
         version = self.expected_version
         if version is None:
-            raise MalformedRequest(
-                "IF_MATCH_MISSING", zh="缺少请求头 If-Match。", en="The header If-Match is missing."
-            )
+            raise MalformedRequest("IF_MATCH_MISSING", zh="缺少请求头 If-Match。", en="The header If-Match is missing.")
         return version
 
     async def read(self, use_case: UseCase[R], present: Present) -> Response:
@@ -150,7 +146,7 @@ class Edge:
         key = idempotency.read_key(request.headers.get("idempotency-key"))
         raw = await request.body()
         is_json = raw and request.headers.get("content-type", JSON).startswith(JSON)
-        body = parse_json(raw) if is_json else raw
+        body = await request.json() if is_json else raw  # parsed once: the route has read it for validation
         # If-Match belongs to what is asked: the same verb on another version is another request.
         path = f"{request.url.path}?{request.url.query} {request.headers.get('if-match', '')}"
         return Claim(self.principal.organisation_id, key, idempotency.fingerprint(request.method, path, body))

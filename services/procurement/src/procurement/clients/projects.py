@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-
 from chassis.rpc.client import Channel
 from chassis.values import decimal_text
 from zhulian.common.v1.values_pb2 import CostLine, Day, Money

@@ -57,9 +57,7 @@ def _lines(lines: Sequence[LineIn]) -> tuple[Line, ...]:
 )
 async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
     """Write a draft order with its lines for a project in which the caller takes part."""
-    command = CreateOrder(
-        body.number, body.project_id, body.supplier_id, body.currency, body.note, _lines(body.lines)
-    )
+    command = CreateOrder(body.number, body.project_id, body.supplier_id, body.currency, body.note, _lines(body.lines))
     return await edge.write_hot(lambda work: service.create(work, command), OrderOut.of, status=201)
 
 
@@ -109,9 +107,7 @@ async def reject(order_id: UUID, body: ReasonIn, edge: EdgeDep, projects: Projec
     return await edge.write(lambda work: service.reject(work, command, projects), OrderOut.of)
 
 
-@router.post(
-    "/{order_id}:confirm", operation_id="confirmOrder", response_model=OrderOut, responses=VERB_ERRORS
-)
+@router.post("/{order_id}:confirm", operation_id="confirmOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def confirm(order_id: UUID, edge: EdgeDep) -> Response:
     """The supplier takes an approved order."""
     command = Verb(order_id, edge.expected_version)
@@ -125,9 +121,7 @@ async def cancel(order_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
     return await edge.write(lambda work: service.cancel(work, command), OrderOut.of)
 
 
-@router.post(
-    "/{order_id}:complete", operation_id="completeOrder", response_model=OrderOut, responses=VERB_ERRORS
-)
+@router.post("/{order_id}:complete", operation_id="completeOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def complete(order_id: UUID, edge: EdgeDep) -> Response:
     """Close an order that has been delivered as far as it will be."""
     command = Verb(order_id, edge.expected_version)

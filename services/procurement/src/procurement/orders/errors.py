@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
-from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied, Violation, invalid
+from chassis.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    Violation,
+    invalid,
+)
+from chassis.values import decimal_text
 
 
 def order_not_found(order_id: UUID) -> NotFound:
@@ -72,4 +82,32 @@ def not_yours(action: str) -> PermissionDenied:
         zh=f"操作 {action} 只能由订单的另一方执行。",
         en=f"Only the other side of the order may do {action}.",
         metadata={"action": action},
+    )
+
+
+def over_quantity(index: int, asked: Decimal, most: Decimal) -> FailedPrecondition:
+    """More than the order line still takes, tolerance included."""
+    values = {"asked": decimal_text(asked), "most": decimal_text(most)}
+    return FailedPrecondition(
+        "OVER_QUANTITY",
+        zh=f"第 {index + 1} 行送货数量 {values['asked']} 超出订单允许的剩余数量 {values['most']}。",
+        en=f"Line {index + 1} delivers {values['asked']}; the order still takes {values['most']}.",
+        metadata=values,
+        violations=(
+            Violation(
+                f"/lines/{index}/quantity", "OVER_QUANTITY", zh="超出可送数量。", en="More than may be delivered."
+            ),
+        ),
+    )
+
+
+def unknown_line(index: int) -> InvalidArgument:
+    """A line that is not one of the order's."""
+    return invalid(
+        Violation(
+            f"/lines/{index}/line_id",
+            "LINE_UNKNOWN",
+            zh="该行不属于此订单。",
+            en="This line does not belong to the order.",
+        )
     )

@@ -66,9 +66,7 @@ class OrderLine(SQLModel, table=True):
         CheckConstraint("unit_price >= 0", name="order_lines_price"),
         CheckConstraint("tolerance_percent BETWEEN 0 AND 100", name="order_lines_tolerance"),
         CheckConstraint("accepted >= 0 AND accepted <= delivered", name="order_lines_accepted"),
-        CheckConstraint(
-            "delivered <= quantity * (1 + tolerance_percent / 100)", name="order_lines_delivered"
-        ),
+        CheckConstraint("delivered <= quantity * (1 + tolerance_percent / 100)", name="order_lines_delivered"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

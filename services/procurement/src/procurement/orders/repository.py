@@ -13,7 +13,7 @@ from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, bind
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
-from sqlalchemy.types import Integer, Uuid
+from sqlalchemy.types import Date, Integer, Uuid
 from sqlmodel import col
 
 from chassis import replica
@@ -37,11 +37,9 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
     return or_(own, addressed & or_(col(Order.state) != State.CANCELLED, col(Order.approved_at).is_not(None)))
 
 
-def _one(principal: Principal, order_id: UUID) -> Select[tuple[Order]]:
+def _one(principal: Principal, order_id: UUID) -> Select[Order]:
     return (
-        select(Order)
-        .where(visible_to(principal), col(Order.id) == order_id)
-        .options(selectinload(Order.lines))  # type: ignore[arg-type]
+        select(Order).where(visible_to(principal), col(Order.id) == order_id).options(selectinload(Order.lines))  # type: ignore[arg-type]
     )
 
 
@@ -73,9 +71,7 @@ class OrderFilter:
     number: str | None = None
 
 
-async def page(
-    session: AsyncSession, principal: Principal, wanted: OrderFilter, request: PageRequest
-) -> Page[Order]:
+async def page(session: AsyncSession, principal: Principal, wanted: OrderFilter, request: PageRequest) -> Page[Order]:
     """The caller's orders, newest first (an id is a UUIDv7, so its order is that of creation)."""
     statement = select(Order).where(visible_to(principal))
     for name in ("project_id", "supplier_id", "buyer_id", "state", "number"):
@@ -99,9 +95,7 @@ async def unknown_units(session: AsyncSession, wanted: Sequence[tuple[str, str]]
 async def project_totals(session: AsyncSession, project_id: UUID) -> tuple[dict[str, int], Decimal, Decimal]:
     """For project-mgmt's overview: orders by state, amount ordered, amount accepted."""
     counted = await session.execute(
-        select(col(Order.state), func.count())
-        .where(col(Order.project_id) == project_id)
-        .group_by(col(Order.state))
+        select(col(Order.state), func.count()).where(col(Order.project_id) == project_id).group_by(col(Order.state))
     )
     ordered = await session.scalar(
         select(func.coalesce(func.sum(col(Order.total)), 0)).where(
@@ -148,7 +142,7 @@ LINE_COLUMNS: dict[str, Any] = {
 def _guard() -> Select[Any]:
     """The buyer takes part in the project today; asked in the same statement, so that it costs no round trip."""
     party = replica.KnownParty
-    today = bindparam("today", type_=col(party.valid_from).type)
+    today = bindparam("today", type_=Date())
     return select(col(party.project_id)).where(
         col(party.project_id) == bindparam("order_project_id", type_=Uuid()),
         col(party.organisation_id) == bindparam("order_buyer_id", type_=Uuid()),
@@ -166,9 +160,7 @@ def _rows(claim: CTE) -> list[Insert]:
     line = unnested("line", **LINE_COLUMNS)
     lines = insert(OrderLine).from_select(
         ("order_id", *LINE_COLUMNS),
-        select(bindparam("order_id", type_=Uuid()), *(line.c[name] for name in LINE_COLUMNS)).select_from(
-            claim, line
-        ),
+        select(bindparam("order_id", type_=Uuid()), *(line.c[name] for name in LINE_COLUMNS)).select_from(claim, line),
         include_defaults=False,
     )
     return [order, lines]

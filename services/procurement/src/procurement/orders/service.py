@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -90,7 +91,7 @@ async def create(work: Work, command: CreateOrder) -> Order:
         total=Decimal(0),
         note=command.note,
         created_by=work.principal.subject,
-        lines=_lines(command.lines),
+        lines=_lines(order_id, command.lines),
     )
     order.total = sum((line.amount for line in order.lines), Decimal(0))
     work.emit(events.created(order))
@@ -120,9 +121,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     order = await repository.get_for_update(session, work.principal, command.order_id)
     check_version(order, command.expected_version)
     order.state = states.ORDER.apply(order.state, Action.REVISE)
-    unknown = await repository.unknown_units(
-        session, [(line.material_code, line.unit) for line in command.lines]
-    )
+    unknown = await repository.unknown_units(session, [(line.material_code, line.unit) for line in command.lines])
     if unknown:
         lines = enumerate(command.lines)
         raise errors.unknown_materials(
@@ -135,7 +134,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     before = _audited(order)
     order.lines.clear()
     await session.flush()  # the old positions must be gone before the new ones take their numbers
-    order.lines.extend(_lines(command.lines))
+    order.lines.extend(_lines(order.id, command.lines))
     order.total = sum((line.amount for line in order.lines), Decimal(0))
     order.note = command.note
     touch(order, work)
@@ -225,10 +224,11 @@ async def _apply(work: Work, command: Verb, action: Action, *, by_supplier: bool
     return order
 
 
-def _lines(lines: tuple[Line, ...]) -> list[OrderLine]:
+def _lines(order_id: UUID, lines: tuple[Line, ...]) -> list[OrderLine]:
     return [
         OrderLine(
             id=new_id(),
+            order_id=order_id,
             position=position,
             material_code=line.material_code,
             unit=line.unit,
@@ -251,3 +251,51 @@ def _audited(order: Order) -> audit.Fields:
             for line in order.lines
         ]
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """By how much the delivered and the accepted quantity of a line change."""
+
+    delivered: Decimal
+    accepted: Decimal
+
+
+async def locked(work: Work, order_id: UUID) -> Order:
+    """For deliveries: the order, locked, as the caller may see it."""
+    return await repository.get_for_update(await work.writing(), work.principal, order_id)
+
+
+async def deliver(work: Work, order_id: UUID, quantities: Sequence[tuple[UUID, Decimal]]) -> Order:
+    """For deliveries: the supplier sends so much per line. FailedPrecondition OVER_QUANTITY beyond the tolerance."""
+    order = await locked(work, order_id)
+    if order.supplier_id != work.principal.organisation_id:
+        raise errors.not_yours(Action.DELIVER)
+    order.state = states.ORDER.apply(order.state, Action.DELIVER)
+    lines = {line.id: line for line in order.lines}
+    for index, (line_id, quantity) in enumerate(quantities):
+        line = lines.get(line_id)
+        if line is None:
+            raise errors.unknown_line(index)
+        most = rules.most_deliverable(line.quantity, line.tolerance_percent) - line.delivered
+        if quantity > most:
+            raise errors.over_quantity(index, quantity, most)
+        line.delivered += quantity
+    touch(order, work)
+    return order
+
+
+def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str, Decimal]:
+    """For deliveries: book what was accepted or sent back on the locked order; answers the change of accepted cost
+    per cost code."""
+    costs: list[tuple[str, Decimal]] = []
+    for line in order.lines:
+        change = changes.get(line.id)
+        if change is None:
+            continue
+        after = line.accepted + change.accepted
+        costs.append((line.cost_code, rules.accepted_amount(line.accepted, after, line.unit_price)))
+        line.accepted = after
+        line.delivered += change.delivered
+    touch(order, work)
+    return rules.costs(costs)

@@ -1,0 +1,1 @@
+"""Deliveries (送货) and their acceptance on site (现场验收)."""
