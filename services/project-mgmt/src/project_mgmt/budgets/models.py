@@ -1,0 +1,93 @@
+"""Tables of budgets and commitments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, Numeric, PrimaryKeyConstraint, UniqueConstraint
+from sqlmodel import Field, Relationship, SQLModel
+
+from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
+from project_mgmt.budgets.rules import Hold, Line
+from project_mgmt.budgets.states import State
+
+_CHILDREN: dict[str, Any] = {"lazy": "raise", "cascade": "all, delete-orphan", "passive_deletes": True}
+
+
+class Budget(Row, table=True):
+    """A project's budget 成本预算; its version counts the settings of amounts, not the commitments."""
+
+    __tablename__ = "budgets"
+
+    project_id: UUID = Field(foreign_key="projects.id", unique=True)
+    currency: str
+
+    lines: list[BudgetLine] = Relationship(sa_relationship_kwargs=_CHILDREN | {"order_by": "BudgetLine.cost_code"})
+
+
+class BudgetLine(SQLModel, table=True):
+    """One cost code 成本科目. `overdrawn` is set by facts alone, so no reservation can pass the amount."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (
+        PrimaryKeyConstraint("budget_id", "cost_code", name="budget_lines_pkey"),
+        CheckConstraint("amount >= 0", name="budget_lines_amount_not_negative"),
+        CheckConstraint("reserved >= 0 AND confirmed >= 0", name="budget_lines_committed_not_negative"),
+        CheckConstraint("overdrawn = (reserved + confirmed > amount)", name="budget_lines_overdrawn_true"),
+    )
+
+    budget_id: UUID = Field(foreign_key="budgets.id", ondelete="CASCADE")
+    cost_code: str
+    name: str
+    amount: Decimal = Field(sa_type=Numeric(18, 2))
+    reserved: Decimal = Field(sa_type=Numeric(18, 2))
+    confirmed: Decimal = Field(sa_type=Numeric(18, 2))
+    overdrawn: bool
+
+    def line(self) -> Line:
+        """The plain value that the rules work with."""
+        return Line(self.cost_code, self.amount, self.reserved, self.confirmed)
+
+
+class Commitment(Row, table=True):
+    """What one order holds of a project's budget; one row per order, for ever."""
+
+    __tablename__ = "commitments"
+    __table_args__ = (
+        UniqueConstraint("order_id", name="commitments_order_once"),
+        Index("commitments_of_project", "project_id", "id"),
+        CheckConstraint(one_of("state", State), name="commitments_state"),
+        CheckConstraint("state <> 'reserved' OR expires_at IS NOT NULL", name="commitments_reservation_ends"),
+    )
+
+    project_id: UUID = Field(foreign_key="projects.id")
+    order_id: UUID
+    organisation_id: UUID
+    state: State = Field(sa_type=text_enum(State))
+    currency: str
+    expires_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+
+    lines: list[CommitmentLine] = Relationship(
+        sa_relationship_kwargs=_CHILDREN | {"order_by": "CommitmentLine.cost_code"}
+    )
+
+    def hold(self) -> Hold:
+        """What it holds of the budget, as the rules see it."""
+        return Hold(self.state, {line.cost_code: line.amount for line in self.lines})
+
+
+class CommitmentLine(SQLModel, table=True):
+    """An order's amount against one cost code."""
+
+    __tablename__ = "commitment_lines"
+    __table_args__ = (
+        PrimaryKeyConstraint("commitment_id", "cost_code", name="commitment_lines_pkey"),
+        CheckConstraint("amount >= 0", name="commitment_lines_amount_not_negative"),
+    )
+
+    commitment_id: UUID = Field(foreign_key="commitments.id", ondelete="CASCADE")
+    cost_code: str
+    amount: Decimal = Field(sa_type=Numeric(18, 2))

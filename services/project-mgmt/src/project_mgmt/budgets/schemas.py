@@ -1,0 +1,172 @@
+"""What comes in and goes out about budgets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from chassis.errors import Violation, invalid
+from chassis.http.faults import fault
+from chassis.http.schemas import In, Out
+from chassis.values import Amount, Code, Currency, Instant, SignedAmount, Text
+from project_mgmt import values
+from project_mgmt.budgets import rules
+from project_mgmt.budgets.models import Budget, BudgetLine, Commitment
+from project_mgmt.budgets.rules import ZERO
+from project_mgmt.budgets.service import OrderCosts
+from project_mgmt.budgets.states import State
+from zhulian.common.v1.values_pb2 import CostLine
+
+MAX_LINES = 500
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class BudgetLineIn(In):
+    """A cost code 成本科目 with its amount."""
+
+    cost_code: Code = Field(examples=["01-STEEL"])
+    name: Text = Field(examples=["钢筋"])
+    amount: Amount = Field(examples=["1200000.00"])
+
+
+class SetBudgetIn(In):
+    """The whole budget of a project; cost codes that are left out are removed."""
+
+    currency: Currency = "CNY"
+    lines: Annotated[list[BudgetLineIn], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _each_code_once(self) -> Self:
+        codes = [line.cost_code for line in self.lines]
+        if len(set(codes)) != len(codes):
+            raise fault("DUPLICATE_COST_CODE", zh="成本科目重复", en="A cost code stands twice")
+        return self
+
+
+class BudgetLineOut(Out):
+    """A cost code: what is budgeted, what orders hold, what is left.
+
+    `left` is negative and `overdrawn` true when approved orders hold more than is budgeted.
+    """
+
+    cost_code: str
+    name: str
+    amount: Amount
+    reserved: Amount
+    confirmed: Amount
+    left: SignedAmount
+    overdrawn: bool
+
+    @classmethod
+    def of(cls, row: BudgetLine) -> BudgetLineOut:
+        """From the row."""
+        return cls(
+            cost_code=row.cost_code,
+            name=row.name,
+            amount=row.amount,
+            reserved=row.reserved,
+            confirmed=row.confirmed,
+            left=row.line().left,
+            overdrawn=row.overdrawn,
+        )
+
+
+class BudgetOut(Out):
+    """A project's budget with its totals. The version counts settings of amounts, not commitments."""
+
+    id: UUID
+    version: int
+    project_id: UUID
+    currency: str
+    amount: Amount
+    reserved: Amount
+    confirmed: Amount
+    left: SignedAmount
+    overdrawn: bool = Field(description="Whether any cost code is overdrawn.")
+    lines: list[BudgetLineOut]
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, budget: Budget) -> BudgetOut:
+        """From the row with its lines."""
+        lines = [BudgetLineOut.of(row) for row in budget.lines]
+        return cls(
+            id=budget.id,
+            version=budget.version,
+            project_id=budget.project_id,
+            currency=budget.currency,
+            amount=_sum(line.amount for line in lines),
+            reserved=_sum(line.reserved for line in lines),
+            confirmed=_sum(line.confirmed for line in lines),
+            left=_sum(line.left for line in lines),
+            overdrawn=any(line.overdrawn for line in lines),
+            lines=lines,
+            created_at=budget.created_at,
+            updated_at=budget.updated_at,
+        )
+
+
+class CommitmentLineOut(Out):
+    """An amount against one cost code."""
+
+    cost_code: str
+    amount: Amount
+
+
+class CommitmentOut(Out):
+    """What one order holds of the budget; `expires_at` only while it is a reservation."""
+
+    id: UUID
+    version: int
+    project_id: UUID
+    order_id: UUID
+    organisation_id: UUID
+    state: State
+    currency: str
+    expires_at: datetime | None
+    lines: list[CommitmentLineOut]
+    created_at: Instant
+    updated_at: Instant
+
+    @classmethod
+    def of(cls, commitment: Commitment) -> CommitmentOut:
+        """From the row with its lines."""
+        return cls.model_validate(commitment)
+
+
+def order_costs(
+    project_id: str, order_id: str, organisation_id: str, lines: Sequence[CostLine], *, lines_at: str
+) -> OrderCosts:
+    """The plain command; InvalidArgument for wrong ids, amounts, codes, several currencies or no lines."""
+    if not 0 < len(lines) <= MAX_LINES:
+        zh, en = f"应有 1 至 {MAX_LINES} 行", f"There must be 1 to {MAX_LINES} lines"
+        raise invalid(Violation(lines_at, "LINES_COUNT", zh, en))
+    amounts = []
+    for number, line in enumerate(lines):
+        where = f"{lines_at}/{number}"
+        if not _CODE.fullmatch(line.cost_code):
+            raise invalid(Violation(f"{where}/cost_code", "CODE_INVALID", "成本科目无效", "The cost code is wrong"))
+        amounts.append((line.cost_code, values.amount_of(line.amount.amount, f"{where}/amount/amount")))
+    currencies = {line.amount.currency for line in lines}
+    if len(currencies) != 1 or not _CURRENCY.fullmatch(next(iter(currencies))):
+        where = f"{lines_at}/0/amount/currency"
+        raise invalid(Violation(where, "CURRENCY_INVALID", "须为同一 ISO 4217 币种", "One ISO 4217 currency is needed"))
+    return OrderCosts(
+        project_id=values.uuid_of(project_id, "/project_id"),
+        order_id=values.uuid_of(order_id, "/order_id"),
+        organisation_id=values.uuid_of(organisation_id, "/organisation_id"),
+        currency=currencies.pop(),
+        amounts=rules.summed(amounts),
+    )
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)

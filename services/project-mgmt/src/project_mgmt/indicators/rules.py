@@ -1,0 +1,70 @@
+"""What a fact adds to the indicators, over plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+ZERO = Decimal("0.00")
+
+
+class Measure(StrEnum):
+    """What is counted, in which unit, and what the detail names."""
+
+    ACCEPTED_COST = "accepted_cost"  # 验收成本; unit: currency; detail: cost code
+    LABOUR_DAYS = "labour_days"  # 用工工日; unit: d; detail: the employer's organisation id
+    MACHINE_HOURS = "machine_hours"  # 机械台时; unit: h; detail: machine id
+
+
+DAY_UNIT = "d"
+HOUR_UNIT = "h"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Which figure: a measure of a project on one day, by the detail that the facts carry."""
+
+    project_id: UUID
+    day: date
+    measure: Measure
+    unit: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """By how much a fact changes a figure. Deltas only ever add up, so facts may come in any order."""
+
+    key: Key
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorFilters:
+    """What a list of figures may be narrowed by; days are inclusive, None means not."""
+
+    day_from: date | None = None
+    day_to: date | None = None
+    measure: Measure | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over days."""
+
+    measure: Measure
+    unit: str
+    value: Decimal
+
+
+def summed(deltas: Iterable[Delta]) -> Mapping[Key, Decimal]:
+    """One delta per figure, in key order (the order in which rows are locked); figures that do not change drop out."""
+    sums: dict[Key, Decimal] = {}
+    for delta in deltas:
+        sums[delta.key] = sums.get(delta.key, ZERO) + delta.value
+    return {key: sums[key] for key in sorted(sums) if sums[key] != 0}

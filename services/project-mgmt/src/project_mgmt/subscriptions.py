@@ -1,0 +1,48 @@
+"""Every fact that project-mgmt consumes."""
+
+from __future__ import annotations
+
+from chassis.subscriptions import Subscription
+from project_mgmt.budgets import handlers as budgets
+from project_mgmt.indicators import handlers as indicators
+from zhulian.equipment.v1.events_pb2 import MachineHoursRecorded
+from zhulian.labour.v1.events_pb2 import AttendanceRecorded
+from zhulian.procurement.v1.events_pb2 import DeliveryAccepted, OrderApproved, OrderCancelled
+
+SUBSCRIPTIONS = (
+    Subscription(
+        durable="project-mgmt--orders-approved",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.orders.approved.v1",
+        message=OrderApproved,
+        handler=budgets.order_approved,
+    ),
+    Subscription(
+        durable="project-mgmt--orders-cancelled",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.orders.cancelled.v1",
+        message=OrderCancelled,
+        handler=budgets.order_cancelled,
+    ),
+    Subscription(
+        durable="project-mgmt--deliveries-accepted",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.deliveries.accepted.v1",
+        message=DeliveryAccepted,
+        handler=indicators.delivery_accepted,
+    ),
+    Subscription(
+        durable="project-mgmt--attendance-recorded",
+        stream="LABOUR",
+        subject="zhulian.labour.attendance.recorded.v1",
+        message=AttendanceRecorded,
+        handler=indicators.attendance_recorded,
+    ),
+    Subscription(
+        durable="project-mgmt--telematics-hours-recorded",
+        stream="EQUIPMENT_LEASING",
+        subject="zhulian.equipment-leasing.telematics.hours-recorded.v1",
+        message=MachineHoursRecorded,
+        handler=indicators.machine_hours_recorded,
+    ),
+)
