@@ -106,15 +106,17 @@ class _Handler(logging.Handler):
         self._lines = lines
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one record; a record that cannot be formatted is reported by `handleError`."""
+        """Write one record; of one that cannot be formatted only where it comes from (its values
+        may be personal).
+        """
+        event: Event = {"level": record.levelname.lower(), "logger": record.name}
         try:
-            event: Event = {
-                "event": record.getMessage(),
-                "level": record.levelname.lower(),
-                "logger": record.name,
-            }
+            event["event"] = record.getMessage()
             if record.exc_info and record.exc_info[0] is not None:
                 event["exc_info"] = record.exc_info
-            self._lines.write(self._lines.complete(event))
-        except Exception:  # noqa: BLE001 - logging must never break what it reports on
-            self.handleError(record)
+            completed = self._lines.complete(event)
+        except Exception as error:  # noqa: BLE001 - logging must never break what it reports on
+            completed = self._lines.complete(
+                {"event": "log.unformattable", "logger": record.name, "reason": type(error).__name__}
+            )
+        self._lines.write(completed)

@@ -38,22 +38,30 @@ class Telemetry:
     """What `configure` set up; `shutdown` writes what is still in memory."""
 
     def __init__(self, tracing: TracerProvider, metering: MeterProvider) -> None:
-        self._tracing = tracing
-        self._metering = metering
+        self.tracing = tracing
+        self.metering = metering
 
     def flush(self) -> None:
         """Write now what was collected."""
-        self._tracing.force_flush()
-        self._metering.force_flush()
+        self.tracing.force_flush()
+        self.metering.force_flush()
 
     def shutdown(self) -> None:
         """Write the rest; nothing is recorded afterwards."""
-        self._tracing.shutdown()
-        self._metering.shutdown()
+        self.tracing.shutdown()
+        self.metering.shutdown()
 
 
 def configure(service: str, settings: TelemetrySettings) -> Telemetry:
     """Set the process's providers. Once per process, after the fork and before the first request."""
+    made = build(service, settings)
+    trace.set_tracer_provider(made.tracing)
+    otel_metrics.set_meter_provider(made.metering)
+    return made
+
+
+def build(service: str, settings: TelemetrySettings) -> Telemetry:
+    """The providers that `configure` sets; tests use them without making them the process's."""
     resource = Resource.create({"service.name": service, "service.namespace": "zhulian"})
     tracing = TracerProvider(sampler=ParentBased(TraceIdRatioBased(settings.trace_ratio)), resource=resource)
     spans, measurements = _exporters(service, settings)
@@ -62,10 +70,7 @@ def configure(service: str, settings: TelemetrySettings) -> Telemetry:
     readers = []
     if measurements is not None:
         readers.append(PeriodicExportingMetricReader(measurements, settings.metrics_interval * 1000))
-    metering = MeterProvider(metric_readers=readers, resource=resource)
-    trace.set_tracer_provider(tracing)
-    otel_metrics.set_meter_provider(metering)
-    return Telemetry(tracing, metering)
+    return Telemetry(tracing, MeterProvider(metric_readers=readers, resource=resource))
 
 
 def _exporters(service: str, settings: TelemetrySettings) -> tuple[SpanExporter | None, MetricExporter | None]:
