@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.architecture.tree import Source, aggregate, sample, services, violations
+from tests.architecture.tree import Source, aggregate, dotted, sample, services, violations
 
 INEXACT_COLUMNS = {"Float", "Double", "REAL", "DOUBLE_PRECISION", "FLOAT"}
 
@@ -14,8 +14,11 @@ def rule(source: Source) -> list[str]:
     if aggregate(source) is None:
         return []
     found = []
+    waits = {
+        id(node.annotation) for node in source.walk() if _is_a_wait(node) and isinstance(node, ast.arg | ast.AnnAssign)
+    }
     for node in source.walk():
-        if isinstance(node, ast.Name) and node.id == "float":
+        if isinstance(node, ast.Name) and node.id == "float" and id(node) not in waits:
             found.append(source.at(node, "float cannot hold 0.1: use Decimal (rule 10)"))
         elif isinstance(node, ast.Name | ast.Attribute) and (
             getattr(node, "id", "") in INEXACT_COLUMNS or getattr(node, "attr", "") in INEXACT_COLUMNS
@@ -24,6 +27,12 @@ def rule(source: Source) -> list[str]:
         elif isinstance(node, ast.Call) and _decimal_of_a_fraction(node):
             found.append(source.at(node, "Decimal of a binary fraction: write it as a string"))
     return found
+
+
+def _is_a_wait(node: ast.AST) -> bool:
+    """Seconds that a process waits are neither money nor quantity."""
+    name = node.arg if isinstance(node, ast.arg) else dotted(node.target) if isinstance(node, ast.AnnAssign) else ""
+    return name in {"wait", "timeout"}
 
 
 def _decimal_of_a_fraction(call: ast.Call) -> bool:
@@ -50,4 +59,5 @@ def test_it_bites(text: str) -> None:
 
 
 def test_decimals_are_fine() -> None:
+    assert rule(sample("def ask(wait: float) -> None: ...\nclass Asking:\n    timeout: float = 0.5")) == []
     assert rule(sample("limit = Decimal('0.1')\nprice: Decimal = Decimal(0)\nwait = 0.5")) == []
