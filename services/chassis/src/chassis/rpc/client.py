@@ -44,6 +44,7 @@ OPTIONS: tuple[tuple[str, int], ...] = (
     # A peer that vanished without a word is noticed within fifteen seconds, also while nothing is asked.
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),  # grpcio 1.85 waits a minute for the ping's answer without this one
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     # After a restart of the peer the connection is back within two seconds (the default is up to two
