@@ -1,0 +1,1 @@
+"""Equipment leasing (机械设备租赁): machines, listings, bookings, telematics."""

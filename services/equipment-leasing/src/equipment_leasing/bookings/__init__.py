@@ -1,0 +1,1 @@
+"""Bookings 预订: who has which machine on which days."""

@@ -1,0 +1,1 @@
+"""Verbs of telematics that are longer than a page."""
