@@ -106,4 +106,4 @@ async def is_dead(power: Power, event: Event) -> bool:
 async def acknowledged(power: Power) -> bool:
     """Nothing is waiting for delivery or for an ack."""
     info = await (await power.admin()).jetstream().consumer_info("PROCUREMENT", DURABLE)
-    return info.num_pending == 0 and info.num_ack_pending == 0
+    return (info.num_pending, info.num_ack_pending) == (0, 0)

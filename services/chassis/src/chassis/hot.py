@@ -8,6 +8,7 @@ write owes. Every part selects from `claim`, so it writes only when the key was 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -119,48 +120,66 @@ class HotStatement:
             include_defaults=False,
         )
 
-    def bind(
-        self,
-        claim: Claim,
-        answer: Answer,
-        event: Event,
-        change: Change,
-        principal: Principal,
-        now: datetime,
-        traceparent: str | None,
-        values: dict[str, Any],
-    ) -> list[Any]:
+    def bind(self, owed: Owed, values: dict[str, Any]) -> list[Any]:
         """The positional arguments for one write; `values` holds the repository's own parameters."""
-        given = {
-            "key_lock": claim.lock,
-            "key_organisation_id": claim.organisation_id,
-            "key_key": claim.key,
-            "key_fingerprint": claim.fingerprint,
-            "key_status": answer.status,
-            "key_body": answer.body,
-            "key_etag": answer.etag,
-            "key_created_at": now,
-            "fact_event_id": event.event_id,
-            "fact_subject": event.subject,
-            "fact_aggregate_id": event.aggregate_id,
-            "fact_aggregate_version": event.version,
-            "fact_payload": event.message.SerializeToString(deterministic=True),
-            "fact_traceparent": traceparent,
-            "fact_occurred_at": now,
-            "fact_replays": 0,
-            "audit_id": new_id(),
-            "audit_at": now,
-            "audit_subject": principal.subject,
-            "audit_client_id": principal.client_id,
-            "audit_organisation_id": principal.organisation_id,
-            "audit_verb": change.verb,
-            "audit_entity": change.entity,
-            "audit_entity_id": change.entity_id,
-            "audit_after": dump(change.after),
-            "audit_trace_id": traceparent.split("-")[1] if traceparent else None,
-            **values,
-        }
+        given = {**_of_key(owed), **_of_fact(owed), **_of_audit(owed), **values}
         return [given[name] for name in self._names]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a hot write owes beside its rows: the key and its answer, the fact, the audit row."""
+
+    claim: Claim
+    answer: Answer
+    event: Event
+    change: Change
+    principal: Principal
+    now: datetime
+    traceparent: str | None
+
+
+def _of_key(owed: Owed) -> dict[str, Any]:
+    return {
+        "key_lock": owed.claim.lock,
+        "key_organisation_id": owed.claim.organisation_id,
+        "key_key": owed.claim.key,
+        "key_fingerprint": owed.claim.fingerprint,
+        "key_status": owed.answer.status,
+        "key_body": owed.answer.body,
+        "key_etag": owed.answer.etag,
+        "key_created_at": owed.now,
+    }
+
+
+def _of_fact(owed: Owed) -> dict[str, Any]:
+    event = owed.event
+    return {
+        "fact_event_id": event.event_id,
+        "fact_subject": event.subject,
+        "fact_aggregate_id": event.aggregate_id,
+        "fact_aggregate_version": event.version,
+        "fact_payload": event.message.SerializeToString(deterministic=True),
+        "fact_traceparent": owed.traceparent,
+        "fact_occurred_at": owed.now,
+        "fact_replays": 0,
+    }
+
+
+def _of_audit(owed: Owed) -> dict[str, Any]:
+    change, principal = owed.change, owed.principal
+    return {
+        "audit_id": new_id(),
+        "audit_at": owed.now,
+        "audit_subject": principal.subject,
+        "audit_client_id": principal.client_id,
+        "audit_organisation_id": principal.organisation_id,
+        "audit_verb": change.verb,
+        "audit_entity": change.entity,
+        "audit_entity_id": change.entity_id,
+        "audit_after": dump(change.after),
+        "audit_trace_id": owed.traceparent.split("-")[1] if owed.traceparent else None,
+    }
 
 
 def unnested(alias: str, **arrays: Any) -> Any:

@@ -47,8 +47,8 @@ class Settings(TelemetrySettings):
     """What `serve` and the other commands of a running service need. Services add their own in a subclass.
 
     `database_url` is that of the runtime role (no DDL). `client_id` and `client_secret` are those of the
-    service's own client in the realm, which is also the audience's caller name on gRPC. The `*_grpc`
-    addresses are `host:port` of the other services; a service gets those that it asks.
+    service's own client in the realm, which is also the audience's caller name on gRPC. Where
+    the services are that it asks (`host:port`), a service says in its own settings.
     """
 
     rest_host: str = LOOPBACK
@@ -66,8 +66,3 @@ class Settings(TelemetrySettings):
     issuer: str
     client_id: str
     client_secret: SecretStr
-
-    projects_grpc: str | None = None
-    labour_grpc: str | None = None
-    procurement_grpc: str | None = None
-    equipment_grpc: str | None = None

@@ -22,7 +22,7 @@ from chassis import audit, idempotency, outbox, telemetry
 from chassis.clock import Clock, shanghai_day
 from chassis.database import Database, raw
 from chassis.errors import Aborted
-from chassis.hot import HotStatement
+from chassis.hot import HotStatement, Owed
 from chassis.idempotency import Answer, Claim
 from chassis.identity import Permission, Principal, require
 
@@ -137,9 +137,8 @@ class Work:
             raise AssertionError("a hot statement is for a keyed request that has not written yet")
         answer = self.render(result)
         [event], [change] = self._events, self._changes
-        bound = statement.bind(
-            self._claim, answer, event, change, self.principal, self.now, telemetry.traceparent(), values
-        )
+        owed = Owed(self._claim, answer, event, change, self.principal, self.now, telemetry.traceparent())
+        bound = statement.bind(owed, values)
         async with self._works.database.driver() as connection:
             row: asyncpg.Record | None = await connection.fetchrow(statement.sql, *bound)
             if row is None or not row["claimed"]:
