@@ -1,6 +1,6 @@
 """Tables of budgets and commitments."""
 
-from __future__ import annotations
+# No postponed annotations here: SQLModel reads a Relationship's target from the annotation itself.
 
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ class Budget(Row, table=True):
     project_id: UUID = Field(foreign_key="projects.id", unique=True)
     currency: str
 
-    lines: list[BudgetLine] = Relationship(sa_relationship_kwargs=_CHILDREN | {"order_by": "BudgetLine.cost_code"})
+    lines: list["BudgetLine"] = Relationship(sa_relationship_kwargs=_CHILDREN | {"order_by": "BudgetLine.cost_code"})
 
 
 class BudgetLine(SQLModel, table=True):
@@ -70,7 +70,7 @@ class Commitment(Row, table=True):
     currency: str
     expires_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
-    lines: list[CommitmentLine] = Relationship(
+    lines: list["CommitmentLine"] = Relationship(
         sa_relationship_kwargs=_CHILDREN | {"order_by": "CommitmentLine.cost_code"}
     )
 

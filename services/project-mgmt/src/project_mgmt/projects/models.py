@@ -1,6 +1,6 @@
 """Tables of projects."""
 
-from __future__ import annotations
+# No postponed annotations here: SQLModel reads a Relationship's target from the annotation itself.
 
 from datetime import date
 from decimal import Decimal
@@ -45,7 +45,7 @@ class Project(Row, table=True):
     started_on: date | None = None
     completed_on: date | None = None
 
-    parties: list[ProjectParty] = Relationship(
+    parties: list["ProjectParty"] = Relationship(
         sa_relationship_kwargs={"lazy": "raise", "order_by": "ProjectParty.id", "passive_deletes": True}
     )
 
