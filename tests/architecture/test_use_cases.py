@@ -1,0 +1,193 @@
+"""Design rules 9 and 17 and the page of permissions: a use case asks for leave first, and leaves a trace of changes."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.architecture.tree import Source, aggregate, dotted, sample, services, violations
+
+WRITING = {"writing", "driver", "once"}
+DOORS = {"endpoints.py", "rpc.py"}
+"""Through these come people and other services; facts and jobs come from ourselves."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+OPEN = {
+    "gateway.access.organisations.service.register": "made by somebody who is nobody yet",
+}
+"""Use cases that need no permission, and why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A function and the file that it stands in."""
+
+    source: Source
+    function: Function
+
+
+class Functions:
+    """Every module-level function of some files by its full name, and who calls whom."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self.sources = tuple(sources)
+        self.by_name = {
+            f"{module(source)}.{node.name}": Place(source, node)
+            for source in self.sources
+            for node in source.tree.body
+            if isinstance(node, Function)
+        }
+
+    def called(self, place: Place) -> Iterator[str]:
+        """What a function calls, by full name (`work.audit` stays as it is written)."""
+        for node in ast.walk(place.function):
+            if isinstance(node, ast.Call):
+                yield self.full(place.source, dotted(node.func))
+
+    def full(self, source: Source, name: str) -> str:
+        """A name as a module sees it → the full name."""
+        head, dot, rest = name.partition(".")
+        if head in source.imported:
+            return source.imported[head] + dot + rest
+        own = f"{module(source)}.{name}"
+        return own if own in self.by_name else name
+
+    def does(self, name: str, verbs: set[str], seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a function calls `work.<verb>`, itself or through functions that it calls."""
+        place = self.by_name.get(name)
+        if place is None or name in seen:
+            return False
+        wanted = {f"work.{verb}" for verb in verbs}
+        called = set(self.called(place))
+        return bool(called & wanted) or any(self.does(one, verbs, seen | {name}) for one in sorted(called))
+
+    def use_cases(self) -> list[str]:
+        """Functions of service.py and commands/ that a REST or gRPC door calls."""
+        named = {
+            self.full(source, dotted(node))
+            for source in self.sources
+            if aggregate(source) is not None and source.path.name in DOORS
+            for node in source.walk()
+            if isinstance(node, ast.Attribute | ast.Name)
+        }
+        return sorted(name for name in named & set(self.by_name) if is_service(self.by_name[name].source))
+
+
+def module(source: Source) -> str:
+    """The dotted name of a file below a `src` folder."""
+    parts = source.path.with_suffix("").parts
+    inner = parts[parts.index("src") + 1 :]
+    return ".".join(inner[:-1] if inner[-1] == "__init__" else inner)
+
+
+def is_service(source: Source) -> bool:
+    """Whether the file holds use cases."""
+    return aggregate(source) is not None and (source.path.name == "service.py" or source.path.parts[-2] == "commands")
+
+
+def ask_for_leave(functions: Functions) -> list[str]:
+    """Every use case behind a door calls `work.require(permissions.…)`."""
+    return [
+        f"{name} requires no permission: `work.require(permissions.…)`"
+        for name in functions.use_cases()
+        if name not in OPEN and not functions.does(name, {"require"})
+    ]
+
+
+def leave_a_trace(functions: Functions) -> list[str]:
+    """Every use case behind a door that writes calls `work.audit(…)`."""
+    return [
+        f"{name} writes without `work.audit(…)` (rule 17)"
+        for name in functions.use_cases()
+        if functions.does(name, WRITING) and not functions.does(name, {"audit"})
+    ]
+
+
+def starts_from_visibility(source: Source) -> list[str]:
+    """A repository that is asked on somebody's behalf knows `visible_to`."""
+    if aggregate(source) is None or source.path.name != "repository.py":
+        return []
+    names = {node.name for node in source.tree.body if isinstance(node, Function)}
+    asked = any(
+        argument.arg == "principal"
+        for node in source.walk()
+        if isinstance(node, Function)
+        for argument in node.args.args
+    )
+    if asked and not names & {"visible_to"} and "visible_to" not in source.imported:
+        return [source.at(1, "asked on behalf of a principal, but there is no visible_to (rule 9)")]
+    return []
+
+
+def test_every_use_case_asks_for_leave() -> None:
+    assert ask_for_leave(Functions(services())) == []
+
+
+def test_every_change_leaves_a_trace() -> None:
+    assert leave_a_trace(Functions(services())) == []
+
+
+def test_every_repository_starts_from_visibility() -> None:
+    assert violations(starts_from_visibility, services()) == ""
+
+
+def test_every_exception_is_a_use_case() -> None:
+    assert set(OPEN) - set(Functions(services()).use_cases()) == set()
+
+
+DOOR = """
+from procurement.orders import service
+
+async def approve(edge):
+    return await edge.write(lambda work: service.approve(work, command), OrderOut.of)
+"""
+ROOM = """
+from procurement.orders import repository
+
+async def approve(work, command):
+    work.require(permissions.ORDERS_APPROVE)
+    return await _apply(work, command)
+
+async def _apply(work, command):
+    await repository.change(work, order)
+    work.audit("orders.approve", "order", order.id, before, after)
+
+async def internal(work):
+    await work.writing()
+"""
+CELLAR = "async def change(work, order):\n    session = await work.writing()\n"
+
+
+def _slice(room: str, cellar: str = CELLAR) -> Functions:
+    folder = "services/procurement/src/procurement/orders"
+    files = {"endpoints": DOOR, "service": room, "repository": cellar}
+    return Functions(sample(text, f"{folder}/{name}.py") for name, text in files.items())
+
+
+def test_a_good_use_case_passes_and_an_internal_one_is_none() -> None:
+    assert _slice(ROOM).use_cases() == ["procurement.orders.service.approve"]
+    assert ask_for_leave(_slice(ROOM)) == leave_a_trace(_slice(ROOM)) == []
+
+
+def test_a_use_case_without_leave_is_found() -> None:
+    assert len(ask_for_leave(_slice(ROOM.replace("work.require", "log.info")))) == 1
+
+
+@pytest.mark.parametrize("verb", sorted(WRITING))
+def test_a_change_without_a_trace_is_found(verb: str) -> None:
+    cellar = CELLAR.replace("work.writing", f"work.{verb}")
+    assert leave_a_trace(_slice(ROOM, cellar)) == []
+    assert len(leave_a_trace(_slice(ROOM.replace("work.audit", "log.info"), cellar))) == 1
+
+
+def test_a_question_needs_no_trace() -> None:
+    cellar = CELLAR.replace("work.writing", "work.reading")
+    assert leave_a_trace(_slice(ROOM.replace("work.audit", "log.info"), cellar)) == []
+
+
+def test_a_repository_without_visibility_is_found() -> None:
+    path = "services/procurement/src/procurement/orders/repository.py"
+    query = "async def get(session, principal, order_id): ...\n"
+    assert len(starts_from_visibility(sample(query, path))) == 1
+    assert starts_from_visibility(sample(query + "def visible_to(principal): ...\n", path)) == []
