@@ -31,7 +31,8 @@ from chassis.work import Works
 
 log = structlog.get_logger()
 
-STOP_WITHIN = 8.0
+SEEN_WITHIN = 0.5
+STOP_WITHIN = 6.0
 NATS_RETRY = 1.0
 
 
@@ -95,6 +96,8 @@ class Process:
         await asyncio.wait([http, asyncio.create_task(self._stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
         log.info("process.stopping")
         self.app.state.drain.begin()
+        # Who balances over replicas sees /readyz fail before the door closes.
+        await asyncio.sleep(SEEN_WITHIN)
         await self._stop(server, http, grpc, runner)
 
     async def _start_grpc(self) -> GrpcServer | None:
@@ -193,7 +196,7 @@ class Process:
         grpc: GrpcServer | None,
         runner: jobs.JobRunner,
     ) -> None:
-        """Requests are finished first: what they commit, the relay still publishes."""
+        """Requests are finished first: what they commit, the relay still publishes. All within ten seconds."""
         server.should_exit = True
         await asyncio.gather(http, *([grpc.stop(STOP_WITHIN)] if grpc else []))
         runner.stop()
