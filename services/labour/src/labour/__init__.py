@@ -1,0 +1,1 @@
+"""Labour (劳务管理): real-name workers, entry to site, attendance."""

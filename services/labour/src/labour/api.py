@@ -1,0 +1,16 @@
+"""REST table of contents."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from labour.assignments import endpoints as assignments
+from labour.attendance import endpoints as attendance
+from labour.codes import endpoints as codes
+from labour.workers import endpoints as workers
+
+router = APIRouter(prefix="/labour/v1")
+router.include_router(codes.router)
+router.include_router(workers.router)
+router.include_router(assignments.router)
+router.include_router(attendance.router)

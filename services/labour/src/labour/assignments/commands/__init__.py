@@ -1,0 +1,1 @@
+"""Use cases of assignments that need more room than service.py has."""

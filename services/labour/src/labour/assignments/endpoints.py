@@ -1,0 +1,145 @@
+"""REST door of assignments: only translates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
+from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.problems import problems
+from chassis.http.schemas import Filters, PageOut, RowResult
+from labour.assignments import service
+from labour.assignments.schemas import (
+    AssignmentOut,
+    AssignWorkerIn,
+    AssignWorkersIn,
+    AssignWorkersOut,
+    EnterIn,
+    LeaveIn,
+    StayOut,
+    WorkerToAssignIn,
+)
+from labour.assignments.service import Assigned, AssignmentFilter, AssignWorkers, Move, Outcome, WorkerToAssign
+from labour.assignments.states import State
+from labour.clients import ProjectsDep, VaultDep
+from labour.workers.schemas import field_fault
+
+router = APIRouter(prefix="/assignments", tags=["assignments"])
+
+MOVE_ERRORS = problems(NotFound, FailedPrecondition, Aborted, Unavailable)
+
+
+class AssignmentFilters(Filters):
+    """Which assignments to list."""
+
+    project_id: UUID | None = None
+    employer_id: UUID | None = None
+    worker_id: UUID | None = None
+    state: State | None = None
+
+
+def _row(row: WorkerToAssignIn) -> WorkerToAssign:
+    return WorkerToAssign(row.worker_id, row.special_trade, row.risk_class)
+
+
+def _out(assigned: Assigned) -> AssignmentOut:
+    worker = assigned.worker
+    return AssignmentOut.model_validate(
+        assigned.assignment.model_dump()
+        | {"worker_name": worker.name, "work_type": worker.work_type, "work_role": worker.work_role}
+    )
+
+
+def _batch(outcomes: Sequence[Outcome]) -> AssignWorkersOut:
+    counts = Counter(outcome.status for outcome in outcomes)
+    return AssignWorkersOut(
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["unchanged"],
+        refused=counts["refused"],
+        results=[
+            RowResult(
+                row=outcome.row,
+                status=outcome.status,
+                external_id=outcome.external_id,
+                id=str(outcome.assignment_id or ""),
+                errors=[field_fault(one) for one in outcome.faults],
+            )
+            for outcome in outcomes
+        ],
+    )
+
+
+@router.post(
+    "",
+    operation_id="assignWorker",
+    status_code=201,
+    response_model=AssignmentOut,
+    responses=problems(NotFound, AlreadyExists, FailedPrecondition, Unavailable),
+)
+async def assign(body: AssignWorkerIn, edge: EdgeDep, projects: ProjectsDep, vault: VaultDep) -> Response:
+    """Assign one of the caller's workers to a project; refused with every gate that fails."""
+    command = AssignWorkers(body.project_id, [_row(body)], body.enter_at)
+    return await edge.write(lambda work: service.assign_one(work, command, projects, vault), _out, status=201)
+
+
+@router.post(
+    ":batch",
+    operation_id="assignWorkers",
+    response_model=AssignWorkersOut,
+    responses=problems(NotFound, FailedPrecondition, Unavailable),
+)
+async def assign_batch(body: AssignWorkersIn, edge: EdgeDep, projects: ProjectsDep, vault: VaultDep) -> Response:
+    """Assign up to 1,000 of the caller's workers; the answer says row by row which gates keep whom out."""
+    command = AssignWorkers(body.project_id, [_row(row) for row in body.workers], body.enter_at)
+    return await edge.write(lambda work: service.assign(work, command, projects, vault), _batch)
+
+
+@router.get("", operation_id="listAssignments", response_model=PageOut[AssignmentOut], responses=problems())
+async def list_assignments(filters: Annotated[AssignmentFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
+    """The assignments that the caller may see, newest first."""
+    wanted = AssignmentFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.page(work, wanted, page), _out)
+
+
+@router.get(
+    "/{assignment_id}", operation_id="getAssignment", response_model=AssignmentOut, responses=problems(NotFound)
+)
+async def get(assignment_id: UUID, edge: EdgeDep) -> Response:
+    """One assignment."""
+    return await edge.read(lambda work: service.get(work, assignment_id), _out)
+
+
+@router.get(
+    "/{assignment_id}/stays",
+    operation_id="listStays",
+    response_model=PageOut[StayOut],
+    responses=problems(NotFound),
+)
+async def list_stays(assignment_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
+    """The entries and exits of an assignment, newest first."""
+    return await edge.page(lambda work: service.page_of_stays(work, assignment_id, page), StayOut.model_validate)
+
+
+@router.post("/{assignment_id}:enter", operation_id="enterSite", response_model=AssignmentOut, responses=MOVE_ERRORS)
+async def enter(assignment_id: UUID, body: EnterIn, edge: EdgeDep, projects: ProjectsDep, vault: VaultDep) -> Response:
+    """Let a worker in (进场), or in again; every gate is asked anew."""
+    command = Move(assignment_id, edge.expected_version, body.at)
+    return await edge.write(lambda work: service.enter(work, command, projects, vault), _out)
+
+
+@router.post(
+    "/{assignment_id}:leave",
+    operation_id="leaveSite",
+    response_model=AssignmentOut,
+    responses=problems(NotFound, FailedPrecondition, Aborted),
+)
+async def leave(assignment_id: UUID, body: LeaveIn, edge: EdgeDep) -> Response:
+    """Let a worker leave the project (退场)."""
+    command = Move(assignment_id, edge.expected_version, body.at, body.reason)
+    return await edge.write(lambda work: service.leave(work, command), _out)

@@ -1,0 +1,84 @@
+"""Tables of attendance."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
+from labour.attendance.states import State
+
+
+class Device(Row, table=True):
+    """A gate device (闸机) of a project; it signs in with the API client `client_id` of its organisation."""
+
+    __tablename__ = "gate_devices"
+    __table_args__ = (
+        UniqueConstraint("project_id", "name", name="gate_devices_name_taken"),
+        CheckConstraint(one_of("state", State), name="gate_devices_state"),
+        Index("gate_devices_organisation", "organisation_id", "id"),
+    )
+
+    project_id: UUID
+    organisation_id: UUID
+    name: str
+    client_id: str
+    state: State = Field(sa_type=text_enum(State))
+
+
+class Swipe(SQLModel, table=True):
+    """One pass of a gate (national object WorkerAttendance), known by the device's own sequence number.
+
+    A bulk table: no surrogate key and no foreign keys, whose checks would cost each row a lookup; the batch reads the
+    device and locks the assignments that it writes for, and neither is ever deleted.
+
+    `papers_lapsed` tells that the worker's papers did not cover that day: somebody let him pass, and that must be seen
+    rather than lost.
+    """
+
+    __tablename__ = "swipes"
+    __table_args__ = (
+        CheckConstraint("direction IN ('01', '02')", name="swipes_direction"),
+        CheckConstraint("sequence >= 0", name="swipes_sequence"),
+        Index("swipes_project", "project_id", "at"),
+    )
+
+    device_id: UUID = Field(primary_key=True)
+    sequence: int = Field(primary_key=True, sa_type=BigInteger)
+    project_id: UUID
+    assignment_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    at: datetime = Field(sa_type=TIMESTAMPTZ)
+    direction: str
+    attend_type: str
+    papers_lapsed: bool
+    received_at: datetime = Field(sa_type=TIMESTAMPTZ)
+
+
+class WorkerDay(SQLModel, table=True):
+    """A worker's work day on a project: four instants and the worker days (工日) that they count (see rules.py).
+
+    A bulk table without foreign keys, like swipes.
+    """
+
+    __tablename__ = "worker_days"
+    __table_args__ = (
+        CheckConstraint("days BETWEEN 0 AND 1", name="worker_days_days"),
+        Index("worker_days_project", "project_id", "day"),
+    )
+
+    assignment_id: UUID = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    project_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    first_in: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    last_in: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    first_out: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    last_out: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    days: Decimal = Field(sa_type=Numeric(4, 2))

@@ -1,0 +1,120 @@
+"""From swipes to worker days (工日). Pure.
+
+Of each work day only four instants are kept: first and last swipe in, first and last swipe out. They are least and
+greatest of what came in, so any order, any split into batches and any repetition of swipes gives the same marks,
+and the figure of a day is a function of its own marks and of the next day's first swipes: nothing else has to be
+read again when a late swipe arrives.
+
+A work day runs from the rule's `day_starts_at`, so that a night shift stays on the day on which it began: its
+swipe out, on the next work day and before any swipe in there, closes it, if no longer than `longest_shift` lies
+between. The time on site is from the first in to the last out, breaks included. A day whose last in has no out
+counts what lies before that in; a day without any out counts nothing until the missing swipe arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from labour.codes.models import WorkerDayRule
+
+IN = "01"  # code table attendance_direction: 入场
+OUT = "02"  # 出场
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """Why a swipe is refused: the member at fault, a stable code, both texts."""
+
+    field: str
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is kept of one worker's work day."""
+
+    first_in: datetime | None = None
+    last_in: datetime | None = None
+    first_out: datetime | None = None
+    last_out: datetime | None = None
+
+    def merged(self, other: Marks) -> Marks:
+        """The marks of both; commutative, associative, and merging twice changes nothing."""
+        return Marks(
+            _least(self.first_in, other.first_in),
+            _greatest(self.last_in, other.last_in),
+            _least(self.first_out, other.first_out),
+            _greatest(self.last_out, other.last_out),
+        )
+
+
+NO_MARKS = Marks()
+
+
+def _least(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
+
+
+def _greatest(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
+
+
+def work_day(at: datetime, rule: WorkerDayRule) -> date:
+    """The work day on which an instant lies."""
+    start = timedelta(hours=rule.day_starts_at.hour, minutes=rule.day_starts_at.minute)
+    return (at.astimezone(rule.zone) - start).date()
+
+
+def mark(direction: str, at: datetime) -> Marks:
+    """The marks of one swipe."""
+    return Marks(first_in=at, last_in=at) if direction == IN else Marks(first_out=at, last_out=at)
+
+
+def marks_of_days(swipes: Iterable[tuple[str, datetime]], rule: WorkerDayRule) -> dict[date, Marks]:
+    """The marks of every work day that these swipes (direction, instant) of one worker touch."""
+    days: dict[date, Marks] = {}
+    for direction, at in swipes:
+        day = work_day(at, rule)
+        days[day] = days.get(day, NO_MARKS).merged(mark(direction, at))
+    return days
+
+
+def time_on_site(day: Marks, following: Marks, rule: WorkerDayRule) -> timedelta:
+    """How long the worker was on site, counted to this day; `following` are the marks of the next work day."""
+    if day.first_in is None or day.last_in is None:
+        return timedelta(0)
+    end = day.last_out
+    carried = following.first_out
+    still_inside = end is None or day.last_in > end
+    before_next_in = carried is not None and (following.first_in is None or carried < following.first_in)
+    if still_inside and carried is not None and before_next_in and carried - day.last_in <= rule.longest_shift:
+        end = carried
+    if end is None or end <= day.first_in:
+        return timedelta(0)
+    return end - day.first_in
+
+
+def worker_days(day: Marks, following: Marks, rule: WorkerDayRule) -> Decimal:
+    """The worker days that a day counts, e.g. `Decimal("0.50")`."""
+    on_site = time_on_site(day, following, rule)
+    for least, days in rule.steps:
+        if on_site >= least:
+            return days
+    return NOTHING
+
+
+def is_inside(last_in: datetime | None, last_out: datetime | None, now: datetime, rule: WorkerDayRule) -> bool:
+    """On site now: the last swipe was an in, not longer ago than the longest shift (a forgotten out lapses)."""
+    if last_in is None or (last_out is not None and last_out >= last_in):
+        return False
+    return now - last_in <= rule.longest_shift

@@ -1,0 +1,238 @@
+"""What comes in and goes out about attendance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NotRequired
+from uuid import UUID
+
+from pydantic import (
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetPydanticSchema,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
+from typing_extensions import TypedDict
+
+from chassis.errors import Violation
+from chassis.http.faults import pointer, violation
+from chassis.http.schemas import In, Out
+from chassis.values import Instant, Text, decimal_text
+from labour.attendance.states import State
+from labour.codes import repository as codes
+
+MOST_ROWS = 1000
+LARGEST_SEQUENCE = 2**53 - 1  # what every JSON reader takes for an integer
+
+
+def _a_text_first(_: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    # pydantic would take a number for an instant; refused in Rust, because this is a hot path.
+    return core_schema.chain_schema([core_schema.str_schema(strict=True, max_length=40), handler(AwareDatetime)])
+
+
+def _code(table: str) -> Any:
+    known = list(codes.tables()[table].codes)
+    return GetPydanticSchema(lambda _source, _handler: core_schema.literal_schema(known))
+
+
+SwipeInstant = Annotated[
+    datetime,
+    GetPydanticSchema(_a_text_first),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-23T07:31:05+08:00"]}),
+]
+Direction = Annotated[
+    str,
+    _code("attendance_direction"),
+    WithJsonSchema({"type": "string", "enum": list(codes.tables()["attendance_direction"].codes), "examples": ["01"]}),
+]
+AttendType = Annotated[
+    str,
+    _code("attend_type"),
+    WithJsonSchema({"type": "string", "enum": list(codes.tables()["attend_type"].codes), "examples": ["001"]}),
+]
+
+
+class SwipeIn(TypedDict):
+    """One pass of a gate; a dict, because a model for each of a thousand rows takes longer than the database.
+
+    `sequence` is the device's own running number; sending a swipe again is harmless. `direction` 01 in, 02 out;
+    `attend_type` tells how the worker was recognised (code table attend_type).
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True)  # type: ignore[misc]
+
+    sequence: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEQUENCE, examples=[1])]
+    worker_id: UUID
+    at: SwipeInstant
+    direction: Direction
+    attend_type: AttendType
+
+
+ROWS: TypeAdapter[list[SwipeIn]] = TypeAdapter(list[SwipeIn])
+
+
+def _row_schema() -> dict[str, Any]:
+    schema = TypeAdapter(SwipeIn).json_schema()
+    schema.pop("$defs", None)
+    return schema
+
+
+class SwipeBatchIn(In):
+    """Up to 1,000 swipes of one device."""
+
+    device_id: UUID
+    swipes: Annotated[
+        list[Any],
+        Field(min_length=1, max_length=MOST_ROWS),
+        WithJsonSchema({"type": "array", "minItems": 1, "maxItems": MOST_ROWS, "items": _row_schema()}),
+    ]
+
+
+def read_rows(rows: Sequence[Any]) -> tuple[list[tuple[int, SwipeIn]], dict[int, list[Violation]]]:
+    """Rows that can be read, with their places, and the faults of the others; one pass when all are good."""
+    try:
+        return list(enumerate(ROWS.validate_python(rows))), {}
+    except ValidationError as refused:
+        faults: dict[int, list[Violation]] = {}
+        for error in refused.errors(include_url=False, include_input=False):
+            row = int(error["loc"][0])
+            inner = violation({**error, "loc": error["loc"][1:]}, rows[row])
+            place = pointer(("swipes", row))
+            faults.setdefault(row, []).append(Violation(place + inner.pointer, inner.code, inner.zh, inner.en))
+    places = [place for place in range(len(rows)) if place not in faults]
+    return list(zip(places, ROWS.validate_python([rows[place] for place in places]), strict=True)), faults
+
+
+class FaultRow(TypedDict):
+    """One fault of a row: where it is, a stable code, and the text by language."""
+
+    pointer: str
+    code: str
+    detail: str
+    details: dict[str, str]
+
+
+class SwipeResult(TypedDict):
+    """What became of one swipe. `errors` says why it was refused; `warnings` what is odd about one that was taken:
+    LATE (sent long after it happened), PAPERS_LAPSED (the worker's papers did not cover that day).
+    """
+
+    row: int
+    sequence: NotRequired[int]
+    status: Literal["accepted", "duplicate", "refused"]
+    errors: NotRequired[list[FaultRow]]
+    warnings: NotRequired[list[Literal["LATE", "PAPERS_LAPSED"]]]
+
+
+class SwipeBatchOut(Out):
+    """What became of each swipe, in the order of the request."""
+
+    batch_id: UUID
+    accepted: int
+    duplicates: int
+    refused: int
+    results: list[SwipeResult]
+
+
+class RegisterDeviceIn(In):
+    """A gate device of a project."""
+
+    project_id: UUID
+    name: Text = Field(examples=["1号门 A 通道"])
+    client_id: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+            description="The API client with which the device signs in.",
+            examples=["gate-01"],
+        ),
+    ]
+
+
+class DeviceOut(Out):
+    """A gate device; `last_sequence` is the largest number taken from it (-1: none), to go on from."""
+
+    id: UUID
+    version: int
+    project_id: UUID
+    organisation_id: UUID
+    name: str
+    client_id: str
+    state: State
+    last_sequence: int
+    created_at: Instant
+    updated_at: Instant
+
+
+class SwipeOut(Out):
+    """A swipe on record."""
+
+    device_id: UUID
+    sequence: int
+    project_id: UUID
+    assignment_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    at: Instant
+    direction: str
+    attend_type: str
+    papers_lapsed: bool
+    received_at: Instant
+
+
+Days = Annotated[
+    Decimal,
+    PlainSerializer(decimal_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["1.00"]}),
+]
+
+
+class WorkerDayOut(Out):
+    """A worker's work day and the worker days (工日) that it counts."""
+
+    assignment_id: UUID
+    day: date
+    project_id: UUID
+    worker_id: UUID
+    employer_id: UUID
+    first_in: Instant | None
+    last_in: Instant | None
+    first_out: Instant | None
+    last_out: Instant | None
+    days: Days
+
+
+class EmployerPresenceOut(Out):
+    """How many of one employer's people are on site now, and how many belong to the project."""
+
+    organisation_id: UUID
+    on_site: int
+    assigned: int
+
+
+class PresenceOut(Out):
+    """Who is on site now, per employer; a caller sees the employers that he may see."""
+
+    project_id: UUID
+    as_of: Instant
+    on_site: int
+    assigned: int
+    employers: list[EmployerPresenceOut]
+
+
+def fault_row(one: Violation) -> FaultRow:
+    """A violation as it goes out."""
+    return {
+        "pointer": one.pointer,
+        "code": one.code,
+        "detail": one.zh,
+        "details": {"zh-CN": one.zh, "en": one.en},
+    }

@@ -1,0 +1,40 @@
+"""Whom labour asks, and the vault with the keys of personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from chassis.http.edge import runtime_of
+from chassis.rpc.client import Channel
+from chassis.runtime import Runtime
+from labour.clients.projects import GrpcProjectDirectory, ProjectDirectory
+from labour.crypto import Vault
+
+
+def connect(runtime: Runtime) -> Mapping[str, Any]:
+    """The clients, once the event loop runs; with unfit keys the process does not start."""
+    channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
+    return {
+        "projects": GrpcProjectDirectory(channel),
+        "vault": runtime.settings.vault(),
+        "channels": [channel],
+    }
+
+
+def projects(request: Request) -> ProjectDirectory:
+    """project-mgmt, as an endpoint's dependency."""
+    directory: ProjectDirectory = runtime_of(request).clients["projects"]
+    return directory
+
+
+def vault(request: Request) -> Vault:
+    """The vault, as an endpoint's dependency."""
+    opened: Vault = runtime_of(request).clients["vault"]
+    return opened
+
+
+ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+VaultDep = Annotated[Vault, Depends(vault)]

@@ -1,0 +1,127 @@
+"""What code tables and rule sets are made of: plain values, read from the data files of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Sex(StrEnum):
+    """As the resident identity card has it."""
+
+    MALE = "male"  # 男
+    FEMALE = "female"  # 女
+
+
+class RiskClass(StrEnum):
+    """Of the works, for the age rule: hazardous is underground, high, hot or heavy (井下、高空、高温、繁重)."""
+
+    NORMAL = "normal"
+    HAZARDOUS = "hazardous"
+
+
+class Status(StrEnum):
+    """How sure a rule is."""
+
+    VERIFIED = "V"
+    SECOND_HAND = "S"
+    PRACTICE = "B"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of a code table."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTable:
+    """One table of the national real-name platform, e.g. `work_type` (工种)."""
+
+    name: str
+    codes: Mapping[str, Code]
+
+
+class AgeKind(StrEnum):
+    """Which end of the admitted ages a rule sets."""
+
+    MIN_AGE = "min_age"
+    MAX_AGE = "max_age"
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """`age` is the first (min_age) or last (max_age) admitted age in completed years.
+
+    `city` is a national administrative division code, or `*` for every city without a rule of its own.
+    """
+
+    city: str
+    kind: AgeKind
+    age: int
+    sexes: frozenset[Sex]
+    risk_classes: frozenset[RiskClass]
+    work_roles: frozenset[str]
+    source: str
+    status: Status
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Where a gate (进场关口) comes from and since when."""
+
+    source: str
+    status: Status
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRules:
+    """Everything that decides who may enter a site."""
+
+    age: tuple[AgeRule, ...]
+    agreement: Gate
+    training: Gate
+    training_months_without_data: int
+    registration: Gate
+    registration_fields: tuple[str, ...]
+    certificate: Gate
+    special_trades: frozenset[str]
+    trade_of_work_type: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerDayRule:
+    """How hours on site become worker days (工日).
+
+    A day runs from `day_starts_at` in `zone` (Asia/Shanghai), so that a night shift stays on the day on which it began.
+    `steps` are (at least so long on site, counts as so many days), longest first.
+    """
+
+    city: str
+    zone: tzinfo
+    day_starts_at: time
+    longest_shift: timedelta
+    steps: tuple[tuple[timedelta, Decimal], ...]
+    source: str
+    status: Status
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SwipeLimits:
+    """When a swipe is late, too old, or from the future."""
+
+    late_after: timedelta
+    oldest: timedelta
+    clock_tolerance: timedelta

@@ -1,0 +1,134 @@
+"""Reads the data files: code tables as they came, rule sets with source and validity (design rule 13).
+
+`data/national-codes.json` is the copy that the platform's domain notes carry: tables of the national real-name
+platform (全国建筑工人管理服务信息平台) as read from a 2019 implementation of its interface; work types 260 and
+370 are absent there too. `data/entry-rules.json` is ours; each rule in it names its own source.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from chassis.clock import SHANGHAI
+from labour.codes.models import (
+    AgeKind,
+    AgeRule,
+    Code,
+    CodeTable,
+    EntryRules,
+    Gate,
+    RiskClass,
+    Sex,
+    Status,
+    SwipeLimits,
+    WorkerDayRule,
+)
+
+
+def _load(name: str) -> dict[str, Any]:
+    text = files("labour.codes").joinpath("data", name).read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def tables() -> Mapping[str, CodeTable]:
+    """Every code table by name."""
+    raw = _load("national-codes.json")
+    return {name: _table(name, body) for name, body in raw.items() if not name.startswith("_")}
+
+
+def _table(name: str, body: object) -> CodeTable:
+    # The source has three shapes: full entries, "中文 english" texts, and names that are their own code.
+    codes: list[Code] = []
+    if isinstance(body, dict):
+        codes = [_two_languages(code, text) for code, text in body.items()]
+    elif isinstance(body, list):
+        codes = [
+            Code(one, one, one) if isinstance(one, str) else Code(one["code"], one["zh"], one["en"]) for one in body
+        ]
+    return CodeTable(name, {code.code: code for code in codes})
+
+
+def _two_languages(code: str, text: str) -> Code:
+    zh, _, en = text.partition(" ")
+    return Code(code, zh, en or zh)
+
+
+@lru_cache(maxsize=1)
+def entry_rules() -> EntryRules:
+    """Ages, gates and special trades."""
+    raw = _load("entry-rules.json")
+    gates = raw["gates"]
+    return EntryRules(
+        age=tuple(_age_rule(one) for one in raw["age"]),
+        agreement=_gate(gates["agreement"]),
+        training=_gate(gates["training"]),
+        training_months_without_data=gates["training"]["months_without_data"],
+        registration=_gate(gates["registration"]),
+        registration_fields=tuple(gates["registration"]["fields"]),
+        certificate=_gate(gates["certificate"]),
+        special_trades=frozenset(tables()["special_trades"].codes),
+        trade_of_work_type={one["work_type"]: one["trade"] for one in raw["special_trades"]},
+    )
+
+
+@lru_cache(maxsize=1)
+def worker_day_rules() -> tuple[WorkerDayRule, ...]:
+    """How hours become worker days, per city."""
+    return tuple(_worker_day_rule(one) for one in _load("entry-rules.json")["worker_day"])
+
+
+@lru_cache(maxsize=1)
+def swipe_limits() -> SwipeLimits:
+    """When a swipe is late, too old, or from the future."""
+    raw = _load("entry-rules.json")["swipes"]
+    return SwipeLimits(
+        late_after=timedelta(minutes=raw["late_after_minutes"]),
+        oldest=timedelta(days=raw["oldest_days"]),
+        clock_tolerance=timedelta(minutes=raw["clock_tolerance_minutes"]),
+    )
+
+
+def _until(raw: Mapping[str, Any]) -> date | None:
+    return date.fromisoformat(raw["valid_to"]) if raw["valid_to"] else None
+
+
+def _gate(raw: Mapping[str, Any]) -> Gate:
+    return Gate(raw["source"], Status(raw["status"]), date.fromisoformat(raw["valid_from"]), _until(raw))
+
+
+def _age_rule(raw: Mapping[str, Any]) -> AgeRule:
+    return AgeRule(
+        city=raw["city"],
+        kind=AgeKind(raw["kind"]),
+        age=raw["age"],
+        sexes=frozenset(Sex(one) for one in raw["sexes"]),
+        risk_classes=frozenset(RiskClass(one) for one in raw["risk_classes"]),
+        work_roles=frozenset(raw["work_roles"]),
+        source=raw["source"],
+        status=Status(raw["status"]),
+        valid_from=date.fromisoformat(raw["valid_from"]),
+        valid_to=_until(raw),
+    )
+
+
+def _worker_day_rule(raw: Mapping[str, Any]) -> WorkerDayRule:
+    steps = [(timedelta(hours=one["hours"]), Decimal(one["days"])) for one in raw["steps"]]
+    return WorkerDayRule(
+        city=raw["city"],
+        zone=SHANGHAI,
+        day_starts_at=time.fromisoformat(raw["day_starts_at"]),
+        longest_shift=timedelta(hours=raw["longest_shift_hours"]),
+        steps=tuple(sorted(steps, reverse=True)),
+        source=raw["source"],
+        status=Status(raw["status"]),
+        valid_from=date.fromisoformat(raw["valid_from"]),
+        valid_to=_until(raw),
+    )

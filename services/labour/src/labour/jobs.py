@@ -1,0 +1,7 @@
+"""Every timed job of labour."""
+
+from __future__ import annotations
+
+from chassis import housekeeping
+
+JOBS = (*housekeeping.JOBS,)

@@ -1,0 +1,23 @@
+"""Every table of labour, for migrations and for the test that compares them with the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from labour.assignments.models import Assignment, Stay
+from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.workers.models import Certificate, Person, Training, Worker
+
+MODELS: tuple[type[SQLModel], ...] = (
+    Person,
+    Worker,
+    Certificate,
+    Training,
+    Assignment,
+    Stay,
+    Device,
+    Swipe,
+    WorkerDay,
+)
+TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

@@ -1,0 +1,52 @@
+"""Which role may do which verb in labour. Which rows it sees is the repositories' business."""
+
+from __future__ import annotations
+
+from chassis.identity import Kind, Role, grant, permission
+
+EMPLOYERS = (Kind.LABOUR_SUBCONTRACTOR, Kind.CONTRACTOR, Kind.LESSOR)
+"""Who employs workers on a site; a lessor its machine operators (设备分包)."""
+
+OVERSEERS = (Kind.OWNER, Kind.SUPERVISOR, Kind.AUTHORITY)
+
+CODES_READ = permission("codes.read", grant(*Role))
+
+WORKERS_REGISTER = permission("workers.register", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+WORKERS_READ = permission(
+    "workers.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=EMPLOYERS,
+    ),
+)
+WORKERS_UNMASK = permission("workers.unmask", grant(Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
+
+ASSIGNMENTS_CREATE = permission("assignments.create", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+ASSIGNMENTS_MOVE = permission(
+    "assignments.move",
+    grant(Role.LABOUR_CLERK, kinds=EMPLOYERS),
+    grant(Role.SITE_ENGINEER, kinds=(Kind.CONTRACTOR,)),
+)
+SITE_READERS = (
+    Role.LABOUR_CLERK,
+    Role.PROJECT_MANAGER,
+    Role.SITE_ENGINEER,
+    Role.PERSONAL_DATA_OFFICER,
+    Role.FLEET_MANAGER,
+    Role.INTEGRATOR,
+    Role.VIEWER,
+)
+ASSIGNMENTS_READ = permission("assignments.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+OPERATORS_VERIFY = permission("operators.verify", services=("equipment-leasing",))
+
+DEVICES_MANAGE = permission("devices.manage", grant(Role.SITE_ENGINEER, Role.LABOUR_CLERK, kinds=(Kind.CONTRACTOR,)))
+SWIPES_SEND = permission("swipes.send", grant(Role.GATE_DEVICE, kinds=(Kind.CONTRACTOR,)))
+ATTENDANCE_READ = permission("attendance.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+DEVICES_READ = permission("devices.read", grant(*SITE_READERS, Role.GATE_DEVICE, kinds=(*EMPLOYERS, *OVERSEERS)))
+PRESENCE_READ = permission(
+    "presence.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)), services=("project-mgmt",)
+)

@@ -1,0 +1,17 @@
+"""Every fact that labour consumes."""
+
+from __future__ import annotations
+
+from chassis.subscriptions import Subscription
+from labour.projects import handlers as projects
+from zhulian.projects.v1.events_pb2 import ProjectChanged
+
+SUBSCRIPTIONS = (
+    Subscription(
+        durable="labour--projects-changed",
+        stream="PROJECT_MGMT",
+        subject="zhulian.project-mgmt.projects.changed.v1",
+        message=ProjectChanged,
+        handler=projects.project_changed,
+    ),
+)

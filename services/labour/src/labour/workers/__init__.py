@@ -1,0 +1,1 @@
+"""Workers (建筑工人): a person once, an employment for each employer, certificates and training."""

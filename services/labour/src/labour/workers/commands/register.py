@@ -1,0 +1,265 @@
+"""Register workers: a batch of up to 1,000 rows, each judged by itself (upsert by external_id)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+
+from chassis import audit
+from chassis.errors import Violation, invalid
+from chassis.ids import new_id
+from chassis.work import Work
+from labour import permissions
+from labour.assignments import service as assignments
+from labour.crypto import Vault, mask
+from labour.workers import errors, repository
+from labour.workers.models import Worker
+from labour.workers.rules import (
+    Fault,
+    Identity,
+    Registration,
+    birth_place,
+    card_place,
+    identify,
+    number_place,
+    repeated,
+)
+
+Row = Registration | list[Violation]
+COPIED = (
+    "external_id",
+    "name",
+    "work_type",
+    "work_role",
+    "is_team_leader",
+    "nation",
+    "address",
+    "cell_phone",
+    "grant_org",
+    "payroll_bank_code",
+    "urgent_contact",
+)
+AUDITED = (
+    "external_id",
+    "name",
+    "work_type",
+    "work_role",
+    "is_team_leader",
+    "nation",
+    "address",
+    "grant_org",
+    "payroll_bank_code",
+    "agreement_kind",
+    "agreement_number",
+    "agreement_from",
+    "agreement_to",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row; `worker_id` is None and `faults` say why when it was refused."""
+
+    row: int
+    status: Literal["created", "updated", "unchanged", "refused"]
+    external_id: str
+    worker_id: UUID | None
+    faults: Sequence[Violation] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: int
+    given: Registration
+    identity: Identity
+    index: bytes
+
+
+async def register(work: Work, rows: Sequence[Row], vault: Vault) -> list[Outcome]:
+    """Create, update or leave each row's worker; a bad row is refused by itself and the others go in."""
+    work.require(permissions.WORKERS_REGISTER)
+    candidates, refused = _judge(rows, work.today, vault)
+    outcomes = {outcome.row: outcome for outcome in refused}
+    if candidates:
+        outcomes |= {outcome.row: outcome for outcome in await _write(work, candidates, vault)}
+    return [outcomes[row] for row in range(len(rows))]
+
+
+async def register_one(work: Work, given: Registration, vault: Vault) -> UUID:
+    """Register a worker who is not registered yet; answers his id. InvalidArgument or AlreadyExists otherwise."""
+    [outcome] = await register(work, [given], vault)
+    if outcome.worker_id is None:
+        prefix = "/workers/0"
+        raise invalid(
+            *(Violation(one.pointer.removeprefix(prefix), one.code, one.zh, one.en) for one in outcome.faults)
+        )
+    if outcome.status != "created":
+        raise errors.worker_exists(outcome.worker_id)  # the edge rolls back, so nothing was updated either
+    return outcome.worker_id
+
+
+def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[_Candidate], list[Outcome]]:
+    """Which rows can be written, by what they say themselves, and the refusals of the others."""
+    candidates: list[_Candidate] = []
+    refused: list[Outcome] = []
+    for row, given in enumerate(rows):
+        if not isinstance(given, Registration):
+            refused.append(Outcome(row, "refused", "", None, given))
+            continue
+        identity = identify(given.id_card_type, given.id_card_number, given.sex, given.birth_date, today)
+        late = _future(given, today)
+        if isinstance(identity, Identity) and late is None:
+            index = vault.index("person", identity.id_card_type, identity.number)
+            candidates.append(_Candidate(row, given, identity, index))
+        else:
+            faults = [one for one in (identity, late) if isinstance(one, Fault)]
+            refused.append(_refusal(row, given, faults))
+    twice = repeated([(candidate.given.external_id, candidate.index) for candidate in candidates])
+    refused.extend(_refusal(candidates[place].row, candidates[place].given, [twice[place]]) for place in twice)
+    return [candidate for place, candidate in enumerate(candidates) if place not in twice], refused
+
+
+def _future(given: Registration, today: date) -> Fault | None:
+    if given.training is not None and given.training.trained_on > today:
+        return Fault("training/trained_on", "IN_FUTURE", "培训日期不能晚于今天。", "The day lies in the future.")
+    return None
+
+
+def _refusal(row: int, given: Registration, faults: Iterable[Fault]) -> Outcome:
+    violations = [Violation(f"/workers/{row}/{one.field}", one.code, one.zh, one.en) for one in faults]
+    return Outcome(row, "refused", given.external_id, None, violations)
+
+
+async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> list[Outcome]:
+    driver = await work.driver()
+    employer_id = work.principal.organisation_id
+    await repository.one_batch_at_a_time(driver, employer_id)
+    people = await _people(work, candidates, vault)
+    external_ids = [candidate.given.external_id for candidate in candidates]
+    known = await repository.known_workers(driver, employer_id, list(people.values()), external_ids)
+    by_person = {worker.person_id: worker for worker in known}
+    by_external = {worker.external_id: worker for worker in known}
+    outcomes: list[Outcome] = []
+    written: list[tuple[Worker, Registration]] = []
+    for one in candidates:
+        worker = by_person.get(people[one.index])
+        fault = _conflict(one, worker, by_external.get(one.given.external_id))
+        if fault is not None:
+            outcomes.append(_refusal(one.row, one.given, [fault]))
+            continue
+        fingerprint = _fingerprint(one.given, vault)
+        if worker is not None and worker.fingerprint == fingerprint:
+            outcomes.append(Outcome(one.row, "unchanged", one.given.external_id, worker.id))
+            continue
+        status: Literal["created", "updated"] = "created" if worker is None else "updated"
+        worker = _filled(work, worker, people[one.index], one, vault)
+        worker.fingerprint = fingerprint
+        written.append((worker, one.given))
+        outcomes.append(Outcome(one.row, status, one.given.external_id, worker.id))
+    await _store(work, written)
+    await assignments.refresh(work, [outcome.worker_id for outcome in outcomes if outcome.status == "updated"], vault)
+    return outcomes
+
+
+async def _people(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> dict[bytes, UUID]:
+    """The person of each candidate, added when the platform does not know him."""
+    driver = await work.driver()
+    indexes = [candidate.index for candidate in candidates]
+    known = await repository.known_people(driver, indexes)
+    missing = []
+    for one in candidates:
+        if one.index not in known:
+            person_id = new_id()
+            number = vault.encrypt(one.identity.number, number_place(person_id))
+            missing.append((person_id, one.identity.id_card_type, one.index, number))
+    if not missing:
+        return known
+    await repository.add_people(driver, missing, work.now)
+    return await repository.known_people(driver, indexes)
+
+
+def _conflict(one: _Candidate, worker: Worker | None, namesake: Worker | None) -> Fault | None:
+    if worker is not None and worker.external_id != one.given.external_id:
+        return Fault(
+            "id_card_number",
+            "WORKER_HAS_OTHER_EXTERNAL_ID",
+            f"本单位已以 external_id {worker.external_id} 登记该人员。",
+            f"This organisation has registered this person as {worker.external_id}.",
+        )
+    if worker is None and namesake is not None:
+        return Fault(
+            "external_id",
+            "EXTERNAL_ID_TAKEN",
+            "该 external_id 已属于本单位的另一名工人。",
+            "Another worker of this organisation has this external_id.",
+        )
+    return None
+
+
+def _fingerprint(given: Registration, vault: Vault) -> bytes:
+    content = orjson.dumps(asdict(given), default=str, option=orjson.OPT_SORT_KEYS)
+    return vault.index("registration", content.decode())
+
+
+def _filled(work: Work, worker: Worker | None, person_id: UUID, one: _Candidate, vault: Vault) -> Worker:
+    """The worker as the row says, audited."""
+    worker_id = worker.id if worker is not None else new_id()
+    values = _values(one, worker_id, vault) | {"updated_at": work.now}
+    before = None if worker is None else audited(worker)
+    if worker is None:
+        employer_id = work.principal.organisation_id
+        worker = Worker(id=worker_id, created_at=work.now, employer_id=employer_id, person_id=person_id, **values)
+    else:
+        worker.version += 1
+        for name, value in values.items():
+            setattr(worker, name, value)
+    verb = "workers.register" if before is None else "workers.update"
+    work.audit(verb, "worker", worker.id, before, audited(worker) | _evidence(one.given))
+    return worker
+
+
+def _values(one: _Candidate, worker_id: UUID, vault: Vault) -> dict[str, Any]:
+    given, identity, agreement = one.given, one.identity, one.given.agreement
+    return {name: getattr(given, name) for name in COPIED} | {
+        "sex": identity.sex,
+        "birth_date": vault.encrypt(identity.birth_date.isoformat(), birth_place(worker_id)),
+        "payroll_bank_card": (
+            vault.encrypt(given.payroll_bank_card, card_place(worker_id)) if given.payroll_bank_card else ""
+        ),
+        "agreement_kind": agreement.kind if agreement else "",
+        "agreement_number": agreement.number if agreement else "",
+        "agreement_from": agreement.valid_from if agreement else None,
+        "agreement_to": agreement.valid_to if agreement else None,
+    }
+
+
+def _evidence(given: Registration) -> audit.Fields:
+    return {
+        "training": given.training.trained_on.isoformat() if given.training else None,
+        "certificates": [certificate.number for certificate in given.certificates],
+    }
+
+
+def audited(worker: Worker) -> audit.Fields:
+    """The fields of a worker that the audit shows; numbers masked or only told to be there."""
+    return audit.fields(worker, *AUDITED) | {
+        "cell_phone": mask(worker.cell_phone),
+        "payroll_bank_card": bool(worker.payroll_bank_card),
+    }
+
+
+async def _store(work: Work, written: Sequence[tuple[Worker, Registration]]) -> None:
+    driver = await work.driver()
+    if written:
+        await repository.upsert_workers(driver, [worker for worker, _ in written])
+    certificates = [(worker.id, record) for worker, given in written for record in given.certificates]
+    if certificates:
+        await repository.upsert_certificates(driver, certificates, work.now)
+    trainings = [(worker.id, given.training) for worker, given in written if given.training is not None]
+    if trainings:
+        await repository.add_trainings(driver, trainings, work.now)

@@ -1,0 +1,212 @@
+"""REST door of workers: only translates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.errors import Aborted, AlreadyExists, NotFound
+from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.problems import problems
+from chassis.http.schemas import Filters, PageOut, RowResult
+from chassis.idempotency import read_key
+from labour.clients import VaultDep
+from labour.workers import schemas, service
+from labour.workers.schemas import (
+    CertificateIn,
+    CertificateOut,
+    ChangeWorkerIn,
+    TrainingIn,
+    TrainingOut,
+    UnmaskedOut,
+    UnmaskIn,
+    WorkerBatchIn,
+    WorkerBatchOut,
+    WorkerIn,
+    WorkerOut,
+    field_fault,
+)
+from labour.workers.service import ChangeWorker, ClearNumbers, MaskedWorker, Outcome, WorkerFilter
+
+router = APIRouter(prefix="/workers", tags=["workers"])
+
+BATCH_BYTES = 4 * 1024 * 1024
+
+
+class WorkerFilters(Filters):
+    """Which workers to list."""
+
+    external_id: str | None = None
+    work_type: str | None = None
+    work_role: str | None = None
+    name: str | None = None
+
+
+def _worker(masked: MaskedWorker) -> WorkerOut:
+    worker = masked.worker
+    return WorkerOut.model_validate(
+        {
+            **worker.model_dump(),
+            "id_card_type": masked.id_card_type,
+            "id_card_number_masked": masked.id_card_number,
+            "age": masked.age,
+            "cell_phone_masked": masked.cell_phone,
+            "payroll_bank_card_masked": masked.payroll_bank_card,
+            "agreement": {
+                "kind": worker.agreement_kind,
+                "number": worker.agreement_number,
+                "valid_from": worker.agreement_from,
+                "valid_to": worker.agreement_to,
+            },
+        }
+    )
+
+
+def _clear(numbers: ClearNumbers) -> UnmaskedOut:
+    return UnmaskedOut(
+        id=numbers.worker_id,
+        id_card_type=numbers.id_card_type,
+        id_card_number=numbers.id_card_number,
+        birth_date=numbers.birth_date,
+        cell_phone=numbers.cell_phone,
+        payroll_bank_card_number=numbers.payroll_bank_card,
+    )
+
+
+def _batch(outcomes: Sequence[Outcome]) -> WorkerBatchOut:
+    counts = Counter(outcome.status for outcome in outcomes)
+    return WorkerBatchOut(
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["unchanged"],
+        refused=counts["refused"],
+        results=[
+            RowResult(
+                row=outcome.row,
+                status=outcome.status,
+                external_id=outcome.external_id,
+                id=str(outcome.worker_id or ""),
+                errors=[field_fault(one) for one in outcome.faults],
+            )
+            for outcome in outcomes
+        ],
+    )
+
+
+@router.post(
+    ":batch",
+    operation_id="registerWorkers",
+    response_model=WorkerBatchOut,
+    responses=problems(),
+    max_body_size=BATCH_BYTES,
+)
+async def register_batch(body: WorkerBatchIn, edge: EdgeDep, vault: VaultDep) -> Response:
+    """Create or update up to 1,000 workers by external_id; the answer says row by row what became of them."""
+    rows = schemas.read_rows(body.workers)
+    return await edge.write(lambda work: service.register_batch(work, rows, vault), _batch)
+
+
+@router.post(
+    "",
+    operation_id="registerWorker",
+    status_code=201,
+    response_model=WorkerOut,
+    responses=problems(AlreadyExists),
+)
+async def register(body: WorkerIn, edge: EdgeDep, vault: VaultDep) -> Response:
+    """Register one worker."""
+    given = body.registration()
+    return await edge.write(lambda work: service.register_worker(work, given, vault), _worker, status=201)
+
+
+@router.get("", operation_id="listWorkers", response_model=PageOut[WorkerOut], responses=problems())
+async def list_workers(
+    filters: Annotated[WorkerFilters, Query()], page: PageDep, edge: EdgeDep, vault: VaultDep
+) -> Response:
+    """The caller's own workers, newest first."""
+    wanted = WorkerFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.page(work, wanted, page, vault), _worker)
+
+
+@router.get("/{worker_id}", operation_id="getWorker", response_model=WorkerOut, responses=problems(NotFound))
+async def get(worker_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
+    """One of the caller's own workers, numbers masked."""
+    return await edge.read(lambda work: service.get(work, worker_id, vault), _worker)
+
+
+@router.patch(
+    "/{worker_id}", operation_id="changeWorker", response_model=WorkerOut, responses=problems(NotFound, Aborted)
+)
+async def change(worker_id: UUID, body: ChangeWorkerIn, edge: EdgeDep, vault: VaultDep) -> Response:
+    """Change some fields of a worker; what is absent or null stays. If-Match is required."""
+    values = body.model_dump(exclude_none=True, exclude={"payroll_bank_card_number", "agreement"})
+    agreement = body.agreement.terms() if body.agreement else None
+    command = ChangeWorker(worker_id, edge.required_version, values, body.payroll_bank_card_number, agreement)
+    return await edge.change(lambda work: service.change(work, command, vault), _worker)
+
+
+@router.post(
+    "/{worker_id}:unmask", operation_id="unmaskWorker", response_model=UnmaskedOut, responses=problems(NotFound)
+)
+async def unmask(worker_id: UUID, body: UnmaskIn, edge: EdgeDep, vault: VaultDep) -> Response:
+    """The numbers in clear, for a personal data officer and a stated reason; the asking is audited.
+
+    An Idempotency-Key is demanded as everywhere, but the answer is not kept under it: it would rest in clear.
+    Asking again is another look, with another audit row.
+    """
+    read_key(edge.request.headers.get("idempotency-key"))
+    return await edge.change(lambda work: service.unmask(work, worker_id, body.reason, vault), _clear)
+
+
+@router.post(
+    "/{worker_id}/certificates",
+    operation_id="recordCertificate",
+    response_model=CertificateOut,
+    responses=problems(NotFound),
+)
+async def record_certificate(worker_id: UUID, body: CertificateIn, edge: EdgeDep, vault: VaultDep) -> Response:
+    """Put a special-trade certificate on record, or bring the one with this number up to date."""
+    return await edge.write(
+        lambda work: service.record_certificate(work, worker_id, body.record(), vault), CertificateOut.model_validate
+    )
+
+
+@router.get(
+    "/{worker_id}/certificates",
+    operation_id="listCertificates",
+    response_model=PageOut[CertificateOut],
+    responses=problems(NotFound),
+)
+async def list_certificates(worker_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
+    """The certificates of a worker."""
+    return await edge.page(
+        lambda work: service.page_of_certificates(work, worker_id, page), CertificateOut.model_validate
+    )
+
+
+@router.post(
+    "/{worker_id}/trainings",
+    operation_id="recordTraining",
+    response_model=TrainingOut,
+    responses=problems(NotFound),
+)
+async def record_training(worker_id: UUID, body: TrainingIn, edge: EdgeDep, vault: VaultDep) -> Response:
+    """Put a safety training on record."""
+    return await edge.write(
+        lambda work: service.record_training(work, worker_id, body.record(), vault), TrainingOut.model_validate
+    )
+
+
+@router.get(
+    "/{worker_id}/trainings",
+    operation_id="listTrainings",
+    response_model=PageOut[TrainingOut],
+    responses=problems(NotFound),
+)
+async def list_trainings(worker_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
+    """The trainings of a worker."""
+    return await edge.page(lambda work: service.page_of_trainings(work, worker_id, page), TrainingOut.model_validate)
