@@ -1,0 +1,5 @@
+"""Run by alembic."""
+
+from chassis.migrations import run
+
+run()
