@@ -39,7 +39,7 @@ class Recorded:
 @pytest.fixture
 def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
     made = telemetry.build("orders", TelemetrySettings(telemetry_dir=tmp_path, trace_ratio=1.0))
-    monkeypatch.setattr(telemetry, "_tracer", made.tracing.get_tracer("test"))
+    monkeypatch.setattr(telemetry, "_recorder", made.recorder)
     yield Recorded(made, tmp_path / "orders.spans.jsonl")
     made.shutdown()
 

@@ -22,6 +22,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![0-9A-Za-z-])\d{4}(?:[ -]\d{4}){3}(?:[ -]?\d{1,3})?(?![0-9A-Za-z-])"), MASK),
     (re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?![0-9A-Za-z])"), MASK),
 )
+_SUSPICIOUS = re.compile(r"(?i)\d{4}|eyJ|[=:]|bearer|basic")
+"""What every rule needs; most strings (names, codes, states) have none of it and are let through at once."""
 _SECRET_KEY = re.compile(
     rf"(?i)(?:^|_)(?:{_SENSITIVE}|authorization|credential|identity_number|id_number|bank_account|phone)s?$"
 )
@@ -30,6 +32,8 @@ _SMALLEST_NUMBER = 10**14
 
 def redact_text(text: str) -> str:
     """The text without what looks like a number of a person, a bank card, a phone, a secret or a token."""
+    if _SUSPICIOUS.search(text) is None:
+        return text
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text

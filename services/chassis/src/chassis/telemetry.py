@@ -19,27 +19,28 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Link, Span, SpanKind, StatusCode
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.trace import Link, NonRecordingSpan, Span, SpanKind, StatusCode
 
 from chassis import metrics
 from chassis.errors import ServiceError
 from chassis.redaction import redact_text
 from chassis.settings import TelemetrySettings
+from chassis.spans import LightSpan, Recorder, parse_traceparent, traceparent_of
 from chassis.telemetry_files import MetricFile, SpanFile
 
 Attribute = str | int | float | bool
 
-_W3C = TraceContextTextMapPropagator()
-_tracer = trace.get_tracer("zhulian")
+_recorder = Recorder(None, Resource.create({}), 0.0)
+"""Of the process; without `configure` traces go through and nothing is kept."""
 
 
 class Telemetry:
     """What `configure` set up; `shutdown` writes what is still in memory."""
 
-    def __init__(self, tracing: TracerProvider, metering: MeterProvider) -> None:
+    def __init__(self, tracing: TracerProvider, metering: MeterProvider, recorder: Recorder) -> None:
         self.tracing = tracing
         self.metering = metering
+        self.recorder = recorder
 
     def flush(self) -> None:
         """Write now what was collected."""
@@ -54,7 +55,9 @@ class Telemetry:
 
 def configure(service: str, settings: TelemetrySettings) -> Telemetry:
     """Set the process's providers. Once per process, after the fork and before the first request."""
+    global _recorder
     made = build(service, settings)
+    _recorder = made.recorder
     trace.set_tracer_provider(made.tracing)
     otel_metrics.set_meter_provider(made.metering)
     return made
@@ -63,14 +66,17 @@ def configure(service: str, settings: TelemetrySettings) -> Telemetry:
 def build(service: str, settings: TelemetrySettings) -> Telemetry:
     """The providers that `configure` sets; tests use them without making them the process's."""
     resource = Resource.create({"service.name": service, "service.namespace": "zhulian"})
+    # The provider is for libraries that trace by themselves; ours are LightSpans, into the same processor.
     tracing = TracerProvider(sampler=ParentBased(TraceIdRatioBased(settings.trace_ratio)), resource=resource)
     spans, measurements = _exporters(service, settings)
-    if spans is not None:
-        tracing.add_span_processor(BatchSpanProcessor(spans, schedule_delay_millis=1000))
+    processor = None if spans is None else BatchSpanProcessor(spans, schedule_delay_millis=1000)
+    if processor is not None:
+        tracing.add_span_processor(processor)
     readers = []
     if measurements is not None:
         readers.append(PeriodicExportingMetricReader(measurements, settings.metrics_interval * 1000))
-    return Telemetry(tracing, MeterProvider(metric_readers=readers, resource=resource))
+    metering = MeterProvider(metric_readers=readers, resource=resource)
+    return Telemetry(tracing, metering, Recorder(processor, resource, settings.trace_ratio))
 
 
 def _exporters(service: str, settings: TelemetrySettings) -> tuple[SpanExporter | None, MetricExporter | None]:
@@ -93,7 +99,9 @@ def _exporters(service: str, settings: TelemetrySettings) -> tuple[SpanExporter 
 
 def inject(headers: MutableMapping[str, str]) -> None:
     """Write the current `traceparent` into headers or metadata; nothing outside a trace."""
-    _W3C.inject(headers)
+    current = traceparent()
+    if current is not None:
+        headers["traceparent"] = current
 
 
 def extract(headers: Mapping[str, str] | None) -> Context:
@@ -101,14 +109,14 @@ def extract(headers: Mapping[str, str] | None) -> Context:
 
     Empty, not the current one: what runs here now has nothing to do with the message.
     """
-    return _W3C.extract(headers or {}, context=Context())
+    sender = parse_traceparent((headers or {}).get("traceparent"))
+    return Context() if sender is None else trace.set_span_in_context(NonRecordingSpan(sender), Context())
 
 
 def traceparent() -> str | None:
     """The current context as W3C text; None outside a trace."""
-    carrier: dict[str, str] = {}
-    _W3C.inject(carrier)
-    return carrier.get("traceparent")
+    current = trace.get_current_span().get_span_context()
+    return traceparent_of(current) if current.is_valid else None
 
 
 def trace_id() -> str | None:
@@ -128,17 +136,14 @@ def span(
 ) -> Iterator[Span]:
     """A span around a block; an exception marks it with its class or reason and goes on.
 
-    `parent` is a context or a traceparent; None means the current context. `links` are traceparents.
+    `parent` is a context or a traceparent (an empty one begins a new trace); None means the current context.
+    `links` are traceparents.
     """
-    context = extract({"traceparent": parent}) if isinstance(parent, str) else parent
-    made = _tracer.start_span(
-        name,
-        context=context,
-        kind=kind,
-        attributes={key: _clean(value) for key, value in (attributes or {}).items()},
-        links=[Link(trace.get_current_span(extract({"traceparent": one})).get_span_context()) for one in links],
-    )
-    token = otel_context.attach(trace.set_span_in_context(made, context))
+    sender = parse_traceparent(parent) if isinstance(parent, str) else trace.get_current_span(parent).get_span_context()
+    made = LightSpan(_recorder, name, kind, sender, tuple(Link(one) for one in map(parse_traceparent, links) if one))
+    if attributes and made.is_recording():
+        made.set_attributes({key: _clean(value) for key, value in attributes.items()})
+    token = otel_context.attach(trace.set_span_in_context(made, None if parent is None else Context()))
     try:
         yield made
     except BaseException as error:
@@ -167,17 +172,9 @@ def consumed(durable: str, headers: Mapping[str, str] | None) -> AbstractContext
     return span(f"apply {durable}", SpanKind.CONSUMER, {"messaging.consumer": durable}, parent=extract(headers))
 
 
-@contextmanager
-def server_span(method: str, origin: str | None) -> Iterator[Span]:
+def server_span(method: str, origin: str | None) -> AbstractContextManager[Span]:
     """The span of one HTTP request; `finish_server_span` completes it when route and status are known."""
-    context = extract({"traceparent": origin}) if origin else Context()
-    made = _tracer.start_span(method, context=context, kind=SpanKind.SERVER)
-    token = otel_context.attach(trace.set_span_in_context(made, context))
-    try:
-        yield made
-    finally:
-        otel_context.detach(token)
-        made.end()
+    return span(method, SpanKind.SERVER, parent=origin or "")
 
 
 def finish_server_span(made: Span, method: str, route: str, status: int | None) -> None:
@@ -185,10 +182,7 @@ def finish_server_span(made: Span, method: str, route: str, status: int | None) 
     if not made.is_recording():
         return
     made.update_name(f"{method} {route}")
-    made.set_attribute("http.request.method", method)
-    made.set_attribute("http.route", route)
-    if status is not None:
-        made.set_attribute("http.response.status_code", status)
+    made.set_attributes({"http.request.method": method, "http.route": route, "http.response.status_code": status or 0})
     if status is None or status >= 500:
         made.set_status(StatusCode.ERROR)
 
