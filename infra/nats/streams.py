@@ -45,13 +45,17 @@ def consumer(subscription: Subscribed) -> ConsumerConfig:
     )
 
 
-async def configure(url: str, user: str, password: str, subscriptions: Iterable[Subscribed]) -> None:
-    """Make every stream and durable consumer, change what differs, take away durables that nobody reads any
-    more.
+async def configure(
+    url: str, user: str, password: str, subscriptions: Iterable[Subscribed], only: Iterable[str] = ()
+) -> None:
+    """Make every stream and durable consumer, change what differs, take away durables that nobody reads any more.
 
-    Safe to run again. Raises nats.errors.Error when the server refuses.
+    `only` names the services that `subscriptions` speaks for (all of them when it is empty): the durables of others
+    stay, with the place up to which they have read. Safe to run again. Raises nats.errors.Error when the server
+    refuses.
     """
     wanted = tuple(subscriptions)
+    spoken_for = set(only) or {service.name for service in EVERYONE}
     client = await nats.connect(url, user=user, password=password, connect_timeout=5, max_reconnect_attempts=3)
     try:
         jetstream = client.jetstream()
@@ -62,7 +66,7 @@ async def configure(url: str, user: str, password: str, subscriptions: Iterable[
         for name in {stream_of(service.name) for service in EVERYONE}:
             keep = {each.durable for each in wanted if each.stream == name}
             for info in await jetstream.consumers_info(name):
-                if "--" in info.name and info.name not in keep:
+                if info.name not in keep and info.name.split("--", 1)[0] in spoken_for:
                     await jetstream.delete_consumer(name, info.name)
     finally:
         await client.close()

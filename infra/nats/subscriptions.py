@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
@@ -24,16 +26,27 @@ class Subscribed(Protocol):
         """The subject that is read, `zhulian.<service>.<aggregate>.<fact>.v1`."""
 
 
-def load_subscriptions() -> tuple[Subscribed, ...]:
-    """The subscriptions of every service that has any.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A subscription without its handler, as it travels between processes."""
+
+    durable: str
+    stream: str
+    subject: str
+
+
+def load_subscriptions(only: Iterable[str] = ()) -> tuple[Subscribed, ...]:
+    """The subscriptions of every service that has any, or of the named ones.
 
     Raises:
         ImportError: a service has a page of subscriptions that cannot be read; running without them would be
         worse.
     """
     found: list[Subscribed] = []
+    names = set(only)
     for service in EVERYONE:
-        if (service.source / "subscriptions.py").exists():
+        wanted = not names or service.name in names
+        if wanted and (service.source / "subscriptions.py").exists():
             found.extend(import_module(f"{service.package}.subscriptions").SUBSCRIPTIONS)
     return tuple(found)
 

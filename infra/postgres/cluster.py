@@ -15,7 +15,7 @@ from pathlib import Path
 from infra import programs
 from infra.postgres import binaries
 from infra.postgres.databases import DatabaseAddresses, Server
-from infra.programs import LOOPBACK, Program
+from infra.programs import LOOPBACK, Program, StartError
 
 ADMIN = "postgres"
 HBA = "# written by infra.postgres: nobody without a password\nhost all all 127.0.0.1/32 scram-sha-256\n"
@@ -94,6 +94,7 @@ class Cluster:
 
     def prepare(self) -> None:
         """Make the folder when it is new (`initdb`); end a server that an earlier, killed run left in it."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
         user = binaries.system_user()
         if user is not None:
             binaries.make_reachable(self.data)
@@ -154,4 +155,4 @@ class Cluster:
             check=False,
         )
         if check and result.returncode != 0:
-            raise RuntimeError(f"{name} failed: {result.stderr.strip()}")
+            raise StartError(f"{name} failed: {result.stderr.strip()}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from infra.postgres import binaries
+from infra.programs import StartError
 
 HERE = Path(__file__).parent
 
@@ -102,7 +103,7 @@ class Server:
             check=False,
         )
         if result.returncode != 0:
-            raise RuntimeError(f"{script}: {result.stderr.strip()}")
+            raise StartError(f"{script}: {result.stderr.strip()}")
 
 
 def _quoted(value: str) -> str:
