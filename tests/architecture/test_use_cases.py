@@ -123,6 +123,7 @@ def start_from_visibility(functions: Functions) -> list[str]:
         for name, place in functions.by_name.items()
         if place.source.path.name == "repository.py" and aggregate(place.source) is not None
         if any(argument.arg == "principal" for argument in place.function.args.args)
+        if not place.function.name.startswith("_")
         if not functions.sees(name)
     ]
 
@@ -196,7 +197,7 @@ def test_a_question_needs_no_trace() -> None:
 def test_a_query_without_visibility_is_found() -> None:
     query = "async def get(session, principal, order_id):\n    return select(Order).where(_own(principal))\n\n"
     blind = query + "def _own(principal):\n    return Order.state != State.DRAFT\n"
-    assert len(start_from_visibility(_slice(ROOM, blind))) == 2
+    assert len(start_from_visibility(_slice(ROOM, blind))) == 1
     for seeing in ("visible_to(principal)", "Order.buyer_id == principal.organisation_id"):
         sees = query + f"def _own(principal):\n    return {seeing}\n"
         assert start_from_visibility(_slice(ROOM, sees)) == []
