@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 from chassis.database import TIMESTAMPTZ
 from chassis.errors import DeadlineExceeded, Unavailable
 from chassis.identity import Principal
+from chassis.redaction import redact_text
 from chassis.refusals import refusal
 from chassis.subscriptions import Received, Subscription
 from chassis.work import Works
@@ -130,7 +131,7 @@ async def record_failure(
             envelope.version,
             envelope.occurred_at,
             envelope.payload,
-            f"{type(error).__name__}: {error}"[:LONGEST_ERROR].replace("\x00", ""),
+            redact_text(f"{type(error).__name__}: {error}")[:LONGEST_ERROR].replace("\x00", ""),
             works.clock.now(),
             MAX_ATTEMPTS,
         )

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from chassis import jobs, logs, streams, telemetry
 from chassis.clock import SystemClock
 from chassis.database import Database
+from chassis.gauges import Gauges
 from chassis.http.app import create_app
 from chassis.http.openapi import document_bytes
 from chassis.identity import service_principal
@@ -73,6 +74,7 @@ class Process:
         self.nats: Client | None = None
         self._consumers: list[streams.Consumer] = []
         self._relay: streams.Relay | None = None
+        self._gauges = Gauges(database, service.subscriptions, lambda: self.nats)
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
 
@@ -87,6 +89,7 @@ class Process:
         runner = self._job_runner()
         self._task(self._streams())
         self._task(runner.run())
+        self._task(self._gauges.run())
         server = self._http_server()
         self._register_checks()
         # What is alive now lives as long as the process: keep the collector from walking it at every full pass.
@@ -200,6 +203,7 @@ class Process:
         server.should_exit = True
         await asyncio.gather(http, *([grpc.stop(STOP_WITHIN)] if grpc else []))
         runner.stop()
+        self._gauges.stop()
         for consumer in self._consumers:
             consumer.stop()
         if self._relay is not None:

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
-from chassis import inbox, telemetry
+from chassis import inbox, metrics, telemetry
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.identity import service_principal
@@ -72,6 +72,7 @@ def headers_of(row: asyncpg.Record, service: str) -> dict[str, str]:
     }
     if row["traceparent"]:
         headers["traceparent"] = row["traceparent"]
+    telemetry.inject(headers)  # the publishing span, which is in the row's trace
     return headers
 
 
@@ -234,6 +235,8 @@ class Consumer:
                 await self._failed(message, envelope, error, delivered)
             else:
                 await message.ack()
+                passed = (self._works.clock.now() - envelope.occurred_at).total_seconds()
+                metrics.applied_seconds.record(max(0.0, passed), {"consumer": self._subscription.durable})
 
     async def _failed(self, message: Msg, envelope: inbox.Envelope, error: Exception, delivered: int) -> None:
         delay = BACKOFF[min(delivered - 1, len(BACKOFF) - 1)]
