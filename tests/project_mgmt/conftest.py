@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from google.protobuf.message import Message
 
 from chassis.errors import ServiceError
 from chassis.identity import Kind, Principal, Role, service_principal
 from chassis.ids import new_id
+from chassis.keys import KeySet
+from chassis.rpc.client import Channel
+from chassis.rpc.server import GrpcServer
+from chassis.tokens import INTERNAL_AUDIENCE, TokenVerifier
 from infra.postgres import Cluster
 from project_mgmt.app import SERVICE
 from project_mgmt.budgets import service as budgets
@@ -30,7 +36,9 @@ from project_mgmt.projects.models import Project
 from project_mgmt.projects.rules import InvestmentKind, Part, RiskClass
 from project_mgmt.projects.service import MoveProject, RegisterProject
 from project_mgmt.projects.states import Action
+from tests.chassis.token_corpus import ISSUER
 from tests.harness import NOON, Harness, Organisation, organisation
+from zhulian.projects.v1.project_directory_pb2_grpc import ProjectDirectoryStub
 
 KEEP = timedelta(minutes=15)
 PROCUREMENT = service_principal("procurement")
@@ -190,6 +198,50 @@ async def site(project_mgmt: Harness) -> Site:
     return Site(project_mgmt, contractor, owner, supervisor, supplier, project.id)
 
 
-def amounts(**given: str) -> dict[str, Decimal]:
-    """Decimals by cost code."""
-    return {code: Decimal(amount) for code, amount in given.items()}
+class OwnTokens:
+    """A service's own tokens, as the realm would give them."""
+
+    def __init__(self, harness: Harness, service: str) -> None:
+        self.harness = harness
+        self.service = service
+
+    async def token(self) -> str:
+        """A fresh one."""
+        return self.harness.signer.service_token(self.service)
+
+    def refused(self, token: str) -> None:
+        """Nothing is cached."""
+
+
+@dataclass
+class Door:
+    """The gRPC door of the service, on a real socket; `ask` is another service's call."""
+
+    harness: Harness
+    server: GrpcServer
+
+    async def ask(self, caller: str, method: str, request: Message) -> Any:
+        """Call a method of ProjectDirectory as `caller`."""
+        channel = Channel(f"127.0.0.1:{self.server.port}", OwnTokens(self.harness, caller), "project-mgmt")
+        try:
+            return await channel.call(ProjectDirectoryStub, method, request, timeout=5)
+        finally:
+            await channel.close()
+
+
+@pytest.fixture
+async def door(project_mgmt: Harness) -> AsyncIterator[Door]:
+    """The door, open for one test."""
+    runtime = project_mgmt.runtime
+    server = GrpcServer(
+        host="127.0.0.1",
+        port=0,
+        registrations=SERVICE.rpc(replace(runtime, settings=SimpleNamespace(reservation_minutes=15))),
+        verifier=TokenVerifier(
+            KeySet.static(project_mgmt.signer.jwks()), ISSUER, INTERNAL_AUDIENCE, project_mgmt.clock
+        ),
+        works=runtime.works,
+    )
+    await server.start()
+    yield Door(project_mgmt, server)
+    await server.stop(0)

@@ -217,7 +217,10 @@ async def lapse(work: Work, commitment_id: UUID) -> None:
     if commitment is None or commitment.state is not State.RESERVED:
         return
     if commitment.expires_at is not None and commitment.expires_at > work.now:
-        return  # asked for again meanwhile; the later job is due then
+        # Asked for again meanwhile, or our clock is behind the one that woke the job: without another job nobody
+        # would ever come back to it.
+        await work.enqueue(LAPSE, {"commitment_id": str(commitment.id)}, due=commitment.expires_at)
+        return
     await _settle(work, commitment, Action.LAPSE)
 
 
