@@ -129,7 +129,7 @@ async def last_days(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[U
         .where(col(Assignment.worker_id).in_(set(worker_ids)))
         .group_by(col(Assignment.worker_id))
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def projects(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, KnownProject]:

@@ -155,7 +155,7 @@ async def assigned_by_employer(session: AsyncSession, project_id: UUID, seen: Co
         .where(seen, col(Assignment.project_id) == project_id, col(Assignment.state) != AssignmentState.LEFT)
         .group_by(col(Assignment.employer_id))
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def last_marks(
@@ -216,7 +216,7 @@ WITH added AS (
   ON CONFLICT (device_id, sequence) DO NOTHING
   RETURNING sequence
 )
-SELECT CASE WHEN count(*) < cardinality($4::bigint[]) THEN array_agg(sequence) END FROM added
+SELECT CASE WHEN count(*) < cardinality($4::bigint[]) THEN coalesce(array_agg(sequence), '{}') END FROM added
 """
 
 STANDING_SWIPES = """

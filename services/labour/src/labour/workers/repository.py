@@ -90,7 +90,7 @@ async def last_trainings(session: AsyncSession, worker_ids: Iterable[UUID]) -> d
         .where(col(Training.worker_id).in_(set(worker_ids)))
         .group_by(col(Training.worker_id))
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 async def page_of_certificates(
