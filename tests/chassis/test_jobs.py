@@ -76,6 +76,12 @@ class Desk:
         async with self.sql() as connection:
             return [row["what"] for row in await connection.fetch("SELECT what FROM effects ORDER BY id")]
 
+    async def sees(self, effects: list[str], seconds: float = 10.0) -> None:
+        async def seen() -> bool:
+            return await self.effects() == effects
+
+        await until(seen, seconds)
+
     async def queued(self, name: str) -> list[str]:
         async with self.sql() as connection:
             rows = await connection.fetch(
@@ -129,10 +135,7 @@ async def test_the_payload_arrives_and_the_row_goes_with_the_commit(desk: Desk) 
     desk.runner(Job("note", leave_effect))
     await desk.enqueue("note", {"what": "筑联"})
 
-    async def happened() -> bool:
-        return await desk.effects() == ["筑联"]
-
-    await until(happened)
+    await desk.sees(["筑联"])
     assert await desk.queued("note") == []
 
 
@@ -142,14 +145,8 @@ async def test_what_is_due_later_does_not_run_before(desk: Desk) -> None:
     await desk.enqueue("note", {"what": "now"})
     started = time.monotonic()
 
-    async def first() -> bool:
-        return await desk.effects() == ["now"]
-
-    async def both() -> bool:
-        return await desk.effects() == ["now", "later"]
-
-    await until(first)
-    await until(both)
+    await desk.sees(["now"])
+    await desk.sees(["now", "later"])
     assert 1.2 < time.monotonic() - started < 4, "the runner sleeps until the next job is due, not until a poll"
 
 
@@ -184,10 +181,7 @@ async def test_a_job_whose_process_died_is_taken_by_another(desk: Desk) -> None:
         )
     desk.runner(Job("note", leave_effect))
 
-    async def happened() -> bool:
-        return await desk.effects() == ["survived"]
-
-    await until(happened)
+    await desk.sees(["survived"])
 
 
 KILLED = """
@@ -225,10 +219,7 @@ async def test_a_process_killed_in_the_middle_leaves_the_job_to_the_next(desk: D
     assert await desk.queued("note") == ["picked"]
     desk.runner(Job("note", leave_effect))
 
-    async def happened() -> bool:
-        return await desk.effects() == ["once"]
-
-    await until(happened)
+    await desk.sees(["once"])
     assert await desk.queued("note") == []
 
 
@@ -273,10 +264,7 @@ async def test_a_failing_job_is_retried_then_parked_and_can_be_retried_by_hand(d
 
     await desk.enqueue("other", {"what": "goes on"})
 
-    async def others_go_on() -> bool:
-        return await desk.effects() == ["goes on"]
-
-    await until(others_go_on)
+    await desk.sees(["goes on"])
     async with desk.sql() as connection:
         [job] = await jobs.parked(connection)
         assert job["job"] == "note"
@@ -288,10 +276,7 @@ async def test_a_failing_job_is_retried_then_parked_and_can_be_retried_by_hand(d
         broken = False
         assert await jobs.retry_parked(connection, job["id"]) == 1
 
-    async def mended() -> bool:
-        return await desk.effects() == ["goes on", "poison"]
-
-    await until(mended)
+    await desk.sees(["goes on", "poison"])
 
 
 async def test_while_the_surroundings_are_away_a_job_is_not_parked(desk: Desk) -> None:
@@ -306,10 +291,7 @@ async def test_while_the_surroundings_are_away_a_job_is_not_parked(desk: Desk) -
     desk.runner(Job("ask", asks, clients=True), clients={"labour": "asked"})
     await desk.enqueue("ask", {})
 
-    async def answered() -> bool:
-        return await desk.effects() == ["asked"]
-
-    await until(answered)
+    await desk.sees(["asked"])
     assert len(tries) == QUICK.attempts + 3
 
 
@@ -341,10 +323,7 @@ async def test_a_periodic_job_outlives_its_failures(desk: Desk) -> None:
 
     desk.runner(Job("tick", tick, every=timedelta(hours=1)))
 
-    async def ticked() -> bool:
-        return await desk.effects() == ["tick"]
-
-    await until(ticked)
+    await desk.sees(["tick"])
 
 
 async def test_a_stop_waits_for_the_job_in_hand(desk: Desk) -> None:
@@ -382,30 +361,21 @@ async def test_a_cancelled_runner_gives_its_job_back(desk: Desk) -> None:
     assert await desk.effects() == []
     desk.runner(Job("note", leave_effect))
 
-    async def happened() -> bool:
-        return await desk.effects() == ["given back"]
-
-    await until(happened)
+    await desk.sees(["given back"])
 
 
 async def test_the_runner_comes_back_after_the_database_was_away(desk: Desk) -> None:
     desk.runner(Job("note", leave_effect))
     await desk.enqueue("note", {"what": "before"})
 
-    async def before() -> bool:
-        return await desk.effects() == ["before"]
-
-    await until(before)
+    await desk.sees(["before"])
     async with desk.sql() as connection:
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'zhulian-jobs'"
         )
     await desk.enqueue("note", {"what": "after"})
 
-    async def after() -> bool:
-        return await desk.effects() == ["before", "after"]
-
-    await until(after, 30)
+    await desk.sees(["before", "after"], seconds=30)
 
 
 async def test_an_idle_runner_costs_nearly_no_time(desk: Desk) -> None:
