@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -16,8 +17,9 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from infra.contracts import artefacts, generators
-from infra.contracts.paths import PROTO, ROOT
+from infra.contracts import artefacts, generators, openapi
+from infra.contracts.openapi import Document
+from infra.contracts.paths import EVERYONE, PROTO, ROOT
 
 SCRIPTS = Path(sys.executable).parent
 PARALLEL = 2
@@ -79,6 +81,34 @@ def breaking() -> str:
     return f"against {reason} ({base[:12]})"
 
 
+def removed_operations(before: Document, after: Document) -> list[str]:
+    """Operations (by operationId) that a document no longer has, or has at another method or path."""
+    now = {operation["operationId"]: (method, path) for method, path, operation in openapi.operations(after)}
+    return [
+        f"{operation['operationId']} ({method.upper()} {path})"
+        for method, path, operation in openapi.operations(before)
+        if now.get(operation["operationId"]) != (method, path)
+    ]
+
+
+def stable_operations() -> str:
+    """No REST operation of the base went or moved: partners' generated clients call them by operationId."""
+    base, reason = base_commit()
+    if base is None:
+        return f"skipped: {reason}"
+    gone = []
+    for service in EVERYONE:
+        path = openapi.path(service)
+        shown = subprocess.run(
+            ["git", "show", f"{base}:{path.relative_to(ROOT).as_posix()}"], cwd=ROOT, capture_output=True, check=False
+        )
+        if shown.returncode == 0 and path.is_file():
+            gone += removed_operations(json.loads(shown.stdout), json.loads(path.read_text(encoding="utf-8")))
+    if gone:
+        raise CheckFailedError(f"REST operations that are no longer there ({reason}):\n" + "\n".join(gone))
+    return f"against {reason} ({base[:12]})"
+
+
 def base_commit() -> tuple[str | None, str]:
     """What the contracts are compared with, and its name; None and the reason when there is nothing.
 
@@ -123,6 +153,7 @@ def checks() -> list[Check]:
         program("imports (import-linter)", "lint-imports", "--no-logo", "--cache-dir", ".local/imports"),
         program("contracts (buf lint)", "buf", "lint", "proto"),
         Check("contracts (buf breaking)", breaking),
+        Check("contracts (REST operations stay)", stable_operations),
     ]
 
 
@@ -135,7 +166,7 @@ def main(console: Console) -> int:
             seconds, remark, failure = future.result()
             mark = "[red]✗[/red]" if failure is not None else "[green]✓[/green]"
             tail = f"  [dim]{remark}[/dim]" if remark else ""
-            console.print(f"{mark} {running[future].name:<32} {seconds:5.1f} s{tail}", highlight=False)
+            console.print(f"{mark} {running[future].name:<34} {seconds:5.1f} s{tail}", highlight=False)
             if failure is not None:
                 failed += 1
                 console.print(failure, markup=False, highlight=False, soft_wrap=True)

@@ -83,10 +83,12 @@ def describe(package: str) -> Description:
 
 def _callers(package: str) -> dict[str, tuple[str, ...]]:
     """Full method name → services that may call it, for every servicer that the package's rpc.py registers."""
+    classes = [value for value in _page(package, "rpc").values() if inspect.isclass(value)]
     callers: dict[str, tuple[str, ...]] = {}
-    for servicer in _page(package, "rpc").values():
-        generated = [base for base in getattr(servicer, "__mro__", ()) if base.__module__.endswith("_pb2_grpc")]
-        if inspect.isclass(servicer) and generated and servicer not in generated:
+    for servicer in classes:
+        generated = [base for base in servicer.__mro__ if base.__module__.endswith("_pb2_grpc")]
+        part_of_another = any(issubclass(other, servicer) for other in classes if other is not servicer)
+        if generated and not part_of_another and servicer not in generated:
             messages = importlib.import_module(generated[-1].__module__.removesuffix("_grpc"))
             directory = generated[-1].__name__.removesuffix("Servicer")
             callers |= callers_of(messages.DESCRIPTOR.services_by_name[directory], servicer)

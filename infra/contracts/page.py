@@ -13,7 +13,6 @@ from infra.contracts import describe, openapi
 from infra.contracts.paths import EVERYONE, PROTO, ROOT, SERVICES, Service
 
 PAGE = ROOT / "docs" / "contracts.md"
-METHODS = ("get", "post", "put", "patch", "delete")
 
 HEAD = """\
 # Contracts 契约
@@ -67,12 +66,9 @@ def _routes(service: Service) -> Iterator[str]:
         raise RuntimeError(f"{path.relative_to(ROOT)} is missing; `make gen` writes it")
     document = json.loads(path.read_text(encoding="utf-8"))
     yield "| REST route | operation | what |\n| --- | --- | --- |"
-    for route, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                operation = item[method]
-                name, what = operation["operationId"], operation["description"].partition("\n")[0]
-                yield f"| `{method.upper()} {route}` | `{name}` | {what} |"
+    for method, route, operation in openapi.operations(document):
+        what = operation["description"].partition("\n")[0]
+        yield f"| `{method.upper()} {route}` | `{operation['operationId']}` | {what} |"
 
 
 def _rpcs(service: Service, description: dict[str, Any]) -> Iterator[str]:

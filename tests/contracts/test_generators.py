@@ -98,3 +98,14 @@ def test_a_breaking_change_is_found(tmp_path: Path) -> None:
     compare = [str(check.SCRIPTS / "buf"), "breaking", str(tmp_path / "after"), "--against", str(tmp_path / "before")]
     with pytest.raises(check.CheckFailedError, match="deleted"):
         check.call(compare)
+
+
+def test_an_operation_that_goes_or_moves_is_found() -> None:
+    before = {"paths": {"/a": {"get": {"operationId": "getA"}, "post": {"operationId": "createA"}}}}
+    assert check.removed_operations(before, before) == []
+    gone = {"paths": {"/a": {"get": {"operationId": "getA"}}}}
+    assert check.removed_operations(before, gone) == ["createA (POST /a)"]
+    moved = {"paths": {"/a": {"get": {"operationId": "getA"}}, "/b": {"post": {"operationId": "createA"}}}}
+    assert check.removed_operations(before, moved) == ["createA (POST /a)"]
+    more = {"paths": {**before["paths"], "/b": {"get": {"operationId": "getB"}}}}
+    assert check.removed_operations(before, more) == []

@@ -11,10 +11,8 @@ from typing import Any
 import pytest
 
 from infra.contracts import openapi
-from infra.contracts.page import METHODS
+from infra.contracts.openapi import Document, operations
 from infra.contracts.paths import EVERYONE, Service
-
-Document = dict[str, Any]
 
 OPERATION_ID = re.compile(r"[a-z]+([A-Z][a-z0-9]+)+")
 ALWAYS = {"400", "401", "403", "422", "429", "500", "503"}
@@ -25,14 +23,6 @@ def read(service: Service) -> Document:
     """The committed document."""
     document: Document = json.loads(openapi.path(service).read_text(encoding="utf-8"))
     return document
-
-
-def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(method, path, operation), every one."""
-    for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield method, path, item[method]
 
 
 def resolve(document: Document, node: Any) -> Any:
