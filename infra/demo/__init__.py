@@ -1,0 +1,1 @@
+"""The demo: one construction project lived through all four services, over the public API only."""

@@ -1,0 +1,174 @@
+"""What the acts play on: callers with tokens, requests through the gateway, a line for every step."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+from rich.console import Console
+
+from infra.demo.texts import Language, Text
+
+TOKEN_SECONDS = 240  # tokens live five minutes
+PATIENCE = 30.0
+Json = dict[str, Any]
+
+
+class DemoError(Exception):
+    """A step did not go as the play says."""
+
+
+@dataclass
+class Caller:
+    """A person (user name and password) or an API client (id and secret) of an organisation."""
+
+    organisation: str
+    name: Text
+    username: str = ""
+    password: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    token: str = ""
+    token_until: float = 0.0
+
+    def form(self) -> dict[str, str]:
+        """What Keycloak's token endpoint is asked with."""
+        if self.client_id:
+            return {
+                "grant_type": "client_credentials",
+                "client_id": self.client_id,
+                "client_secret": self.client_secret,
+            }
+        return {
+            "grant_type": "password",
+            "client_id": "zhulian-demo",
+            "username": self.username,
+            "password": self.password,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, decoded body, headers and the milliseconds it took."""
+
+    status: int
+    body: Json
+    headers: Mapping[str, str]
+    ms: float
+
+
+@dataclass
+class Stage:
+    """The running platform and what the acts have made so far."""
+
+    stack: Json
+    language: Language
+    http: aiohttp.ClientSession
+    console: Console
+    callers: dict[str, Caller] = field(default_factory=dict)
+    organisations: dict[str, Json] = field(default_factory=dict)
+    props: dict[str, Any] = field(default_factory=dict)
+    steps: list[Json] = field(default_factory=list)
+    act: int = 0
+
+    @property
+    def gateway(self) -> str:
+        """Address of the gateway."""
+        return str(self.stack["gateway"]["url"])
+
+    def title(self, number: int, text: Text) -> None:
+        """A new act."""
+        self.act = number
+        self.console.print(f"\n[bold]{number} {text.say(self.language)}[/bold]")
+
+    def id(self, organisation: str) -> str:
+        """The id of one of the organisations."""
+        return str(self.organisations[organisation]["id"])
+
+    async def token(self, caller: Caller) -> str:
+        """An access token, fetched from Keycloak when the old one is about to end."""
+        if time.monotonic() < caller.token_until:
+            return caller.token
+        keycloak = self.stack["keycloak"]
+        url = f"{keycloak['issuer']}/protocol/openid-connect/token"
+        async with self.http.post(url, data=caller.form()) as answer:
+            body = await answer.json()
+            if answer.status != 200:
+                raise DemoError(f"Keycloak gives {caller.name.en} no token: {body}")
+        caller.token, caller.token_until = body["access_token"], time.monotonic() + TOKEN_SECONDS
+        return caller.token
+
+    async def call(
+        self,
+        who: str | None,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        data: bytes | None = None,
+        content_type: str = "",
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request through the gateway; nothing is judged."""
+        sent = {"Accept-Language": self.language, **(headers or {})}
+        if who is not None:
+            sent["Authorization"] = f"Bearer {await self.token(self.callers[who])}"
+        if method == "POST":
+            sent["Idempotency-Key"] = str(uuid4())
+        if content_type:
+            sent["Content-Type"] = content_type
+        began = time.perf_counter()
+        async with self.http.request(
+            method, self.gateway + path, json=json, data=data, params=params, headers=sent
+        ) as answer:
+            body = await answer.json(content_type=None)
+            ms = (time.perf_counter() - began) * 1000
+            return Answer(answer.status, body or {}, answer.headers, ms)
+
+    async def step(
+        self,
+        who: str | None,
+        what: Text,
+        method: str,
+        path: str,
+        *,
+        expect: int = 200,
+        code: str | None = None,
+        result: Callable[[Json], str] | None = None,
+        **request: Any,
+    ) -> Json:
+        """One request that must answer `expect` (and, when refused, with `code`); prints its line."""
+        answer = await self.call(who, method, path, **request)
+        if answer.status != expect or (code is not None and answer.body.get("code") != code):
+            raise DemoError(f"{method} {path} answered {answer.status} instead of {expect}: {answer.body}")
+        text = answer.body.get("detail", "") if answer.status >= 400 else result(answer.body) if result else ""
+        self.line(who, what, answer.status, text, answer.ms)
+        return answer.body
+
+    def line(self, who: str | None, what: Text, status: int | str, text: str, ms: float) -> None:
+        """Who, what, result, milliseconds."""
+        name = self.callers[who].name.say(self.language) if who else Text("(无令牌)", "(no token)").say(self.language)
+        colour = "green" if str(status).startswith("2") else "yellow"
+        said = what.say(self.language)
+        self.console.print(
+            f"  {len(self.steps) + 1:>3} [cyan]{name}[/cyan] · {said} → [{colour}]{status}[/{colour}] {text} "
+            f"[dim]{ms:.0f} ms[/dim]",
+            highlight=False,
+        )
+        self.steps.append({"act": self.act, "who": who, "what": what.en, "status": status, "text": text, "ms": ms})
+
+    async def until(self, what: Text, ask: Callable[[], Any], text: Callable[[Any], str] = str) -> Any:
+        """Ask again until the answer is true: what travels through NATS arrives soon, not at once."""
+        began = time.perf_counter()
+        while not (found := await ask()):
+            if time.perf_counter() - began > PATIENCE:
+                raise DemoError(f"waited {PATIENCE:.0f} s in vain: {what.en}")
+            await asyncio.sleep(0.05)
+        self.line("platform", what, "2xx", text(found), (time.perf_counter() - began) * 1000)
+        return found
