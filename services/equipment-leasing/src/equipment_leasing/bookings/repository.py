@@ -145,10 +145,11 @@ async def save(session: AsyncSession, booking: Booking) -> None:
     FailedPrecondition MACHINE_NOT_FREE when the exclusion constraint refuses it: the last word against double booking,
     also for what slipped past the friendlier question before.
     """
+    window = booking.window  # taken now: a failed flush expires the row
     session.add(booking)
     try:
         await session.flush()
     except IntegrityError as error:
         if constraint_of(error) == NO_OVERLAP:
-            raise errors.machine_not_free(booking.window) from None
+            raise errors.machine_not_free(window) from None
         raise

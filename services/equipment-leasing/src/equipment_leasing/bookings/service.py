@@ -122,24 +122,7 @@ async def hold(work: Work, command: HoldMachine, projects: ProjectDirectory) -> 
     taken = await repository.conflict(session, machine.id, command.window, work.today)
     if taken is not None:
         raise errors.machine_not_free(taken)
-    booking = Booking(
-        lessor_id=listing.lessor_id,
-        lessee_id=work.principal.organisation_id,
-        listing_id=listing.id,
-        machine_id=machine.id,
-        project_id=command.project_id,
-        state=states.BOOKING.initial,
-        first_day=command.window.first,
-        last_day=command.window.last,
-        agreed_first_day=command.window.first,
-        agreed_last_day=command.window.last,
-        rent_basis=command.rent_basis,
-        rent=rent,
-        currency=listing.currency,
-        hold_expires_at=work.now + rules.HOLD,
-        created_at=work.now,
-        updated_at=work.now,
-    )
+    booking = _held(work, command, listing, rent)
     await repository.save(session, booking)
     await work.enqueue(RELEASE_JOB, {"booking_id": str(booking.id)}, due=booking.hold_expires_at)
     fields = audit.fields(booking, "machine_id", "project_id", "state", "first_day", "last_day", "rent", "rent_basis")
@@ -263,6 +246,28 @@ async def machines_on_site(work: Work, project_id: UUID) -> list[OnSite]:
     async with work.reading() as session:
         rows = await repository.on_site(session, project_id)
     return [OnSite(booking, machine, machine_service.bans_of(machine, work.today)) for booking, machine in rows]
+
+
+def _held(work: Work, command: HoldMachine, listing: Listing, rent: Decimal) -> Booking:
+    """The rent is that of the listing now; a later revision does not change the booking."""
+    return Booking(
+        lessor_id=listing.lessor_id,
+        lessee_id=work.principal.organisation_id,
+        listing_id=listing.id,
+        machine_id=listing.machine_id,
+        project_id=command.project_id,
+        state=states.BOOKING.initial,
+        first_day=command.window.first,
+        last_day=command.window.last,
+        agreed_first_day=command.window.first,
+        agreed_last_day=command.window.last,
+        rent_basis=command.rent_basis,
+        rent=rent,
+        currency=listing.currency,
+        hold_expires_at=work.now + rules.HOLD,
+        created_at=work.now,
+        updated_at=work.now,
+    )
 
 
 async def _push(work: Work, machine_id: UUID, returned_on: date) -> list[Booking]:

@@ -114,10 +114,11 @@ def _booked(window: Window) -> ColumnElement[bool]:
 
 async def save(session: AsyncSession, listing: Listing) -> None:
     """Write a new or changed listing; AlreadyExists LISTING_EXISTS."""
+    machine_id = listing.machine_id  # taken now: a failed flush expires the row
     session.add(listing)
     try:
         await session.flush()
     except IntegrityError as error:
         if constraint_of(error) == "listings_one_open":
-            raise errors.listing_exists(listing.machine_id) from None
+            raise errors.listing_exists(machine_id) from None
         raise

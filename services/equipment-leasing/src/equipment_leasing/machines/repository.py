@@ -109,13 +109,15 @@ async def page(
 
 async def save(session: AsyncSession, machine: Machine) -> None:
     """Write a new or changed machine; AlreadyExists FLEET_NUMBER_TAKEN, REGISTRATION_NUMBER_TAKEN."""
+    # Taken now: a failed flush expires the row.
+    fleet_number, registration_number = machine.fleet_number, machine.registration_number or ""
     session.add(machine)
     try:
         await session.flush()
     except IntegrityError as error:
         match constraint_of(error):
             case "machines_fleet_number":
-                raise errors.fleet_number_taken(machine.fleet_number) from None
+                raise errors.fleet_number_taken(fleet_number) from None
             case "machines_registration_number":
-                raise errors.registration_number_taken(machine.registration_number or "") from None
+                raise errors.registration_number_taken(registration_number) from None
         raise

@@ -113,12 +113,13 @@ async def feeds(session: AsyncSession, principal: Principal, name: str | None, r
 
 async def save_feed(session: AsyncSession, feed: Feed) -> None:
     """Write a new feed; AlreadyExists FEED_NAME_TAKEN."""
+    name = feed.name  # taken now: a failed flush expires the row
     session.add(feed)
     try:
         await session.flush()
     except IntegrityError as error:
         if constraint_of(error) == "telematics_feeds_name":
-            raise errors.feed_name_taken(feed.name) from None
+            raise errors.feed_name_taken(name) from None
         raise
 
 
