@@ -31,10 +31,9 @@ SETTINGS = {
     "log_min_duration_statement": "2s",
     "lc_messages": "C",
 }
-# A test's cluster may lose everything in a power failure: it need not wait for the disk.
+# A test's cluster need not survive the machine, only its own death: it does not wait for the disk.
 THROW_AWAY = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "64MB",
 }
@@ -106,7 +105,9 @@ class Cluster:
             self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", user=user, check=False)
 
     def start(self) -> None:
-        """Start the server as our child and wait until it answers."""
+        """Start the server as our child and wait until it answers; also again after it was killed."""
+        if self._process is not None:
+            self._process.wait(5)  # a dead child that nobody asked about still counts as running
         self.prepare()
         self._process = programs.start(self.program(), self.log)
         programs.wait_until(self.is_ready, self._process, "postgres", self.log, seconds=30)
@@ -115,6 +116,13 @@ class Cluster:
         """End the server that `start` began; connections are cut, transactions rolled back."""
         if self._process is not None:
             programs.stop(self._process, signal.SIGINT)
+            self._process = None
+
+    def kill(self) -> None:
+        """End the server as a power failure would; `start` recovers."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
             self._process = None
 
     def is_ready(self) -> bool:
