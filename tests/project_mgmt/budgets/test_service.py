@@ -17,8 +17,11 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound,
 from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
 from chassis.jobs import enqueue
+from chassis.pages import PageRequest
 from chassis.work import Work, Works
 from project_mgmt.budgets import service
+from project_mgmt.budgets.models import Commitment
+from project_mgmt.budgets.rules import CommitmentFilters
 from project_mgmt.budgets.service import OrderCosts
 from project_mgmt.budgets.states import State
 from project_mgmt.projects.states import Action
@@ -213,10 +216,8 @@ async def test_a_reservation_lapses_when_its_time_is_over(project_mgmt: Harness,
     assert await lapse_at(60) is State.CONFIRMED
 
 
-async def _commitment(work: Work, site: Site, order_id: UUID) -> Any:
-    page = await service.commitment_page(
-        work, site.project_id, service.CommitmentFilters(order_id=order_id), service.PageRequest()
-    )
+async def _commitment(work: Work, site: Site, order_id: UUID) -> Commitment:
+    page = await service.commitment_page(work, site.project_id, CommitmentFilters(order_id=order_id), PageRequest())
     [commitment] = page.items
     return commitment
 
@@ -353,17 +354,17 @@ async def test_who_sees_money(project_mgmt: Harness, site: Site) -> None:
     for who in (site.contractor, site.owner, site.supervisor, organisation(Kind.AUTHORITY)):
         async with project_mgmt.work(who.as_(Role.COST_CONTROLLER)) as work:
             assert (await service.get(work, site.project_id)).version == 1
-            assert (await service.commitment_page(work, site.project_id, ANY, service.PageRequest())).items
+            assert (await service.commitment_page(work, site.project_id, ANY, PageRequest())).items
     for who in (site.supplier, organisation(Kind.CONTRACTOR)):
         with pytest.raises(NotFound):
             async with project_mgmt.work(who.as_(Role.COST_CONTROLLER)) as work:
                 await service.get(work, site.project_id)
         with pytest.raises(NotFound):
             async with project_mgmt.work(who.as_(Role.COST_CONTROLLER)) as work:
-                await service.commitment_page(work, site.project_id, ANY, service.PageRequest())
+                await service.commitment_page(work, site.project_id, ANY, PageRequest())
 
 
-ANY = service.CommitmentFilters()
+ANY = CommitmentFilters()
 
 
 async def test_only_procurement_takes_budget(project_mgmt: Harness, site: Site) -> None:

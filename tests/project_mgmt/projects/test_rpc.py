@@ -58,7 +58,7 @@ async def test_what_is_wrong(door: Door, site: Site) -> None:
 @pytest.mark.parametrize("method", ["GetProject", "GetParty"])
 async def test_who_may_not_ask(door: Door, site: Site, method: str) -> None:
     """The gateway has no business here."""
-    request = {"GetProject": GetProjectRequest(), "GetParty": GetPartyRequest()}[method]
-    request.project_id = str(site.project_id)
+    made = {"GetProject": GetProjectRequest, "GetParty": GetPartyRequest}[method]
+    request = made(project_id=str(site.project_id))
     with pytest.raises(PermissionDenied):
         await door.ask("gateway", method, request)
