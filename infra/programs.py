@@ -14,6 +14,7 @@ from pathlib import Path
 
 LEASH = Path(__file__).with_name("leash.py")
 LOOPBACK = "127.0.0.1"
+STACK_ONLY = "ZHULIAN_EXTERNAL_"
 
 
 class StartError(RuntimeError):
@@ -42,8 +43,9 @@ class Program:
         return [*leash, *self.command]
 
     def full_environment(self) -> dict[str, str]:
-        """Our environment with the program's own on top."""
-        return {**os.environ, **self.environment}
+        """Our environment with the program's own on top, without the logins of outside components."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(STACK_ONLY)}
+        return {**ours, **self.environment}
 
 
 def start(program: Program, log: Path) -> subprocess.Popen[bytes]:

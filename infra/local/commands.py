@@ -19,7 +19,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from infra.contracts.paths import Service
+from dotenv import load_dotenv
+
+from infra.contracts.paths import ROOT, Service
 from infra.local import control, migrations, ports, processes, stack_file
 from infra.local.components import Components
 from infra.local.console import Console
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace, Console], int] = options.command
+    load_dotenv(ROOT / ".env")  # for the stack and, through it, for every process; the environment wins
     console = Console(everything=options.logs)
     try:
         return command(options, console)

@@ -1,4 +1,4 @@
-"""What the local stack reads from the environment (prefix `ZHULIAN_`) or from the file `.env` of the checkout."""
+"""What the local stack reads from the environment (prefix `ZHULIAN_`); `.env` of the checkout fills it first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from infra.contracts.paths import ROOT
 from infra.keycloak.admin import AdminAccess
 from infra.postgres import Server
 
@@ -21,9 +20,7 @@ class StackSettings(BaseSettings):
     users to put into the server's configuration). Keycloak: its address and an administrator of the master realm.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="ZHULIAN_", env_file=ROOT / ".env", extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ZHULIAN_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     gateway_port: int = Field(default=8000, ge=1, le=65535)
     keycloak_port: int = Field(default=8080, ge=1, le=65535)
