@@ -209,7 +209,7 @@ class Consumer:
     async def _fetch(self, pull: JetStreamContext.PullSubscription) -> None:
         try:
             messages = await pull.fetch(FETCH_BATCH, timeout=FETCH_WAIT)
-        except nats.errors.TimeoutError:
+        except TimeoutError:  # nats-py raises its own and asyncio's; both mean that nothing came
             return
         chains: dict[str, list[Msg]] = defaultdict(list)
         for message in messages:
