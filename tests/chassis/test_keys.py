@@ -7,13 +7,14 @@ import json
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chassis.clock import SystemClock
 from chassis.errors import Unauthenticated, Unavailable
 from chassis.keys import KeySet, KeysUnusableError, signing_keys
 from chassis.tokens import PUBLIC_AUDIENCE, TokenVerifier
 from tests.chassis.realm import Realm
-from tests.chassis.token_corpus import ISSUER, Signer
+from tests.chassis.token_corpus import ISSUER, Signer, b64
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ async def test_who_gives_up_does_not_take_the_fetch_from_the_others(realm: Realm
         (200, b"[]"),
         (200, b"{}"),
         (200, b'{"keys": []}'),
-        (200, b'{"keys": ' + b" " * 300_000 + b"[]}"),
+        (200, json.dumps(Signer(kid="key-2").jwks()).encode() + b" " * 300_000),
     ],
 )
 async def test_a_bad_answer_replaces_nothing(realm: Realm, status: int, body: bytes | None) -> None:
@@ -191,6 +192,12 @@ async def test_a_realm_that_does_not_answer_is_given_up(realm: Realm) -> None:
 def test_what_is_no_signing_key_is_left_out(change: dict[str, object]) -> None:
     with pytest.raises(KeysUnusableError):
         signing_keys({"keys": [Signer().jwk() | change, "key", None]})
+
+
+def test_a_weak_key_is_left_out() -> None:
+    weak = rsa.generate_private_key(public_exponent=65537, key_size=1024).public_key().public_numbers().n
+    with pytest.raises(KeysUnusableError):
+        signing_keys({"keys": [Signer().jwk() | {"n": b64(weak.to_bytes(128, "big"))}]})
 
 
 def test_a_key_may_leave_out_use_and_alg() -> None:

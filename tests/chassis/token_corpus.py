@@ -45,9 +45,7 @@ def segment(value: object) -> str:
     return b64(json.dumps(value, separators=(",", ":")).encode())
 
 
-def organisation_claim(
-    organisation_id: UUID, kinds: Iterable[str] = (), roles: Iterable[str] = ()
-) -> dict[str, Any]:
+def organisation_claim(organisation_id: UUID, kinds: Iterable[str] = (), roles: Iterable[str] = ()) -> dict[str, Any]:
     """What Keycloak's two organisation mappers put below an organisation's alias."""
     return {
         "id": str(UUID(int=organisation_id.int ^ 1)),
@@ -190,9 +188,7 @@ def _claims_cases(build: Callable[[Signer], Builder], audience: str) -> list[Cas
     wrong = "TOKEN_WRONG_AUDIENCE"
     return [
         case("foreign issuer", "TOKEN_INVALID", lambda _: {"iss": "https://evil.test/realms/zhulian"}),
-        case(
-            "issuer of another realm", "TOKEN_INVALID", lambda _: {"iss": ISSUER.replace("zhulian", "other")}
-        ),
+        case("issuer of another realm", "TOKEN_INVALID", lambda _: {"iss": ISSUER.replace("zhulian", "other")}),
         case("issuer with a slash", "TOKEN_INVALID", lambda signer: {"iss": signer.issuer + "/"}),
         case("issuer is a list", "TOKEN_INVALID", lambda signer: {"iss": [signer.issuer]}),
         case("no issuer", "TOKEN_INVALID", lambda _: {"iss": None}),
@@ -212,6 +208,7 @@ def _claims_cases(build: Callable[[Signer], Builder], audience: str) -> list[Cas
         case("expired", "TOKEN_EXPIRED", lambda s: {"iat": _now(s) - 400, "exp": _now(s) - 6}),
         case("expired in 1970", "TOKEN_EXPIRED", lambda _: {"iat": 0, "exp": 1}),
         case("not yet valid", "TOKEN_NOT_YET_VALID", lambda s: {"nbf": _now(s) + 60}),
+        case("nbf is true", "TOKEN_INVALID", lambda _: {"nbf": True}),
         case("nbf is text", "TOKEN_INVALID", lambda _: {"nbf": "tomorrow"}),
         case(
             "issued in the future",
@@ -269,9 +266,7 @@ def _forged_cases(build: Callable[[Signer], Builder]) -> list[Case]:
     """Signatures that are none, or somebody else's; tokens that are no tokens."""
 
     def another_realm(signer: Signer) -> str:
-        return build(Signer(issuer=signer.issuer, kid="other-realm", clock=signer.clock))(
-            header={"kid": signer.kid}
-        )
+        return build(Signer(issuer=signer.issuer, kid="other-realm", clock=signer.clock))(header={"kid": signer.kid})
 
     def parts(signer: Signer) -> list[str]:
         return build(signer)().split(".")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import orjson
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import RSAKey
 
 ALGORITHM = "RS256"
@@ -175,7 +176,9 @@ def _signing_key(member: Any) -> RSAKey | None:
     if member.get("alg", ALGORITHM) != ALGORITHM:
         return None
     try:
-        key = RSAKey.import_key({"kty": "RSA", "n": member["n"], "e": member["e"]})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)  # about weak keys, which are left out below
+            key = RSAKey.import_key({"kty": "RSA", "n": member["n"], "e": member["e"]})
         return key if key.raw_value.key_size >= _MINIMUM_BITS else None
     except (JoseError, KeyError, TypeError, ValueError):
         return None
