@@ -1,0 +1,200 @@
+"""Who may enter a site today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labour.assignments import rules
+from labour.assignments.rules import Agreement, CertificateFacts, Site, WorkerFacts, cleared_until, covering, refusals
+from labour.codes import repository
+from labour.codes.models import RiskClass, Sex
+
+DAY = date(2026, 11, 23)
+RULES = repository.entry_rules()
+SITE = Site("440300", RiskClass.NORMAL, None)
+GOOD = WorkerFacts(
+    sex=Sex.MALE,
+    birth_date=date(1990, 1, 1),
+    work_type="020",
+    work_role="20",
+    missing=frozenset(),
+    agreement=Agreement(date(2026, 1, 1), None),
+    trained_on=date(2026, 3, 1),
+    last_seen_on=None,
+    certificates=(),
+)
+CRANE = "建筑起重机械司机"
+CERTIFICATE = CertificateFacts("T1", CRANE, date(2026, 1, 1), date(2027, 12, 31), "1")
+
+
+def codes(worker: WorkerFacts, site: Site = SITE, on: date = DAY) -> list[str]:
+    return [refusal.code for refusal in refusals(worker, site, on, RULES)]
+
+
+def test_who_passes_every_gate_enters() -> None:
+    assert codes(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("agreement", "code"),
+    [
+        (None, "AGREEMENT_MISSING"),
+        (Agreement(date(2026, 11, 24), None), "AGREEMENT_NOT_IN_FORCE"),
+        (Agreement(date(2026, 1, 1), date(2026, 11, 22)), "AGREEMENT_NOT_IN_FORCE"),
+    ],
+)
+def test_no_entry_without_an_agreement_in_force(agreement: Agreement | None, code: str) -> None:
+    assert codes(replace(GOOD, agreement=agreement)) == [code]
+
+
+def test_an_agreement_holds_on_its_last_day() -> None:
+    assert codes(replace(GOOD, agreement=Agreement(date(2026, 1, 1), DAY))) == []
+
+
+@pytest.mark.parametrize(
+    ("trained_on", "seen_on", "code"),
+    [
+        (None, None, "TRAINING_MISSING"),
+        (DAY + timedelta(days=1), None, "TRAINING_MISSING"),
+        (date(2025, 11, 22), None, "TRAINING_LAPSED"),
+        (date(2025, 11, 23), None, None),
+        (date(2020, 1, 1), date(2025, 11, 23), None),
+        (date(2020, 1, 1), date(2025, 11, 22), "TRAINING_LAPSED"),
+    ],
+)
+def test_a_year_without_data_means_training_again(trained_on: date | None, seen_on: date | None, code: str | None) -> None:
+    """Attendance keeps a training alive; twelve months without either end it."""
+    assert codes(replace(GOOD, trained_on=trained_on, last_seen_on=seen_on)) == ([code] if code else [])
+
+
+def test_a_registration_must_be_complete() -> None:
+    [refusal] = refusals(replace(GOOD, missing=frozenset({"nation", "cell_phone"})), SITE, DAY, RULES)
+    assert refusal.code == "REGISTRATION_INCOMPLETE"
+    assert "nation, cell_phone" in refusal.en
+
+
+def born(years: int, days: int = 0) -> date:
+    return date(DAY.year - years, DAY.month, DAY.day) + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("sex", "risk_class", "birth_date", "code"),
+    [
+        (Sex.MALE, RiskClass.NORMAL, born(18), None),
+        (Sex.MALE, RiskClass.NORMAL, born(18, 1), "AGE_BELOW_MINIMUM"),
+        (Sex.MALE, RiskClass.NORMAL, born(61, 1), None),
+        (Sex.MALE, RiskClass.NORMAL, born(61), "AGE_ABOVE_MAXIMUM"),
+        (Sex.FEMALE, RiskClass.NORMAL, born(51, 1), None),
+        (Sex.FEMALE, RiskClass.NORMAL, born(51), "AGE_ABOVE_MAXIMUM"),
+        (Sex.MALE, RiskClass.HAZARDOUS, born(56, 1), None),
+        (Sex.MALE, RiskClass.HAZARDOUS, born(56), "AGE_ABOVE_MAXIMUM"),
+        (Sex.FEMALE, RiskClass.HAZARDOUS, born(46, 1), None),
+        (Sex.FEMALE, RiskClass.HAZARDOUS, born(46), "AGE_ABOVE_MAXIMUM"),
+    ],
+)
+def test_city_sex_risk_and_age(sex: Sex, risk_class: RiskClass, birth_date: date, code: str | None) -> None:
+    """"Over 60" begins with the 61st birthday; the refusal names its source."""
+    found = refusals(replace(GOOD, sex=sex, birth_date=birth_date), replace(SITE, risk_class=risk_class), DAY, RULES)
+    assert [refusal.code for refusal in found] == ([code] if code else [])
+    assert all("上海市2019年" in refusal.source and refusal.source in refusal.zh for refusal in found)
+
+
+def test_work_is_never_less_hazardous_than_its_project() -> None:
+    assert rules.stricter(RiskClass.HAZARDOUS, RiskClass.NORMAL) is RiskClass.HAZARDOUS
+    assert rules.stricter(RiskClass.NORMAL, RiskClass.HAZARDOUS) is RiskClass.HAZARDOUS
+    assert rules.stricter(RiskClass.NORMAL, RiskClass.NORMAL) is RiskClass.NORMAL
+
+
+@pytest.mark.parametrize(("work_type", "trade"), sorted(RULES.trade_of_work_type.items()))
+def test_a_work_type_that_is_a_special_trade_demands_its_certificate(work_type: str, trade: str) -> None:
+    worker = replace(GOOD, work_type=work_type)
+    assert codes(worker) == ["CERTIFICATE_MISSING"]
+    assert codes(replace(worker, certificates=(CERTIFICATE,))) == ["CERTIFICATE_MISSING"]  # of another trade
+    assert codes(replace(worker, certificates=(replace(CERTIFICATE, trade=trade),))) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        ({}, None),
+        ({"valid_to": DAY}, None),
+        ({"valid_to": DAY - timedelta(days=1)}, "CERTIFICATE_EXPIRED"),
+        ({"valid_from": DAY + timedelta(days=1)}, "CERTIFICATE_NOT_YET_VALID"),
+        ({"status": "2"}, "CERTIFICATE_NOT_IN_FORCE"),
+        ({"status": "3"}, "CERTIFICATE_NOT_IN_FORCE"),
+        ({"status": "4"}, "CERTIFICATE_NOT_IN_FORCE"),
+    ],
+)
+def test_a_certificate_must_be_valid_that_day(held: dict[str, object], code: str | None) -> None:
+    worker = replace(GOOD, certificates=(replace(CERTIFICATE, **held),))  # type: ignore[arg-type]
+    assert codes(worker, replace(SITE, special_trade=CRANE)) == ([code] if code else [])
+
+
+def test_the_longest_of_several_covers() -> None:
+    later = replace(CERTIFICATE, number="T2", valid_to=date(2028, 1, 1))
+    assert covering([CERTIFICATE, later], CRANE, DAY) == later
+    assert covering([CERTIFICATE, later], "建筑电工", DAY) is None
+
+
+def test_every_failing_gate_is_named_at_once() -> None:
+    worker = replace(
+        GOOD, agreement=None, trained_on=None, missing=frozenset({"nation"}), birth_date=born(70), work_type="130"
+    )
+    assert codes(worker) == [
+        "AGREEMENT_MISSING",
+        "TRAINING_MISSING",
+        "REGISTRATION_INCOMPLETE",
+        "AGE_ABOVE_MAXIMUM",
+        "CERTIFICATE_MISSING",
+    ]
+
+
+def test_papers_hold_until_the_first_of_them_ends() -> None:
+    assert cleared_until(GOOD, SITE, DAY, RULES) == date(2050, 12, 31)  # the day before his 61st birthday
+    until = replace(GOOD, agreement=Agreement(date(2026, 1, 1), date(2027, 6, 30)))
+    assert cleared_until(until, SITE, DAY, RULES) == date(2027, 6, 30)
+    crane = replace(until, certificates=(replace(CERTIFICATE, valid_to=date(2027, 1, 31)),))
+    site = replace(SITE, special_trade=CRANE)
+    assert cleared_until(crane, site, DAY, RULES) == date(2027, 1, 31)
+    renewed = replace(CERTIFICATE, number="T2", valid_from=date(2027, 2, 1), valid_to=date(2029, 1, 31))
+    assert cleared_until(replace(crane, certificates=(*crane.certificates, renewed)), site, DAY, RULES) == date(
+        2027, 6, 30
+    )
+    gap = replace(renewed, valid_from=date(2027, 2, 2))
+    assert cleared_until(replace(crane, certificates=(*crane.certificates, gap)), site, DAY, RULES) == date(2027, 1, 31)
+
+
+@given(
+    born_on=st.dates(date(1950, 1, 1), date(2010, 1, 1)),
+    sex=st.sampled_from(Sex),
+    risk_class=st.sampled_from(RiskClass),
+    agreement=st.none() | st.dates(date(2026, 1, 1), date(2028, 1, 1)).map(lambda end: Agreement(date(2026, 1, 1), end)),
+    certificate_end=st.dates(date(2026, 1, 1), date(2028, 1, 1)),
+    ahead=st.integers(0, 900),
+)
+def test_cleared_until_says_what_the_gates_will_say(
+    born_on: date, sex: Sex, risk_class: RiskClass, agreement: Agreement | None, certificate_end: date, ahead: int
+) -> None:
+    """On a later day somebody passes exactly if that day is not after `cleared_until` (training goes its own way)."""
+    site = Site("440300", risk_class, CRANE)
+    worker = replace(
+        GOOD,
+        birth_date=born_on,
+        sex=sex,
+        agreement=agreement,
+        certificates=(replace(CERTIFICATE, valid_to=certificate_end),),
+    )
+    until = cleared_until(worker, site, DAY, RULES)
+    later = DAY + timedelta(days=ahead)
+    passes_today = codes(worker, site) == []
+    passes_then = codes(replace(worker, trained_on=later), site, later) == []
+    assert until is not None
+    if passes_today:
+        assert passes_then == (later <= until)
+    else:
+        assert until < DAY
