@@ -21,7 +21,7 @@ HEAD = """\
 
 What each part of Zhulian promises to others: its REST routes, its gRPC methods with those who may call them,
 the facts that it tells with those who read them, and what it does by the clock. Messages are described in
-`proto/`, REST bodies in each part's `openapi.json`.
+`proto/`, REST bodies in each part's `openapi.json`.\
 """
 
 

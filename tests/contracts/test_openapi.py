@@ -55,19 +55,19 @@ def _faults(document: Document, method: str, path: str, operation: dict[str, Any
         yield "no operationId of its own, such as createOrder"
     if not operation.get("description"):
         yield "no description"
-    yield from _error_faults(document, path, operation)
+    yield from _error_faults(document, method, path, operation)
     yield from _example_faults(document, operation)
     yield from _header_faults(document, method, operation)
 
 
-def _error_faults(document: Document, path: str, operation: dict[str, Any]) -> Iterator[str]:
+def _error_faults(document: Document, method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
     responses = operation["responses"]
     public = operation.get("security") == []
     wanted = ALWAYS - ({"401", "403"} if public else set())
     if "{" in path:
         wanted = wanted | {"404"}
-    if re.search(r"\}:[a-z-]+$", path):
-        wanted = wanted | {"409"}
+    if method == "post":
+        wanted = wanted | {"409"}  # the state forbids it, or the key is in use
     missing = sorted(wanted - set(responses))
     if missing:
         yield f"does not document {', '.join(missing)}"
@@ -95,6 +95,8 @@ def _header_faults(document: Document, method: str, operation: dict[str, Any]) -
         yield "does not require Idempotency-Key"
     if method in {"put", "patch", "delete"} and "if-match" not in required:
         yield "does not require If-Match"
+    if any(one["name"].lower() == "if-match" for one in parameters) and "412" not in operation["responses"]:
+        yield "takes If-Match and does not document 412"
 
 
 def dangling(document: Document, node: Any) -> Iterator[str]:
@@ -186,4 +188,10 @@ def test_a_change_without_if_match_is_found(method: str) -> None:
     document = _good()
     item = document["paths"]["/procurement/v1/orders/{id}:approve"]
     item[method] = item.pop("post")
-    assert any("If-Match" in line for line in faults(document, "/procurement/v1/"))
+    assert any("does not require If-Match" in line for line in faults(document, "/procurement/v1/"))
+
+
+def test_if_match_without_412_is_found() -> None:
+    document = _good()
+    _operation(document)["parameters"].append({"name": "If-Match", "in": "header"})
+    assert any("412" in line for line in faults(document, "/procurement/v1/"))

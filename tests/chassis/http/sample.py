@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import Field, field_validator
 from starlette.responses import Response
 
-from chassis.errors import FailedPrecondition, NotFound
+from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.app import create_app
 from chassis.http.faults import fault
 from chassis.http.problems import problems
@@ -94,7 +94,7 @@ class Service:
             "/{order_id}:approve",
             operation_id="approveOrder",
             response_model=OrderOut,
-            responses=problems(NotFound, FailedPrecondition),
+            responses=problems(NotFound, FailedPrecondition, Aborted),
         )
         async def approve(order_id: UUID) -> Response:
             """Approve an order."""

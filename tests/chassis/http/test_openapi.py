@@ -78,6 +78,7 @@ def test_writes_take_a_key_and_changes_a_version(made: Node) -> None:
     assert "IdempotencyKey" in names(paths[ORDERS]["post"])
     assert "IfMatch" not in names(paths[ORDERS]["post"])
     assert {"IdempotencyKey", "IfMatch"} <= names(paths[ORDERS + "/{order_id}:approve"]["post"])
+    assert "IfMatch" not in names(paths[ORDERS + "/{order_id}:import"]["post"])
     assert "IfMatchRequired" in names(paths[ORDERS + "/{order_id}"]["patch"])
     assert "IdempotencyKey" not in names(paths[ORDERS]["get"])
     assert made["security"] == [{"bearer": []}]
@@ -87,6 +88,10 @@ def test_a_route_keeps_the_errors_it_names(made: Node) -> None:
     approve = made["paths"][ORDERS + "/{order_id}:approve"]["post"]["responses"]
     assert set(approve["409"]["content"]["application/problem+json"]["examples"]) == {"FailedPrecondition"}
     assert approve["422"] == {"$ref": "#/components/responses/InvalidArgument"}
+
+
+def test_every_post_documents_a_key_in_use(made: Node) -> None:
+    assert "409" in made["paths"][ORDERS + "/{order_id}:import"]["post"]["responses"]
 
 
 def test_lists_have_no_etag_and_things_have(made: Node) -> None:

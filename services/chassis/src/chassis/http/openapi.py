@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
+from chassis.errors import FailedPrecondition
 from chassis.http.problems import COMMON, problems
 from chassis.http.schemas import Problem
 from chassis.http.shapes import example, without_null_unions
@@ -100,10 +101,10 @@ def document(app: FastAPI) -> Node:
     }
     made["security"] = [{"bearer": []}]
     made["servers"] = [{"url": "/"}]
-    for path, item in made.get("paths", {}).items():
+    for item in made.get("paths", {}).values():
         for method in _METHODS:
             if method in item:
-                _complete(path, method, item[method], common, schemas)
+                _complete(method, item[method], common, schemas)
     return made
 
 
@@ -118,8 +119,8 @@ def _common_name(status: str) -> str:
     return next(cls.__name__ for cls in COMMON if str(cls.http_status) == status)
 
 
-def _complete(path: str, method: str, operation: Node, common: Node, schemas: Node) -> None:
-    _add_parameters(path, method, operation)
+def _complete(method: str, operation: Node, common: Node, schemas: Node) -> None:
+    _add_parameters(method, operation)
     for parameter in operation["parameters"]:
         if "$ref" not in parameter and "example" not in parameter and "examples" not in parameter:
             parameter["example"] = example(parameter.get("schema", {}), schemas)
@@ -131,18 +132,20 @@ def _complete(path: str, method: str, operation: Node, common: Node, schemas: No
         if current is None or current == response or JSON in current.get("content", {}):
             # The last case is FastAPI's own 422, which is not what we answer.
             responses[status] = {"$ref": f"#/components/responses/{_common_name(status)}"}
+    if method == "post":  # a key may be in use whatever the route itself refuses for
+        responses.setdefault("409", problems(FailedPrecondition)[409])
     for status, response in responses.items():
         if status.startswith("2"):
             _complete_success(response, method, schemas)
 
 
-def _add_parameters(path: str, method: str, operation: Node) -> None:
+def _add_parameters(method: str, operation: Node) -> None:
     names = ["AcceptLanguage"]
     if operation.get("security") != []:
         names.append("Organisation")
     if method == "post":
         names.append("IdempotencyKey")
-        if ":" in path.rpartition("/")[2]:
+        if "412" in operation["responses"]:  # the verb compares versions
             names.append("IfMatch")
     elif method in ("put", "patch", "delete"):
         names.append("IfMatchRequired")
