@@ -12,7 +12,7 @@ from infra.keycloak import AdminAccess, Keycloak, Member, Organisation, Wanted, 
 from infra.keycloak.distribution import home, is_built
 from infra.keycloak.realm import ACCESS_CLIENT
 from infra.keycloak.realm import SERVICES as CLIENTS
-from infra.keycloak.server import START_SECONDS
+from infra.keycloak.server import START_SECONDS, STOP_SECONDS
 from infra.local import tools
 from infra.local.console import Console
 from infra.local.ports import Ports
@@ -124,7 +124,7 @@ class Components:
         ports = self.ports.keycloak, self.ports.keycloak_management
         keycloak = Keycloak(home(), url, *ports, self.secrets.token("keycloak.admin"), log=LOGS / "keycloak.log")
         supervised = Supervised(keycloak.program(), _in_thread(keycloak.is_ready), *self._listeners())
-        supervised.seconds = START_SECONDS
+        supervised.seconds, supervised.stop_seconds = START_SECONDS, STOP_SECONDS
         await self._supervise(supervised)
         return keycloak.admin
 

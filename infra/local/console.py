@@ -9,6 +9,7 @@ from rich.text import Text
 
 COLOURS = ("cyan", "green", "magenta", "blue", "yellow", "bright_cyan", "bright_green", "bright_magenta", "bright_blue")
 WIDTH = 17
+NOT_YET = "FATAL:  the database system is "  # … starting up: clients that come too early
 LOUD = frozenset({"warning", "error", "critical", "fatal"})
 LOUD_WORDS = ("FATAL", "PANIC", " ERROR [", "[ERR]", "[FTL]")  # PostgreSQL, Keycloak, nats-server
 
@@ -43,4 +44,4 @@ def is_loud(line: str) -> bool:
             return str(json.loads(line).get("level", "")).lower() in LOUD
         except ValueError:
             return False
-    return any(word in line for word in LOUD_WORDS)
+    return any(word in line for word in LOUD_WORDS) and NOT_YET not in line

@@ -93,6 +93,14 @@ def test_a_taken_port_is_left_to_its_owner() -> None:
     ]
     assert taken not in everything
     assert len(set(everything)) == len(everything)
+    chosen.release()
+
+
+def test_two_stacks_that_start_together_share_no_port() -> None:
+    one, other = ports.choose(SETTINGS), ports.choose(SETTINGS)
+    assert not {*one.rest.values(), *one.grpc.values(), one.keycloak} & {*other.rest.values(), *other.grpc.values()}
+    one.release()
+    other.release()
 
 
 def test_stack_json_keeps_what_the_demo_added(tmp_path: Path) -> None:
@@ -222,8 +230,10 @@ def test_trouble_is_shown_and_chatter_is_not(line: str, loud: bool) -> None:
 
 def surroundings(tmp_path: Path) -> Surroundings:
     everyone = (*SERVICES, GATEWAY)
+    chosen = ports.choose(SETTINGS)
+    chosen.release()
     return Surroundings(
-        ports.choose(SETTINGS),
+        chosen,
         {each.package: DatabaseAddresses(each.package, "owner-url", "runtime-url", "role") for each in everyone},
         "nats://127.0.0.1:4222",
         {each.name: Credentials(each.name, f"{each.name}-nats") for each in everyone},
