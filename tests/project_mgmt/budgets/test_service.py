@@ -85,9 +85,10 @@ async def test_setting_and_replacing(project_mgmt: Harness, site: Site) -> None:
 
 
 async def test_a_first_budget_has_no_version_to_match(site: Site) -> None:
-    """If-Match on what does not stand is stale."""
+    """If-Match on what does not stand is stale; "0" says that one knows that."""
     with pytest.raises(Aborted):
         await site.set_budget(1, A="1.00")
+    assert (await site.set_budget(0, A="1.00")).version == 1
 
 
 async def test_never_below_what_is_committed(site: Site) -> None:

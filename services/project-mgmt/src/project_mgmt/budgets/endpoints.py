@@ -34,7 +34,7 @@ class CommitmentFilters(Filters):
     responses=problems(NotFound, AlreadyExists, FailedPrecondition, Aborted),
 )
 async def set_budget(project_id: UUID, body: SetBudgetIn, edge: EdgeDep) -> Response:
-    """Set the project's budget, or replace it (then If-Match is required).
+    """Set the project's budget (If-Match "0", or none), or replace it (If-Match is its version).
 
     No cost code may fall below what orders hold of it.
     """

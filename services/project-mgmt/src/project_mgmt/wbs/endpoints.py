@@ -18,6 +18,11 @@ from project_mgmt.wbs.service import ImportSchedule
 router = APIRouter(prefix="/projects/{project_id}", tags=["wbs"])
 
 XML = ("application/xml", "text/xml")
+EXAMPLE = (
+    f'<?xml version="1.0"?><Project xmlns="{mspdi.NAMESPACE}"><Tasks><Task><UID>1</UID><Name>基坑支护</Name>'
+    "<OutlineNumber>1</OutlineNumber><OutlineLevel>1</OutlineLevel><WBS>1</WBS><Start>2026-12-01T08:00:00</Start>"
+    "<Finish>2026-12-11T17:00:00</Finish><Duration>PT72H0M0S</Duration></Task></Tasks></Project>"
+)
 
 
 class TaskFilters(Filters):
@@ -37,7 +42,7 @@ class TaskFilters(Filters):
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}, "example": EXAMPLE}},
         }
     },
 )
