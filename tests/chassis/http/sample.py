@@ -51,6 +51,7 @@ class OrderOut(Out):
     """An order as it is."""
 
     id: UUID
+    version: int = 1
     note: str | None = None
     delivered: date | None = None
 

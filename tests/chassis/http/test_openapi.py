@@ -94,6 +94,14 @@ def test_every_post_documents_a_key_in_use(made: Node) -> None:
     assert "409" in made["paths"][ORDERS + "/{order_id}:import"]["post"]["responses"]
 
 
+def test_what_has_a_body_may_be_too_large_or_of_another_type(made: Node) -> None:
+    assert {"413", "415"} <= set(made["paths"][ORDERS]["post"]["responses"])
+    assert {"413", "415"}.isdisjoint(made["paths"][ORDERS + "/{order_id}:approve"]["post"]["responses"])
+    assert "409" in made["paths"][ORDERS]["post"]["responses"]
+    created = made["paths"][ORDERS]["post"]["responses"]["201"]["headers"]
+    assert "Idempotency-Replayed" in created
+
+
 def test_lists_have_no_etag_and_things_have(made: Node) -> None:
     assert "ETag" not in made["paths"][ORDERS]["get"]["responses"]["200"]["headers"]
     assert "ETag" in made["paths"][ORDERS + "/{order_id}"]["get"]["responses"]["200"]["headers"]

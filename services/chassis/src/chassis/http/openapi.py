@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
-from chassis.errors import FailedPrecondition
+from chassis.errors import FailedPrecondition, PayloadTooLarge, ServiceError, UnsupportedMediaType
 from chassis.http.problems import COMMON, problems
 from chassis.http.schemas import Problem
 from chassis.http.shapes import example, without_null_unions
@@ -20,6 +20,9 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 _SCHEMAS = "#/components/schemas/"
 
 Node = dict[str, Any]
+
+BODY: tuple[type[ServiceError], ...] = (PayloadTooLarge, UnsupportedMediaType)
+"""What every route with a body may answer besides."""
 
 PARAMETERS: dict[str, Node] = {
     "IdempotencyKey": {
@@ -70,6 +73,11 @@ HEADERS: dict[str, Node] = {
         "schema": {"type": "string"},
         "example": "0199c0de7a1170008000000000000001",
     },
+    "IdempotencyReplayed": {
+        "description": "`true` when this is the stored answer of the first request with the key.",
+        "schema": {"type": "string"},
+        "example": "true",
+    },
     "ETag": {
         "description": "The version, for If-Match.",
         "schema": {"type": "string"},
@@ -94,6 +102,7 @@ def document(app: FastAPI) -> Node:
     _add_problem(schemas)
     common = {str(status): response for status, response in problems().items()}
     components["responses"] = {_common_name(status): response for status, response in common.items()}
+    components["responses"] |= {cls.__name__: problems(cls)[cls.http_status] for cls in BODY}
     components["parameters"] = PARAMETERS
     components["headers"] = HEADERS
     components["securitySchemes"] = {
@@ -134,6 +143,9 @@ def _complete(method: str, operation: Node, common: Node, schemas: Node) -> None
             responses[status] = {"$ref": f"#/components/responses/{_common_name(status)}"}
     if method == "post":  # a key may be in use whatever the route itself refuses for
         responses.setdefault("409", problems(FailedPrecondition)[409])
+    if "requestBody" in operation:
+        for cls in BODY:
+            responses.setdefault(str(cls.http_status), {"$ref": f"#/components/responses/{cls.__name__}"})
     for status, response in responses.items():
         if status.startswith("2"):
             _complete_success(response, method, schemas)
@@ -162,13 +174,15 @@ def _complete_success(response: Node, method: str, schemas: Node) -> None:
     if content is None:
         return
     _add_example(content, schemas)
-    if method != "get" or not _is_page(content.get("schema", {}), schemas):
+    if method == "post":
+        headers.setdefault("Idempotency-Replayed", {"$ref": "#/components/headers/IdempotencyReplayed"})
+    if _has_version(content.get("schema", {}), schemas):
         headers.setdefault("ETag", {"$ref": "#/components/headers/ETag"})
 
 
-def _is_page(schema: Node, schemas: Node) -> bool:
+def _has_version(schema: Node, schemas: Node) -> bool:
     resolved = schemas.get(schema.get("$ref", "").removeprefix(_SCHEMAS), schema)
-    return "next_page_token" in resolved.get("properties", {})
+    return "version" in resolved.get("properties", {})
 
 
 def _add_example(content: Node, schemas: Node) -> None:
