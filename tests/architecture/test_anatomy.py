@@ -23,8 +23,6 @@ HOME = {"README.md", "pyproject.toml", "openapi.json"}
 
 EXTRAS = {
     "equipment_leasing/machines/rulebook.py": "reader of the rules that a law can change (rule 13)",
-    "equipment_leasing/telematics/counting.py": "pure rules of counters, apart from those of one reading",
-    "equipment_leasing/telematics/matching.py": "pure rules that match readings and machines",
     "equipment_leasing/telematics/reader.py": "reader of a foreign file format (AEMP 2.0, two dialects)",
     "gateway/access/__init__.py": "the folder of what the gateway owns",
     "gateway/access/once.py": "the answer that shows a secret once, for every aggregate of access",

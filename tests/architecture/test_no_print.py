@@ -3,7 +3,7 @@
 from tests.architecture.tree import Source, python, sample, violations
 
 PRINTING = {"print", "pprint.pprint", "pprint.pp"}
-COMMAND_LINES = ("infra/local", "infra/contracts", "tests/bench", "tests/e2e")
+COMMAND_LINES = ("infra/local", "infra/demo", "infra/contracts", "tests/bench", "tests/e2e")
 CONSOLE = "rich."
 
 
