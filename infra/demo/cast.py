@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from secrets import choice
 
 from stdnum.cn import uscc
 
 from infra.demo.texts import Text
 
 DOMAIN = "zhulian.example"
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,6 @@ class Member:
     title: Text
     roles: tuple[str, ...]
 
-    @property
-    def email(self) -> str:
-        """Also the user name."""
-        return f"{self.key}@{DOMAIN}"
-
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -32,23 +29,34 @@ class Organisation:
 
     key: str
     name: Text
-    serial: str
     kind: str
     admin: str
     members: tuple[Member, ...]
 
-    @property
-    def uscc(self) -> str:
-        """统一社会信用代码 with its check digit (GB 32100-2015)."""
-        body = f"91440300MA5{self.serial}"
-        return body + uscc.calc_check_digit(body)
+
+def new_uscc() -> str:
+    """A made-up 统一社会信用代码 of Shenzhen with its check digit (GB 32100-2015).
+
+    Drawn anew at each registration: a demo that was broken off leaves organisations whose passwords nobody has.
+    """
+    body = "91440300MA5" + "".join(choice(ALPHABET) for _ in range(6))
+    return body + uscc.calc_check_digit(body)
+
+
+def email(key: str, code: str) -> str:
+    """The user name of somebody of the organisation with that USCC."""
+    return f"{key}.{code[-7:].lower()}@{DOMAIN}"
+
+
+def key_of(address: str) -> str:
+    """Whose user name that is."""
+    return address.partition(".")[0]
 
 
 CAST: tuple[Organisation, ...] = (
     Organisation(
         "owner",
         Text("深圳市坪山区建设投资有限公司", "Pingshan Construction Investment (owner, IPMT)"),
-        "DEM01",
         "owner",
         "周敏",
         (
@@ -60,7 +68,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "contractor",
         Text("筑联示范总承包有限公司", "Zhulian Demo General Contractor"),
-        "DEM02",
         "contractor",
         "陈晨",
         (
@@ -78,7 +85,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "contractor2",
         Text("湾区第二建筑有限公司", "Bay Area Second Builders"),
-        "DEM03",
         "contractor",
         "何平",
         (
@@ -93,7 +99,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "supervisor",
         Text("深圳明鉴监理有限公司", "Mingjian Supervision"),
-        "DEM04",
         "supervisor",
         "梁文",
         (Member("supervisor-engineer", "宋江", Text("监理工程师", "supervising engineer"), ("site_engineer",)),),
@@ -101,7 +106,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "labour",
         Text("众工劳务分包有限公司", "Zhonggong Labour Subcontractor"),
-        "DEM05",
         "labour_subcontractor",
         "谢军",
         (Member("labour-clerk", "韩梅", Text("劳资专管员", "labour clerk"), ("labour_clerk",)),),
@@ -109,7 +113,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "supplier",
         Text("华南钢材供应有限公司", "South China Steel Supply"),
-        "DEM06",
         "supplier",
         "冯源",
         (Member("supplier-sales", "曹雪", Text("钢材供应商销售", "steel supplier's sales"), ("sales",)),),
@@ -117,7 +120,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "supplier2",
         Text("东江建材有限公司", "Dongjiang Building Material"),
-        "DEM07",
         "supplier",
         "邓超",
         (Member("supplier2-sales", "许仙", Text("另一供应商销售", "another supplier's sales"), ("sales",)),),
@@ -125,7 +127,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "lessor",
         Text("巨臂机械租赁有限公司", "Big Arm Equipment Leasing"),
-        "DEM08",
         "lessor",
         "曾强",
         (
@@ -137,7 +138,6 @@ CAST: tuple[Organisation, ...] = (
     Organisation(
         "authority",
         Text("智能建造试点主管部门", "Smart construction authority"),
-        "DEM09",
         "authority",
         "苏明",
         (Member("authority-viewer", "卢俊", Text("主管部门", "authority"), ("viewer",)),),

@@ -35,6 +35,7 @@ class Caller:
     client_secret: str = ""
     token: str = ""
     token_until: float = 0.0
+    signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def form(self) -> dict[str, str]:
         """What Keycloak's token endpoint is asked with."""
@@ -92,8 +93,13 @@ class Stage:
 
     async def token(self, caller: Caller) -> str:
         """An access token, fetched from Keycloak when the old one is about to end."""
-        if time.monotonic() < caller.token_until:
+        # One at a time: Keycloak takes several log-ins of one user at the same moment for an attack.
+        async with caller.signing_in:
+            if time.monotonic() >= caller.token_until:
+                await self._sign_in(caller)
             return caller.token
+
+    async def _sign_in(self, caller: Caller) -> None:
         keycloak = self.stack["keycloak"]
         url = f"{keycloak['issuer']}/protocol/openid-connect/token"
         async with self.http.post(url, data=caller.form()) as answer:
@@ -101,7 +107,6 @@ class Stage:
             if answer.status != 200:
                 raise DemoError(f"Keycloak gives {caller.name.en} no token: {body}")
         caller.token, caller.token_until = body["access_token"], time.monotonic() + TOKEN_SECONDS
-        return caller.token
 
     async def call(
         self,
@@ -160,8 +165,13 @@ class Stage:
             f"  {len(self.steps) + 1:>3} [cyan]{name}[/cyan] · {said} → [{colour}]{status}[/{colour}] {text} "
             f"[dim]{ms:.0f} ms[/dim]",
             highlight=False,
+            soft_wrap=True,
         )
         self.steps.append({"act": self.act, "who": who, "what": what.en, "status": status, "text": text, "ms": ms})
+
+    def note(self, text: str) -> None:
+        """A line below a step."""
+        self.console.print(f"        {text}", highlight=False, markup=False, soft_wrap=True)
 
     async def until(self, what: Text, ask: Callable[[], Any], text: Callable[[Any], str] = str) -> Any:
         """Ask again until the answer is true: what travels through NATS arrives soon, not at once."""

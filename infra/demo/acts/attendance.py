@@ -51,7 +51,7 @@ async def play(stage: Stage) -> None:
         stage.props.setdefault("swipes", report)
     for row in stage.props["swipes"]["results"]:
         for fault in row.get("errors", ()):
-            stage.console.print(f"        ✗ {row['row']} {fault['code']} {fault['details'][stage.language]}")
+            stage.note(f"✗ {row['row']} {fault['code']} {fault['details'][stage.language]}")
 
     async def days() -> Any:
         return await indicator(stage, "labour_days")

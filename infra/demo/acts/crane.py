@@ -76,14 +76,14 @@ async def _inspect(stage: Stage, path: str, on: Any, what: Text) -> None:
 
 
 async def _listed(stage: Stage, crane: str) -> dict[str, Any]:
-    body = {"machine_id": crane, "district": "坪山", "monthly_rent": "36000.00", "daily_rent": "1500.00"}
+    body = {"machine_id": crane, "district": "pingshan", "monthly_rent": "36000.00", "daily_rent": "1500.00"}
     listing = await stage.step(
         FLEET, Text("起草挂牌", "drafts a listing"), "POST", f"{EQUIPMENT}/listings", json=body, expect=201
     )
     publish = f"{EQUIPMENT}/listings/{listing['id']}:publish"
     refused = await stage.step(FLEET, Text("挂牌", "publishes it"), "POST", publish, expect=409, code="MACHINE_BANNED")
     for fault in refused["errors"]:
-        stage.console.print(f"        ✗ {fault['code']} {fault['details'][stage.language]}")
+        stage.note(f"✗ {fault['code']} {fault['details'][stage.language]}")
     stage.props["bans"] = [fault["code"] for fault in refused["errors"]]
     path = f"{EQUIPMENT}/machines/{crane}"
     machine = await stage.call(FLEET, "GET", path)
@@ -103,7 +103,7 @@ async def _listed(stage: Stage, crane: str) -> dict[str, Any]:
     )
     window = {
         "kind": "tower_crane",
-        "district": "坪山",
+        "district": "pingshan",
         "free_from": today.isoformat(),
         "free_to": (today + timedelta(days=90)).isoformat(),
         "rent_basis": "month",
@@ -125,7 +125,7 @@ async def _booked(stage: Stage, listing: dict[str, Any]) -> str:
     body = {
         "listing_id": listing["id"],
         "project_id": stage.props["project"],
-        "first_day": (today - timedelta(days=60)).isoformat(),
+        "first_day": (today - timedelta(days=6)).isoformat(),
         "last_day": (today + timedelta(days=120)).isoformat(),
     }
     held = await stage.step(
@@ -192,7 +192,7 @@ async def _second_project(stage: Stage) -> str:
 
 async def _handed_over(stage: Stage, booking: str) -> None:
     workers: dict[int, str] = stage.props["workers"]
-    at = (stage.props["now"] - timedelta(days=55)).isoformat()
+    at = (stage.props["now"] - timedelta(days=5)).isoformat()
     path = f"{EQUIPMENT}/bookings/{booking}:hand-over"
     refused = await stage.step(
         FLEET,

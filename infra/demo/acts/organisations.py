@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from infra.demo.cast import CAST, DOMAIN, Organisation
+from infra.demo.cast import CAST, Organisation, email, key_of, new_uscc
 from infra.demo.stage import Caller, DemoError, Stage
 from infra.demo.texts import Text
 from infra.local import stack_file
@@ -27,40 +27,39 @@ async def play(stage: Stage) -> None:
     for one in CAST:
         if one.key in known:
             _recall(stage, one, known[one.key])
-    made = await asyncio.gather(*(_join(stage, one) for one in newcomers))
-    stack_file.update_organisations({one.key: entry for one, entry in zip(newcomers, made, strict=True)})
+    await asyncio.gather(*(_join(stage, one) for one in newcomers))
     if "partner" not in stage.callers:
         await _partner(stage)
 
 
 async def wrong_check_digit(stage: Stage) -> None:
     """A USCC whose last place is wrong is refused before anything is written."""
-    wrong = CAST[0].uscc[:-1] + ("0" if CAST[0].uscc[-1] != "0" else "1")
+    right = new_uscc()
+    wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
     what = Text("以错误校验位的统一社会信用代码注册", "registers with a wrong check digit")
-    await stage.step(
-        None, what, "POST", f"{ACCESS}/organisations", json=_application(CAST[0]) | {"uscc": wrong}, expect=422
-    )
+    await stage.step(None, what, "POST", f"{ACCESS}/organisations", json=_application(CAST[0], wrong), expect=422)
 
 
-def _application(one: Organisation) -> dict[str, Any]:
+def _application(one: Organisation, code: str) -> dict[str, Any]:
     asked = "owner" if one.kind == "authority" else one.kind
     return {
         "name": one.name.zh,
-        "uscc": one.uscc,
+        "uscc": code,
         "kinds": [asked],
-        "contact": {"name": one.admin, "email": f"office.{one.key}@{DOMAIN}", "phone": "0755-26543210"},
-        "administrator": {"name": one.admin, "email": f"{one.key}-admin@{DOMAIN}"},
+        "contact": {"name": one.admin, "email": email(f"{one.key}-office", code), "phone": "0755-26543210"},
+        "administrator": {"name": one.admin, "email": email(f"{one.key}-admin", code)},
     }
 
 
-async def _join(stage: Stage, one: Organisation) -> dict[str, Any]:
+async def _join(stage: Stage, one: Organisation) -> None:
+    code = new_uscc()
     what = Text(f"{one.name.zh} 注册", f"{one.name.en} registers")
     made = await stage.step(
         None,
         what,
         "POST",
         f"{ACCESS}/organisations",
-        json=_application(one),
+        json=_application(one, code),
         expect=201,
         result=lambda body: body["uscc"],
     )
@@ -73,27 +72,27 @@ async def _join(stage: Stage, one: Organisation) -> dict[str, Any]:
     admin = f"{one.key}-admin"
     stage.organisations[one.key] = {"id": made["id"], "name": one.name.zh, "kinds": [one.kind]}
     stage.callers[admin] = Caller(
-        one.key, Text(f"{one.name.zh}管理员", f"{one.name.en} admin"), f"{admin}@{DOMAIN}", made["initial_password"]
+        one.key, Text(f"{one.name.zh}管理员", f"{one.name.en} admin"), email(admin, code), made["initial_password"]
     )
-    users = [{"username": f"{admin}@{DOMAIN}", "password": made["initial_password"], "roles": ["admin"]}]
+    users = [{"username": email(admin, code), "password": made["initial_password"], "roles": ["admin"]}]
     for member in one.members:
-        body = {"name": member.name, "email": member.email, "roles": list(member.roles)}
+        body = {"name": member.name, "email": email(member.key, code), "roles": list(member.roles)}
         what = Text(f"邀请{member.title.zh} {member.name}", f"invites {member.title.en}")
         invited = await stage.step(admin, what, "POST", f"{ACCESS}/members", json=body, expect=201)
         await _provisioned(stage, admin, f"{ACCESS}/members/{invited['id']}")
         password = invited["initial_password"]
-        stage.callers[member.key] = Caller(one.key, member.title, member.email, password)
-        users.append({"username": member.email, "password": password, "roles": list(member.roles)})
-    return {**stage.organisations[one.key], "users": users, "clients": []}
+        stage.callers[member.key] = Caller(one.key, member.title, invited["email"], password)
+        users.append({"username": invited["email"], "password": password, "roles": list(member.roles)})
+    stack_file.update_organisations({one.key: {**stage.organisations[one.key], "users": users, "clients": []}})
 
 
 def _recall(stage: Stage, one: Organisation, entry: dict[str, Any]) -> None:
     stage.organisations[one.key] = entry
-    titles = {member.email: (member.key, member.title) for member in one.members}
+    titles = {member.key: member.title for member in one.members}
+    administrator = Text(f"{one.name.zh}管理员", f"{one.name.en} admin")
     for user in entry["users"]:
-        fallback = (f"{one.key}-admin", Text(f"{one.name.zh}管理员", f"{one.name.en} admin"))
-        key, title = titles.get(user["username"], fallback)
-        stage.callers[key] = Caller(one.key, title, user["username"], user["password"])
+        key = key_of(user["username"])
+        stage.callers[key] = Caller(one.key, titles.get(key, administrator), user["username"], user["password"])
     for client in entry["clients"]:
         if "integrator" in client["roles"]:
             stage.callers["partner"] = _software_partner(client["client_id"], client["client_secret"])

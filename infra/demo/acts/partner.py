@@ -40,7 +40,7 @@ async def play(stage: Stage) -> None:
         lambda spans: f"{len(spans)} spans",
     )
     for span in stage.props["trace"]:
-        stage.console.print(f"        {span['service']:<18} {span['name']}", highlight=False)
+        stage.note(f"{span['service']:<18} {span['name']}")
 
 
 async def _trace() -> list[dict[str, Any]]:
