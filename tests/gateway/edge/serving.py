@@ -51,7 +51,7 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    server.capture_signals = nullcontext  # type: ignore[method-assign]
+    server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
     running = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
@@ -159,7 +159,7 @@ class Gate:
         parts: dict[str, Any] = {
             "verifier": TokenVerifier(keys, ISSUER, PUBLIC_AUDIENCE, self.clock),
             "proxy": self.proxy,
-            "limiter": RateLimiter(requests, window),
+            "limiter": RateLimiter(requests, window, self.clock),
             "openapi": MergedOpenApi({}),
             "neighbours": Neighbours({}),
             "report": _ready,

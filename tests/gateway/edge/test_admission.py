@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
 import pytest
 
+from chassis.clock import FrozenClock
 from gateway.edge.limits import MAX_CLIENTS, RateLimiter
 from tests.chassis.token_corpus import CASES, Case
-from tests.gateway.edge.conftest import Caller, Start
-from tests.gateway.edge.serving import member
+from tests.gateway.edge.conftest import Caller, Start, started
+from tests.gateway.edge.serving import NOON, member
+
+
+@pytest.fixture(scope="module")
+async def door() -> AsyncIterator[Caller]:
+    """One edge for the whole corpus: starting one takes longer than a refusal."""
+    async with started() as ready:
+        yield ready
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_odd_tokens_are_refused_before_anything_is_forwarded(case: Case, caller: Caller) -> None:
-    token = case.make(caller.gate.signer)
+async def test_odd_tokens_are_refused_before_anything_is_forwarded(case: Case, door: Caller) -> None:
+    token = case.make(door.gate.signer)
     headers = {"Authorization": f"Bearer {token}"}
     for path in ("/projects/v1/projects", "/access/v1/directory"):
-        async with caller.session.get(caller.url + path, headers=headers) as answer:
+        async with door.session.get(door.url + path, headers=headers) as answer:
             await answer.read()
         # A token that is longer than the edge takes header bytes ends one check earlier.
         assert answer.status == (431 if len(token) > 16_000 else 401)
-    assert caller.upstream.requests == caller.gate.own.requests == []
-    assert caller.gate.seen == []
+    assert door.upstream.requests == door.gate.own.requests == []
+    assert door.gate.seen == []
 
 
 async def test_no_token_is_401_with_a_challenge(caller: Caller) -> None:
@@ -87,7 +98,7 @@ async def test_refused_calls_count_for_the_address(start: Start) -> None:
 
 
 def test_the_limiter_forgets_the_longest_silent() -> None:
-    limiter = RateLimiter(1, 3600)
+    limiter = RateLimiter(1, 3600, FrozenClock(NOON))
     assert limiter.hit("first").allowed
     assert not limiter.hit("first").allowed
     for number in range(MAX_CLIENTS):
@@ -95,14 +106,13 @@ def test_the_limiter_forgets_the_longest_silent() -> None:
     assert limiter.hit("first").allowed
 
 
-def test_the_window_slides(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1_000_000_020.0  # the start of a minute
-    monkeypatch.setattr("time.time", lambda: now)
-    limiter = RateLimiter(10, 60)
+def test_the_window_slides() -> None:
+    clock = FrozenClock(NOON)  # the start of a minute
+    limiter = RateLimiter(10, 60, clock)
     assert [limiter.hit("a").allowed for _ in range(11)].count(True) == 10
-    now += 60  # the next window begins with the whole weight of the last one
+    clock.advance(timedelta(seconds=60))  # the next window begins with the whole weight of the last one
     assert not limiter.hit("a").allowed
-    now += 30  # half of it has gone
+    clock.advance(timedelta(seconds=30))  # half of it has gone
     assert [limiter.hit("a").allowed for _ in range(6)].count(True) == 5
-    now += 120
+    clock.advance(timedelta(seconds=120))
     assert limiter.hit("a").remaining == 9

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
-import httpx
 from keycloak import KeycloakError, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError
 
@@ -25,6 +24,17 @@ TIMEOUT: Final = 15  # seconds for one call; making an organisation takes one
 MOST_GROUPS: Final = 100
 CLOCKS_APART: Final = timedelta(minutes=1)
 Json = Any
+
+
+class Answer(Protocol):
+    """What the library's HTTP client answers."""
+
+    status_code: int
+    headers: Mapping[str, str]
+
+    def json(self) -> Json:
+        """The body."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +239,7 @@ class Keycloak:
     async def _get(self, path: str, **query: Json) -> Json:
         return (await self._call("get", path, **query)).json()
 
-    async def _post(self, path: str, payload: Json, accept: tuple[int, ...] = ()) -> httpx.Response:
+    async def _post(self, path: str, payload: Json, accept: tuple[int, ...] = ()) -> Answer:
         return await self._call("post", path, data=json.dumps(payload), accept=accept)
 
     async def _put(self, path: str, payload: Json) -> None:
@@ -238,10 +248,10 @@ class Keycloak:
     async def _delete(self, path: str, accept: tuple[int, ...] = ()) -> None:
         await self._call("delete", path, accept=accept)
 
-    async def _call(self, method: str, path: str, accept: tuple[int, ...] = (), **more: Json) -> httpx.Response:
+    async def _call(self, method: str, path: str, accept: tuple[int, ...] = (), **more: Json) -> Answer:
         send = getattr(self._connection, f"a_raw_{method}")
         try:
-            answer = cast(httpx.Response, await send(f"{self._base}/{path}", **more))
+            answer = cast(Answer, await send(f"{self._base}/{path}", **more))
         except KeycloakConnectionError:
             raise _away() from None
         except KeycloakError as error:
@@ -257,7 +267,7 @@ class Keycloak:
         return answer
 
 
-def _made(answer: httpx.Response) -> str:
+def _made(answer: Answer) -> str:
     return answer.headers["Location"].rsplit("/", 1)[-1]
 
 

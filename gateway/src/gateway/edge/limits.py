@@ -8,7 +8,6 @@ kept here: two numbers for each of at most `MAX_CLIENTS`, the longest silent for
 from __future__ import annotations
 
 import math
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -16,14 +15,17 @@ from limits import RateLimitItem, RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from chassis.clock import Clock
+
 MAX_CLIENTS = 20_000
 
 
 class _Windows(MemoryStorage):
     """Client → (number of the current window, calls in the one before, calls in it)."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         super().__init__()
+        self._clock = clock
         self._counts: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
 
     def _at(self, key: str, expiry: int, now: float) -> tuple[int, int, int]:
@@ -37,7 +39,7 @@ class _Windows(MemoryStorage):
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count one call; False, and not counted, when it is one too many."""
-        now = time.time()
+        now = self._clock.now().timestamp()
         window, before, current = self._at(key, expiry, now)
         weighted = before * (1 - (now / expiry) % 1) + current
         allowed = math.floor(weighted) + amount <= limit
@@ -49,7 +51,7 @@ class _Windows(MemoryStorage):
 
     def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
         """Calls in the window before and seconds that it still counts, the same of this window."""
-        now = time.time()
+        now = self._clock.now().timestamp()
         _, before, current = self._at(key, expiry, now)
         left = (1 - (now / expiry) % 1) * expiry
         return before, left if before else 0.0, current, left + expiry
@@ -72,17 +74,20 @@ class Verdict:
 class RateLimiter:
     """`requests` calls in `window` seconds for each client."""
 
-    def __init__(self, requests: int, window: int) -> None:
+    def __init__(self, requests: int, window: int, clock: Clock) -> None:
         self._item: RateLimitItem = RateLimitItemPerSecond(requests, window, namespace="edge")
         self._window = window
-        self._limiter = SlidingWindowCounterRateLimiter(_Windows())
+        self._clock = clock
+        self._limiter = SlidingWindowCounterRateLimiter(_Windows(clock))
         self._policy = (b"ratelimit-policy", f'"default";q={requests};w={window}'.encode())
 
     def hit(self, client: str) -> Verdict:
-        """Count one call of a client; fields as in draft-ietf-httpapi-ratelimit-headers-10."""
+        """Count one call of a client; fields as in draft-ietf-httpapi-ratelimit-headers-10.
+
+        `t` is the end of the current window, when the calls before it have lost all weight.
+        """
         allowed = self._limiter.hit(self._item, client)
-        stats = self._limiter.get_window_stats(self._item, client)
-        reset = min(self._window, max(1, math.ceil(stats.reset_time - time.time())))
-        remaining = stats.remaining if allowed else 0
+        remaining = self._limiter.get_window_stats(self._item, client).remaining if allowed else 0
+        reset = math.ceil(self._window - self._clock.now().timestamp() % self._window)
         budget = (b"ratelimit", f'"default";r={remaining};t={reset}'.encode())
         return Verdict(allowed, remaining, reset, (self._policy, budget))

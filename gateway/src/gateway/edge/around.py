@@ -1,10 +1,8 @@
-"""Puts the parts of the process together: what lives as long as it, and the edge around the application."""
+"""Puts the edge around the gateway's own application."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import orjson
 from fastapi import FastAPI
@@ -12,8 +10,6 @@ from starlette.types import ASGIApp
 
 from chassis.http.openapi import document_bytes
 from chassis.runtime import Runtime
-from gateway.access.secrets import Cipher
-from gateway.clients.keycloak import Keycloak
 from gateway.clients.usage import Usage
 from gateway.edge import health
 from gateway.edge.app import EdgeApp, Parts
@@ -23,28 +19,6 @@ from gateway.edge.openapi import Document, Fetch, MergedOpenApi, fetch
 from gateway.edge.proxy import Proxy
 from gateway.edge.routes import OWN_AREA
 from gateway.settings import GatewaySettings
-
-
-def connect(runtime: Runtime) -> Mapping[str, Any]:
-    """The clients, once the event loop runs; what stands in `channels` is closed with the process."""
-    settings: GatewaySettings = runtime.settings
-    keycloak = Keycloak(
-        settings.keycloak_url,
-        settings.keycloak_realm,
-        settings.keycloak_admin_client_id,
-        settings.keycloak_admin_client_secret.get_secret_value(),
-    )
-    cipher = Cipher({name: key.get_secret_value() for name, key in settings.encryption_keys.items()})
-    usage = Usage(runtime.works, runtime.clock)
-    usage.start()
-    proxy = Proxy(settings.upstreams, connect=settings.connect_timeout, total=settings.total_timeout)
-    return {
-        "keycloak": keycloak,
-        "cipher": cipher,
-        "usage": usage,
-        "proxy": proxy,
-        "channels": [proxy, usage, keycloak],
-    }
 
 
 def wrap(app: FastAPI, runtime: Runtime) -> ASGIApp:
@@ -57,7 +31,7 @@ def wrap(app: FastAPI, runtime: Runtime) -> ASGIApp:
         Parts(
             verifier=runtime.verifier,
             proxy=proxy,
-            limiter=RateLimiter(settings.rate_limit_requests, settings.rate_limit_window),
+            limiter=RateLimiter(settings.rate_limit_requests, settings.rate_limit_window, runtime.clock),
             openapi=MergedOpenApi(_documents(app, proxy, settings)),
             neighbours=Neighbours(_probes(proxy, settings)),
             report=app.state.health.report,
