@@ -77,7 +77,12 @@ def worker_row(**changes: Any) -> dict[str, Any]:
         "address": "广东省深圳市福田区1号",
         "cell_phone": "13800138000",
         "payroll_bank_card_number": "6222020200112233445",
-        "agreement": {"kind": "labour_contract", "number": "LD-1", "valid_from": "2026-01-01", "valid_to": "2027-12-31"},
+        "agreement": {
+            "kind": "labour_contract",
+            "number": "LD-1",
+            "valid_from": "2026-01-01",
+            "valid_to": "2027-12-31",
+        },
         "training": {"trained_on": "2026-03-01", "hours": "50.00", "course": "三级安全教育"},
     } | changes
 
@@ -112,7 +117,9 @@ class Site:
     @property
     def gate(self) -> Principal:
         """The API client of a gate device."""
-        return Principal("sa-gate", GATE_CLIENT, self.contractor.id, self.contractor.kinds, frozenset({Role.GATE_DEVICE}))
+        return Principal(
+            "sa-gate", GATE_CLIENT, self.contractor.id, self.contractor.kinds, frozenset({Role.GATE_DEVICE})
+        )
 
     async def workers(self, *rows: dict[str, Any], clerk: Principal | None = None) -> list[UUID]:
         """Register workers; they must all be taken."""

@@ -67,7 +67,9 @@ def test_an_agreement_holds_on_its_last_day() -> None:
         (date(2020, 1, 1), date(2025, 11, 22), "TRAINING_LAPSED"),
     ],
 )
-def test_a_year_without_data_means_training_again(trained_on: date | None, seen_on: date | None, code: str | None) -> None:
+def test_a_year_without_data_means_training_again(
+    trained_on: date | None, seen_on: date | None, code: str | None
+) -> None:
     """Attendance keeps a training alive; twelve months without either end it."""
     assert codes(replace(GOOD, trained_on=trained_on, last_seen_on=seen_on)) == ([code] if code else [])
 
@@ -98,7 +100,7 @@ def born(years: int, days: int = 0) -> date:
     ],
 )
 def test_city_sex_risk_and_age(sex: Sex, risk_class: RiskClass, birth_date: date, code: str | None) -> None:
-    """"Over 60" begins with the 61st birthday; the refusal names its source."""
+    """ "Over 60" begins with the 61st birthday; the refusal names its source."""
     found = refusals(replace(GOOD, sex=sex, birth_date=birth_date), replace(SITE, risk_class=risk_class), DAY, RULES)
     assert [refusal.code for refusal in found] == ([code] if code else [])
     assert all("上海市2019年" in refusal.source and refusal.source in refusal.zh for refusal in found)
@@ -173,7 +175,8 @@ def test_papers_hold_until_the_first_of_them_ends() -> None:
     born_on=st.dates(date(1950, 1, 1), date(2010, 1, 1)),
     sex=st.sampled_from(Sex),
     risk_class=st.sampled_from(RiskClass),
-    agreement=st.none() | st.dates(date(2026, 1, 1), date(2028, 1, 1)).map(lambda end: Agreement(date(2026, 1, 1), end)),
+    agreement=st.none()
+    | st.dates(date(2026, 1, 1), date(2028, 1, 1)).map(lambda end: Agreement(date(2026, 1, 1), end)),
     certificate_end=st.dates(date(2026, 1, 1), date(2028, 1, 1)),
     ahead=st.integers(0, 900),
 )

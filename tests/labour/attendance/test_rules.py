@@ -96,7 +96,9 @@ def test_order_and_repetition_do_not_matter(swipes: list[Event], random: object)
 def test_changes_of_two_batches_add_up(swipes: list[Event], cut: int) -> None:
     """What a second batch changes on a day and on the one before is all that it changes."""
     first, whole = marks_of_days(swipes[:cut], RULE), marks_of_days(swipes, RULE)
-    touched = {day for _, moment in swipes[cut:] for day in (work_day(moment, RULE), work_day(moment, RULE) - timedelta(1))}
+    touched = {
+        day for _, moment in swipes[cut:] for day in (work_day(moment, RULE), work_day(moment, RULE) - timedelta(1))
+    }
 
     def figures(days: dict[date, object]) -> dict[date, Decimal]:
         span = [DAY + timedelta(days=offset) for offset in range(-4, 6)]

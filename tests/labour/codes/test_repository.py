@@ -26,7 +26,9 @@ def test_what_demands_a_certificate_stands_in_the_tables() -> None:
 def test_every_rule_says_whose_it_is() -> None:
     rules = repository.entry_rules()
     gates = (rules.agreement, rules.training, rules.registration, rules.certificate)
-    assert all(rule.source for rule in (*rules.age, *gates, *repository.worker_day_rules()))
+    assert all(gate.source for gate in gates)
+    assert all(rule.source for rule in rules.age)
+    assert all(rule.source for rule in repository.worker_day_rules())
 
 
 def test_the_longest_step_comes_first() -> None:

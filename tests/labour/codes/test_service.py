@@ -8,6 +8,7 @@ from chassis.errors import MalformedRequest, NotFound, PermissionDenied
 from chassis.identity import Kind, Role
 from chassis.pages import PageRequest
 from labour.codes import service
+from labour.codes.models import Code
 from tests.harness import Harness, organisation
 
 READER = organisation(Kind.CONTRACTOR).as_(Role.VIEWER)
@@ -16,7 +17,8 @@ READER = organisation(Kind.CONTRACTOR).as_(Role.VIEWER)
 async def test_pages_join_to_the_whole_table(labour: Harness) -> None:
     async with labour.work(READER) as work:
         whole = await service.codes(work, "work_type", PageRequest(500))
-        token, found = "", []
+        token = ""
+        found: list[Code] = []
         while True:
             page = await service.codes(work, "work_type", PageRequest(10, token))
             found.extend(page.items)

@@ -66,7 +66,13 @@ async def test_a_bad_row_does_not_take_the_good_ones_with_it(labour: Harness, va
     number = resident_id()
     wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
     future = {"trained_on": "2026-11-24", "hours": "8.00", "course": "安全"}
-    rows = [given(), unreadable, given(id_card_number=wrong), given(training=future), given()]
+    rows: list[Registration | list[Violation]] = [
+        given(),
+        unreadable,
+        given(id_card_number=wrong),
+        given(training=future),
+        given(),
+    ]
     outcomes = await register(labour, vault, clerk(), *rows)
     assert [outcome.status for outcome in outcomes] == ["created", "refused", "refused", "refused", "created"]
     assert [(fault.pointer, fault.code) for outcome in outcomes for fault in outcome.faults] == [
@@ -239,9 +245,9 @@ async def test_trainings_are_kept_and_none_lies_ahead(labour: Harness, vault: Va
         page = await service.page_of_trainings(work, worker_id, PageRequest())
     assert [(one.trained_on, one.hours) for one in page.items] == [(date(2026, 11, 1), Decimal("20.00"))]
     assert again.version == 2
+    ahead = TrainingRecord(date(2026, 11, 24), Decimal("20.00"), "转岗教育", "003001")
     with pytest.raises(InvalidArgument):
         async with labour.work(sender) as work:
-            ahead = TrainingRecord(date(2026, 11, 24), Decimal("20.00"), "转岗教育", "003001")
             await service.record_training(work, worker_id, ahead, vault)
 
 

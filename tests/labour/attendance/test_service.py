@@ -1,0 +1,298 @@
+"""Use cases of attendance on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chassis.errors import AlreadyExists, FailedPrecondition, NotFound
+from chassis.identity import Kind, Principal, Role
+from chassis.ids import new_id
+from chassis.pages import PageRequest
+from labour.assignments import service as assignments
+from labour.assignments.service import Move
+from labour.attendance import service
+from labour.attendance.service import AttendanceFilter, DeviceFilter, RecordSwipes, RegisterDevice
+from tests.harness import NOON, organisation
+from tests.labour.attendance.conftest import Gate, at
+from tests.labour.conftest import GATE_CLIENT, Site, worker_row
+
+YESTERDAY, TODAY = "2026-11-22", "2026-11-23"
+
+
+def codes(recorded: Any) -> dict[int, list[str]]:
+    return {place: [fault.code for fault in faults] for place, faults in recorded.refused.items()}
+
+
+async def test_a_day_counts_once_however_often_it_is_sent(gate: Gate) -> None:
+    swipes = [gate.swipe(0, "in", at(8)), gate.swipe(0, "out", at(17)), gate.swipe(1, "in", at(8))]
+    first, again = await gate.send(*swipes), await gate.send(*swipes)
+    assert (first.accepted, len(first.duplicates), len(first.refused)) == (3, 0, 0)
+    assert (again.accepted, len(again.duplicates), len(again.refused)) == (0, 3, 0)
+    assert await gate.deltas(first) == {YESTERDAY: "1.00"}
+    assert await gate.deltas(again) == {}
+    assert await gate.site.harness.audited(first.batch_id) == ["swipes.record"]
+    assert await gate.site.harness.audited(again.batch_id) == []
+
+
+async def test_a_swipe_twice_in_one_batch_and_a_number_for_two_swipes(gate: Gate) -> None:
+    swipe = gate.swipe(0, "in", at(8))
+    recorded = await gate.send(swipe, swipe, swipe | {"direction": "02"})
+    assert (recorded.accepted, recorded.duplicates, codes(recorded)) == (1, {1}, {2: ["SEQUENCE_REUSED"]})
+    later = await gate.send(swipe | {"at": at(9).isoformat()}, gate.swipe(0, "out", at(17)))
+    assert (later.accepted, codes(later)) == (1, {0: ["SEQUENCE_REUSED"]})
+
+
+async def test_each_odd_row_is_answered_by_itself(gate: Gate) -> None:
+    """Not assigned and unknown look the same: a device does not learn who exists elsewhere."""
+    [unassigned, not_entered] = await gate.site.workers(worker_row(), worker_row())
+    await gate.site.assigned([not_entered])
+    recorded = await gate.send(
+        gate.swipe(0, "in", at(8)),
+        gate.swipe(unassigned, "in", at(8)),
+        gate.swipe(new_id(), "in", at(8)),
+        gate.swipe(not_entered, "in", at(8)),
+        gate.swipe(1, "in", at(8, days_ago=20)),
+        gate.swipe(1, "in", at(8, days_ago=100)),
+        gate.swipe(1, "in", NOON + timedelta(minutes=6)),
+        gate.swipe(1, "in", NOON + timedelta(minutes=4)),
+        gate.swipe(1, "sideways", at(8)),
+        gate.swipe(1, "in", at(8), attend_type="999"),
+        gate.swipe(1, "in", at(8), at="yesterday"),
+        gate.swipe(1, "in", at(8), at=1_760_000_000),
+        gate.swipe(1, "in", at(8), sequence="7"),
+        gate.swipe(1, "in", at(8), sequence=-1),
+        gate.swipe(1, "in", at(8), mood="good"),
+        "no swipe",
+    )
+    assert codes(recorded) == {
+        1: ["WORKER_NOT_ASSIGNED"],
+        2: ["WORKER_NOT_ASSIGNED"],
+        3: ["WORKER_NOT_ENTERED"],
+        4: ["WORKER_NOT_ENTERED"],
+        5: ["TOO_OLD"],
+        6: ["IN_FUTURE"],
+        8: ["LITERAL_ERROR"],
+        9: ["LITERAL_ERROR"],
+        10: ["DATETIME_FROM_DATE_PARSING"],
+        11: ["STRING_TYPE"],
+        12: ["INT_TYPE"],
+        13: ["GREATER_THAN_EQUAL"],
+        14: ["EXTRA_FORBIDDEN"],
+        15: ["DICT_TYPE"],
+    }
+    assert recorded.accepted == 2
+    assert recorded.refused[8][0].pointer == "/swipes/8/direction"
+
+
+async def test_a_late_swipe_mends_the_day_and_says_by_how_much(gate: Gate) -> None:
+    """An in without an out counts nothing until the out arrives, in whatever order."""
+    morning = await gate.send(gate.swipe(0, "in", at(8)))
+    evening = await gate.send(gate.swipe(0, "out", at(13)))
+    later = await gate.send(gate.swipe(0, "out", at(17)))
+    assert [await gate.deltas(one) for one in (morning, evening, later)] == [
+        {},
+        {YESTERDAY: "0.50"},
+        {YESTERDAY: "0.50"},
+    ]
+    assert morning.warnings == {0: ["LATE"]}
+    on_time = await gate.send(gate.swipe(1, "in", NOON - timedelta(minutes=59)))
+    assert on_time.warnings == {}
+
+
+async def test_what_a_swipe_takes_away_is_told_as_well(gate: Gate) -> None:
+    """A missing in of the next morning shows that last night's out belonged to today: days move, the sum is right."""
+    first = await gate.send(gate.swipe(0, "in", at(20, days_ago=2)), gate.swipe(0, "out", at(6)))
+    assert await gate.deltas(first) == {"2026-11-21": "1.00"}
+    second = await gate.send(gate.swipe(0, "in", at(5)))
+    assert await gate.deltas(second) == {"2026-11-21": "-1.00"}
+    assert await gate.counted() == {}
+
+
+async def test_a_night_shift_stays_on_its_day(gate: Gate) -> None:
+    recorded = await gate.send(
+        gate.swipe(0, "in", at(22)),
+        gate.swipe(0, "out", at(2, days_ago=0)),
+        gate.swipe(0, "in", at(3, days_ago=0)),
+        gate.swipe(0, "out", at(7, days_ago=0)),
+    )
+    assert await gate.deltas(recorded) == {YESTERDAY: "1.00"}
+
+
+async def test_papers_that_ran_out_are_flagged_not_lost(gate: Gate) -> None:
+    """The worker was there; that somebody let him in stands with the swipe."""
+    agreement = {"kind": "work_agreement", "number": "1", "valid_from": "2026-01-01", "valid_to": "2026-11-22"}
+    [worker_id] = await gate.site.workers(worker_row(agreement=agreement))
+    await gate.site.assigned([worker_id], enter_at=at(6).isoformat())
+    recorded = await gate.send(
+        gate.swipe(worker_id, "in", at(8)), gate.swipe(worker_id, "in", NOON - timedelta(minutes=1))
+    )
+    assert recorded.warnings == {0: ["LATE"], 1: ["PAPERS_LAPSED"]}
+    async with gate.site.harness.work(gate.site.engineer) as work:
+        page = await service.page_of_swipes(work, AttendanceFilter(gate.site.project_id), PageRequest())
+    assert [swipe.papers_lapsed for swipe in page.items] == [True, False]
+
+
+async def test_who_has_left_is_not_counted_after_his_last_day(gate: Gate) -> None:
+    [id_] = await gate.site.assigned([gate.workers[0]])
+    async with gate.site.harness.work(gate.site.clerk) as work:
+        await assignments.leave(work, Move(id_, None, at(12)))
+    recorded = await gate.send(
+        gate.swipe(0, "in", at(8, days_ago=2)),
+        gate.swipe(0, "out", at(18)),
+        gate.swipe(0, "in", at(8, days_ago=0)),
+    )
+    assert codes(recorded) == {2: ["WORKER_NOT_ENTERED"]}
+
+
+async def test_parallel_batches_of_the_same_workers_add_up(gate: Gate) -> None:
+    """Ten devices send the same hours piece by piece, some twice: what the facts say adds up to what stands."""
+    devices = [await gate.site.device() for _ in range(5)]
+    rng = random.Random(7)
+    batches: list[tuple[Any, list[dict[str, Any]]]] = []
+    for days_ago in (1, 2, 3):
+        for worker in range(4):
+            for device in devices:
+                pairs = [("in", rng.uniform(4, 12)), ("out", rng.uniform(12, 23))]
+                swipes = [gate.swipe(worker, way, at(hour, days_ago=days_ago)) for way, hour in pairs]
+                batches += [(device, [one]) for one in swipes] + [(device, swipes[:1])]
+    rng.shuffle(batches)
+    limit = asyncio.Semaphore(8)
+
+    async def send(device: Any, swipes: list[dict[str, Any]]) -> dict[str, str]:
+        async with limit:
+            return await gate.deltas(await gate.send(*swipes, device_id=device))
+
+    told: dict[str, Decimal] = {}
+    for deltas in await asyncio.gather(*(send(device, swipes) for device, swipes in batches)):
+        for day, delta in deltas.items():
+            told[day] = told.get(day, Decimal(0)) + Decimal(delta)
+    stands: dict[str, Decimal] = {}
+    for (day, _), days in (await gate.counted()).items():
+        stands[day] = stands.get(day, Decimal(0)) + Decimal(days)
+    assert {day: figure for day, figure in told.items() if figure} == stands
+    assert sum(stands.values()) > 5
+
+
+async def test_the_same_batch_in_parallel_is_taken_once(gate: Gate) -> None:
+    swipes = [gate.swipe(worker, way, at(hour)) for worker in range(4) for way, hour in (("in", 8), ("out", 17))]
+    outcomes = await asyncio.gather(*(gate.send(*(swipes if n % 2 else swipes[::-1])) for n in range(6)))
+    assert sorted(outcome.accepted for outcome in outcomes) == [0, 0, 0, 0, 0, 8]
+    assert sum(Decimal(days) for days in (await gate.counted()).values()) == 4
+
+
+async def test_only_its_own_client_sends_for_a_device(gate: Gate) -> None:
+    site = gate.site
+    swipe = gate.swipe(0, "in", at(8))
+    other_client = Principal("sa", "gate-02", site.contractor.id, site.contractor.kinds, frozenset({Role.GATE_DEVICE}))
+    other = organisation(Kind.CONTRACTOR)
+    other_firm = Principal("sa", GATE_CLIENT, other.id, other.kinds, frozenset({Role.GATE_DEVICE}))
+    before = await site.harness.checksum()
+    for principal in (other_client, other_firm):
+        with pytest.raises(NotFound) as refusal:
+            async with site.harness.work(principal) as work:
+                await service.record(work, RecordSwipes(gate.device_id, 0, [], {}))
+        assert refusal.value.reason == "DEVICE_NOT_FOUND"
+    with pytest.raises(NotFound):
+        await gate.send(swipe, device_id=new_id())
+    assert await site.harness.checksum() == before
+
+
+async def test_a_retired_device_sends_no_more(gate: Gate) -> None:
+    async with gate.site.harness.work(gate.site.engineer) as work:
+        retired = await service.retire_device(work, gate.device_id, 1)
+    assert (retired.device.state, retired.version) == ("retired", 2)
+    before = await gate.site.harness.checksum()
+    with pytest.raises(FailedPrecondition) as refusal:
+        await gate.send(gate.swipe(0, "in", at(8)))
+    assert (refusal.value.reason, refusal.value.metadata["state"]) == ("INVALID_STATE", "retired")
+    assert await gate.site.harness.checksum() == before
+
+
+async def test_devices_belong_to_the_general_contractor(site: Site) -> None:
+    labour = site.harness
+    command = RegisterDevice(site.project_id, "1号门", GATE_CLIENT)
+    async with labour.work(site.engineer) as work:
+        made = await service.register_device(work, command, site.projects)
+    assert (made.last_sequence, await labour.audited(made.device.id)) == (-1, ["devices.register"])
+    with pytest.raises(AlreadyExists):
+        async with labour.work(site.engineer) as work:
+            await service.register_device(work, command, site.projects)
+    site.projects.roles[site.project_id, site.contractor.id] = frozenset({"specialist_subcontractor"})
+    with pytest.raises(FailedPrecondition):
+        async with labour.work(site.engineer) as work:
+            await service.register_device(work, command, site.projects)
+    with pytest.raises(NotFound):
+        async with labour.work(organisation(Kind.CONTRACTOR).as_(Role.SITE_ENGINEER)) as work:
+            await service.register_device(work, command, site.projects)
+
+
+async def test_a_device_is_told_where_to_go_on(gate: Gate) -> None:
+    await gate.send(gate.swipe(0, "in", at(8), sequence=41))
+    async with gate.site.harness.work(gate.site.engineer) as work:
+        found = await service.device(work, gate.device_id)
+        listed = await service.page_of_devices(work, DeviceFilter(project_id=gate.site.project_id), PageRequest())
+    assert found.last_sequence == 41
+    assert [(one.device.id, one.last_sequence) for one in listed.items] == [(gate.device_id, 41)]
+
+
+async def test_who_is_on_site(gate: Gate) -> None:
+    """By employer; a subcontractor sees his own people only; who forgot to go out yesterday is gone by now."""
+    now = NOON
+    [guest] = await gate.site.workers(worker_row(), clerk=gate.site.contractor.as_(Role.LABOUR_CLERK))
+    vault = gate.site.harness.runtime.clients["vault"]
+    async with gate.site.harness.work(gate.site.contractor.as_(Role.LABOUR_CLERK)) as work:
+        row = assignments.WorkerToAssign(guest, None, None)
+        command = assignments.AssignWorkers(gate.site.project_id, [row], now - timedelta(days=1))
+        await assignments.assign(work, command, gate.site.projects, vault)
+    await gate.send(
+        gate.swipe(0, "in", now - timedelta(hours=4)),
+        gate.swipe(1, "in", now - timedelta(hours=4)),
+        gate.swipe(1, "out", now - timedelta(hours=1)),
+        gate.swipe(2, "in", now - timedelta(hours=28)),
+        gate.swipe(guest, "in", now - timedelta(hours=2)),
+    )
+    async with gate.site.harness.work(gate.site.owner.as_(Role.VIEWER)) as work:
+        everybody = await service.presence(work, gate.site.project_id)
+    async with gate.site.harness.work(gate.site.clerk) as work:
+        own = await service.presence(work, gate.site.project_id)
+    async with gate.site.harness.work(gate.site.stranger.as_(Role.LABOUR_CLERK)) as work:
+        nobody = await service.presence(work, gate.site.project_id)
+    counts = {one.organisation_id: (one.on_site, one.assigned) for one in everybody.employers}
+    assert counts == {gate.site.subcontractor.id: (1, 4), gate.site.contractor.id: (1, 1)}
+    assert (everybody.on_site, everybody.assigned, everybody.as_of) == (2, 5, now)
+    assert [(one.organisation_id, one.on_site, one.assigned) for one in own.employers] == [
+        (gate.site.subcontractor.id, 1, 4)
+    ]
+    assert nobody.employers == ()
+
+
+async def test_lists_show_what_the_caller_may_see(gate: Gate) -> None:
+    await gate.send(
+        *[gate.swipe(worker, way, at(hour)) for worker in range(4) for way, hour in (("in", 8), ("out", 17))]
+    )
+    project_id = gate.site.project_id
+    one = AttendanceFilter(project_id, worker_id=gate.workers[0])
+    cut = AttendanceFilter(project_id, since=at(9), first_day=date(2026, 11, 23))
+    for principal, swipes, days in (
+        (gate.site.clerk, 8, 4),
+        (gate.site.owner.as_(Role.VIEWER), 8, 4),
+        (organisation(Kind.AUTHORITY).as_(Role.VIEWER), 8, 4),
+        (gate.site.stranger.as_(Role.LABOUR_CLERK), 0, 0),
+    ):
+        async with gate.site.harness.work(principal) as work:
+            found = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest())
+            counted = await service.page_of_worker_days(work, AttendanceFilter(project_id), PageRequest())
+        assert (len(found.items), len(counted.items)) == (swipes, days)
+    async with gate.site.harness.work(gate.site.clerk) as work:
+        assert len((await service.page_of_swipes(work, one, PageRequest())).items) == 2
+        assert len((await service.page_of_swipes(work, cut, PageRequest())).items) == 4
+        assert len((await service.page_of_worker_days(work, cut, PageRequest())).items) == 0
+        first = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest(5))
+        rest = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest(5, first.next_page_token))
+    assert (len(first.items), len(rest.items), rest.next_page_token) == (5, 3, "")
