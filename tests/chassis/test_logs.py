@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import logs
-from chassis.redaction import redact, redact_text
+from chassis.redaction import LONGEST, redact, redact_text
 
 IDENTITY_NUMBER = "11010519491231002X"
 BANK_CARD = "6222021234567890123"
@@ -103,6 +103,14 @@ def test_no_number_of_a_person_or_account_survives(digits: str, before: str, aft
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_is_needed_to_find_a_fault_stays(text: str) -> None:
     assert redact_text(text) == text
+
+
+@pytest.mark.parametrize("shift", range(-20, 20, 3))
+def test_a_long_text_is_cut_but_not_through_a_number(shift: int) -> None:
+    text = "x" * (LONGEST - 20 - shift) + " " + IDENTITY_NUMBER + " and more" * 1000
+    cut = redact_text(text)
+    assert len(cut) <= LONGEST + 1
+    assert not any(char.isdigit() for char in cut)
 
 
 def test_telling_keys_are_masked_whatever_stands_there() -> None:

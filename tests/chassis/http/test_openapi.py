@@ -32,6 +32,7 @@ def names(operation: Node) -> set[str]:
 def test_it_is_valid_openapi_3_1(made: Node) -> None:
     assert made["openapi"].startswith("3.1")
     OpenAPI.model_validate(made)
+    assert {"HTTPValidationError", "ValidationError"}.isdisjoint(made["components"]["schemas"])
     for schema in made["components"]["schemas"].values():
         jsonschema_rs.meta.validate(schema)
     for reference in _references(made):
