@@ -133,6 +133,8 @@ class Process:
             access_log=False,
             server_header=False,
             date_header=False,
+            # The caller's address is that of its socket; uvicorn would believe X-Forwarded-For from loopback.
+            proxy_headers=False,
             timeout_graceful_shutdown=int(STOP_WITHIN),
             h11_max_incomplete_event_size=64 * 1024,
             lifespan="off",
