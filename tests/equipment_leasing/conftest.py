@@ -11,16 +11,23 @@ from uuid import UUID
 
 import httpx
 import pytest
+from google.protobuf.message import Message
 
 from chassis.errors import NotFound
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
+from chassis.keys import KeySet
+from chassis.rpc.client import Channel
+from chassis.rpc.server import GrpcServer
+from chassis.tokens import INTERNAL_AUDIENCE, TokenVerifier
 from equipment_leasing.app import SERVICE
 from equipment_leasing.clients.labour import Refusal, Verdict
 from equipment_leasing.clients.projects import Party
 from infra.postgres import Cluster
+from tests.chassis.token_corpus import ISSUER
 from tests.harness import NOON, Harness, Organisation, key, organisation
 from zhulian.common.v1.values_pb2 import Day
+from zhulian.equipment.v1.equipment_directory_pb2_grpc import EquipmentDirectoryStub
 from zhulian.projects.v1.events_pb2 import ProjectChanged
 from zhulian.projects.v1.project_directory_pb2 import Party as PartyMessage
 from zhulian.projects.v1.project_directory_pb2 import ProjectSnapshot
@@ -230,3 +237,50 @@ async def yard(equipment: Harness) -> Yard:
     message = ProjectChanged(project=snapshot)
     await equipment.receive("equipment-leasing--projects-changed", message, aggregate_id=found.project_id)
     return found
+
+
+class OwnTokens:
+    """A service's own tokens, as the realm would give them."""
+
+    def __init__(self, harness: Harness, service: str) -> None:
+        self.harness = harness
+        self.service = service
+
+    async def token(self) -> str:
+        """A fresh one."""
+        return self.harness.signer.service_token(self.service)
+
+    def refused(self, token: str) -> None:
+        """Nothing is cached."""
+
+
+@dataclass
+class Door:
+    """The gRPC door of the service, on a real socket; `ask` is another service's call."""
+
+    harness: Harness
+    server: GrpcServer
+
+    async def ask(self, caller: str, method: str, request: Message) -> Any:
+        """Call a method of EquipmentDirectory as `caller`."""
+        channel = Channel(f"127.0.0.1:{self.server.port}", OwnTokens(self.harness, caller), "equipment-leasing")
+        try:
+            return await channel.call(EquipmentDirectoryStub, method, request, timeout=5)
+        finally:
+            await channel.close()
+
+
+@pytest.fixture
+async def door(equipment: Harness) -> AsyncIterator[Door]:
+    """The door, open for one test."""
+    keys = KeySet.static(equipment.signer.jwks())
+    server = GrpcServer(
+        host="127.0.0.1",
+        port=0,
+        registrations=SERVICE.rpc(equipment.runtime),
+        verifier=TokenVerifier(keys, ISSUER, INTERNAL_AUDIENCE, equipment.clock),
+        works=equipment.runtime.works,
+    )
+    await server.start()
+    yield Door(equipment, server)
+    await server.stop(0)

@@ -50,7 +50,7 @@ async def test_the_answer_warns_of_pushed_bookings(yard: Yard, equipment: Harnes
 
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("backwards", {"first_day": "2026-11-24", "last_day": "2026-11-23"}, "", "DATES_BACKWARDS"),
-    ("long ago", {"first_day": "2026-11-15"}, "/first_day", "TOO_LATE"),
+    ("long ago", {"first_day": "2026-08-24"}, "/first_day", "TOO_LATE"),
     ("too long", {"last_day": "2036-11-23"}, "/last_day", "TOO_LONG"),
     ("an instant", {"first_day": "2026-11-23T00:00:00Z"}, "/first_day", "DATE_STRING"),
     ("no id", {"listing_id": "x"}, "/listing_id", "UUID_PARSING"),

@@ -28,10 +28,10 @@ def test_overlap_is_a_shared_day(one: Window, other: Window) -> None:
     ("first", "last", "codes"),
     [
         (0, 0, []),
-        (-7, 3, []),
-        (-8, 3, ["TOO_LATE"]),
+        (-90, 3, []),
+        (-91, 3, ["TOO_LATE"]),
         (3, 2, ["BEFORE_FIRST_DAY"]),
-        (-8, -9, ["BEFORE_FIRST_DAY", "TOO_LATE"]),
+        (-91, -92, ["BEFORE_FIRST_DAY", "TOO_LATE"]),
         (0, LONGEST.days, []),
         (0, LONGEST.days + 1, ["TOO_LONG"]),
     ],

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 
 from chassis.errors import FailedPrecondition, NotFound, PermissionDenied
-from chassis.identity import Kind, Principal, Role, service_principal
+from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from chassis.pages import PageRequest
-from equipment_leasing.bookings import handlers, service
+from equipment_leasing.bookings import service
 from equipment_leasing.bookings.models import Booking
 from equipment_leasing.bookings.repository import BookingFilter
 from equipment_leasing.bookings.rules import HOLD, Window
@@ -154,50 +154,6 @@ async def test_a_machine_that_has_been_banned_since_is_not_held(yard: Yard) -> N
     assert (refused.reason, refused.metadata["bans"]) == ("MACHINE_BANNED", "SAFETY_DEVICE_BROKEN")
 
 
-async def test_a_hold_lapses_by_its_job(yard: Yard, equipment: Harness) -> None:
-    """The job stands in the hold's transaction; run early it does nothing, run when due it releases, run twice once."""
-    listing_id = await yard.listing()
-    booking = await hold(yard, listing_id, days(0, 5))
-    async with equipment.sql() as connection:
-        job = await connection.fetchrow(
-            "SELECT entrypoint, execute_after - created AS pause FROM pgqueuer WHERE payload = $1",
-            f'{{"booking_id":"{booking.id}"}}'.encode(),
-        )
-    assert job is not None
-    assert job["entrypoint"] == "bookings.release-hold"
-    assert abs(job["pause"] - HOLD) < timedelta(minutes=1)
-    ours = service_principal("equipment-leasing")
-    payload = {"booking_id": str(booking.id)}
-    for advance, state in ((HOLD - timedelta(seconds=1), State.HELD), (timedelta(seconds=1), State.RELEASED)):
-        equipment.clock.advance(advance)
-        async with equipment.work(ours) as work:
-            await handlers.release_hold(work, payload)
-        assert (await read(yard, booking.id)).state == state
-    async with equipment.work(ours) as work:
-        await handlers.release_hold(work, payload)
-    found = await read(yard, booking.id)
-    assert (found.version, found.reason) == (2, "HOLD_LAPSED")
-    assert await equipment.audited(booking.id) == ["bookings.hold", "bookings.release"]
-    assert (await hold(yard, listing_id, days(2, 5))).state == State.HELD
-
-
-async def test_a_confirmed_booking_does_not_lapse(yard: Yard, equipment: Harness) -> None:
-    booking_id = await yard.booking("confirmed")
-    equipment.clock.advance(HOLD * 2)
-    async with equipment.work(service_principal("equipment-leasing")) as work:
-        await service.lapse(work, booking_id)
-    assert (await read(yard, booking_id)).state == State.CONFIRMED
-
-
-async def test_people_may_not_lapse_a_hold(yard: Yard, equipment: Harness) -> None:
-    booking_id = await yard.booking("held")
-    before = await equipment.checksum()
-    with pytest.raises(PermissionDenied):
-        async with equipment.work(yard.manager) as work:
-            await service.lapse(work, booking_id)
-    assert await equipment.checksum() == before
-
-
 async def test_a_hold_that_is_over_cannot_be_confirmed(yard: Yard, equipment: Harness) -> None:
     """Even while its job has not run yet."""
     booking_id = await yard.booking("held")
@@ -245,6 +201,23 @@ async def test_an_operator_without_certificate_is_refused_with_labours_reasons(y
     assert (fault.pointer, fault.code, fault.zh) == ("/operator_worker_id", "CERTIFICATE_EXPIRED", "证书已到期")
     assert await equipment.checksum() == before
     await hand_over(yard, booking_id)
+
+
+async def test_who_needs_an_operator(yard: Yard, equipment: Harness) -> None:
+    """A crane does; an excavator's driver needs no special trade, so labour is not asked."""
+    crane = await yard.booking("confirmed")
+    machine_id = await yard.machine(kind="excavator", model="EX200")
+    digger = await yard.booking("confirmed", await yard.listing(machine_id))
+    before = await equipment.checksum()
+    with pytest.raises(FailedPrecondition) as refused:
+        async with equipment.work(yard.manager) as work:
+            await service.hand_over(work, HandOver(crane, None, None), yard.projects, yard.labour)
+    assert refused.value.reason == "OPERATOR_NEEDED"
+    assert await equipment.checksum() == before
+    asked = len(yard.labour.asked)
+    async with equipment.work(yard.manager) as work:
+        await service.hand_over(work, HandOver(digger, None, None), yard.projects, yard.labour)
+    assert len(yard.labour.asked) == asked
 
 
 async def test_hand_over_needs_an_active_project_a_clear_machine_and_its_day(yard: Yard, equipment: Harness) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.errors import FailedPrecondition
+from equipment_leasing.machines.errors import machine_banned
 from equipment_leasing.machines.rulebook import plain_model, read, rulebook
 from equipment_leasing.machines.rules import (
     Ban,
@@ -22,7 +22,6 @@ from equipment_leasing.machines.rules import (
     Verdict,
     anniversary,
     bans,
-    refuse_banned,
 )
 
 BOOK = rulebook()
@@ -103,10 +102,9 @@ def test_all_bans_are_named_at_once() -> None:
         Ban.SAFETY_DEVICE_MISSING,
         Ban.NOT_REGISTERED,
     }
-    with pytest.raises(FailedPrecondition) as refusal:
-        refuse_banned(found)
-    assert refusal.value.reason == "MACHINE_BANNED"
-    assert [fault.code for fault in refusal.value.violations] == [reason.code for reason in found]
+    refusal = machine_banned(found)
+    assert refusal.reason == "MACHINE_BANNED"
+    assert [fault.code for fault in refusal.violations] == [reason.code for reason in found]
 
 
 def test_the_leasing_bans_name_decree_166() -> None:
@@ -181,9 +179,11 @@ def test_a_rule_counts_from_its_day_and_the_newest_wins() -> None:
 
 
 def test_every_rule_has_its_source_and_every_code_its_name() -> None:
-    for rule in (*BOOK.service_life, *BOOK.phased_out):
-        assert rule.source
-        assert rule.status in ("V", "S", "B")
+    for source, status in [(rule.source, rule.status) for rule in BOOK.service_life] + [
+        (entry.source, entry.status) for entry in BOOK.phased_out
+    ]:
+        assert source
+        assert status in ("V", "S", "B")
     for kind in BOOK.kinds.values():
         assert set(kind.papers) <= set(BOOK.papers)
         assert set(kind.devices) <= set(BOOK.devices)

@@ -93,7 +93,10 @@ async def cancel(booking_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
 async def hand_over(
     booking_id: UUID, body: HandOverIn, edge: EdgeDep, projects: ProjectsDep, labour: LabourDep
 ) -> Response:
-    """The machine goes to the project with an operator whom labour has verified, clear of bans that day."""
+    """The machine goes to the project, clear of bans that day, with an operator whom labour has verified.
+
+    Kinds that demand no special trade need no operator.
+    """
     command = HandOver(booking_id, edge.expected_version, body.operator_worker_id, body.at)
     return await edge.write(lambda work: service.hand_over(work, command, projects, labour), BookingOut.of)
 

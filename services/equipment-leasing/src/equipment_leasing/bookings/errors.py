@@ -116,6 +116,16 @@ def machine_not_returned(due: Window) -> FailedPrecondition:
     )
 
 
+def operator_needed(trade: str) -> FailedPrecondition:
+    """A machine of this kind is handed over to somebody who may operate it."""
+    return FailedPrecondition(
+        "OPERATOR_NEEDED",
+        zh=f"该类机械须由持“{trade}”证书的人员操作,请填写操作人员。",
+        en=f"Such a machine needs an operator with the special trade {trade}; name one.",
+        metadata={"special_trade": trade},
+    )
+
+
 def operator_refused(refusals: Sequence[Refusal]) -> FailedPrecondition:
     """labour says why this worker may not operate the machine."""
     return FailedPrecondition(

@@ -12,8 +12,8 @@ from chassis.errors import Violation, invalid
 HOLD = timedelta(hours=48)
 """How long a machine is kept for who has asked for it, until the lessor confirms."""
 
-BACKDATED = timedelta(days=7)
-"""How late a booking may be entered: machines arrive before the paper does."""
+BACKDATED = timedelta(days=90)
+"""How late a booking may be entered: machines arrive before the paper does, a settlement period at most."""
 
 LONGEST = timedelta(days=5 * 366)
 

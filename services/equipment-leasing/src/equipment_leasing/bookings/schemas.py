@@ -36,7 +36,10 @@ class HoldMachineIn(In):
 class HandOverIn(In):
     """To whom, and when (now without `at`; not in the future)."""
 
-    operator_worker_id: UUID = Field(description="The worker who operates it, as labour knows him.")
+    operator_worker_id: UUID | None = Field(
+        default=None,
+        description="The worker who operates it, as labour knows him; needed for kinds that demand a special trade.",
+    )
     at: Instant | None = None
 
 

@@ -25,10 +25,10 @@ from equipment_leasing.listings import repository as listings
 from equipment_leasing.listings.models import Listing, RentBasis
 from equipment_leasing.listings.states import State as ListingState
 from equipment_leasing.machines import repository as machines
-from equipment_leasing.machines import service as machine_service
 from equipment_leasing.machines.models import Machine
 from equipment_leasing.machines.rulebook import rulebook
-from equipment_leasing.machines.rules import Reason, refuse_banned
+from equipment_leasing.machines.rules import Reason
+from equipment_leasing.machines.service import bans_of, refuse_banned
 
 RELEASE_JOB = "bookings.release-hold"
 HOLDING = ("planned", "active", "suspended")
@@ -58,11 +58,11 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The machine goes to the project with this operator; `at` None means now."""
+    """The machine goes to the project; `at` None means now. The operator is needed where its kind demands a trade."""
 
     booking_id: UUID
     expected_version: int | None
-    operator_worker_id: UUID
+    operator_worker_id: UUID | None
     at: datetime | None = None
 
 
@@ -118,7 +118,7 @@ async def hold(work: Work, command: HoldMachine, projects: ProjectDirectory) -> 
     machine = await machines.lock(session, listing.machine_id)
     listing = await listings.get(session, work.principal, command.listing_id)
     rent = _demand_open(listing, command.rent_basis, work.principal.organisation_id)
-    refuse_banned(machine_service.bans_of(machine, work.today))
+    refuse_banned(machine, work.today)
     taken = await repository.conflict(session, machine.id, command.window, work.today)
     if taken is not None:
         raise errors.machine_not_free(taken)
@@ -152,7 +152,7 @@ async def confirm(work: Work, command: Verb) -> Booking:
     if booking.hold_expires_at <= work.now:
         raise errors.hold_lapsed(booking.hold_expires_at)
     machine = await machines.lock(await work.writing(), booking.machine_id)
-    refuse_banned(machine_service.bans_of(machine, work.today))
+    refuse_banned(machine, work.today)
     return await _apply(work, booking, Action.CONFIRM)
 
 
@@ -198,10 +198,7 @@ async def hand_over(work: Work, command: HandOver, projects: ProjectDirectory, l
         machine = await machines.get(session, work.principal, work.today, booking.machine_id)
         _demand_ready(booking, machine, day, await repository.standing(session, machine.id))
     await _demand_party(projects, booking.project_id, booking.lessee_id, day, ("active",))
-    trade = rulebook().kinds[machine.kind].operator_trade or ""
-    verdict = await labour.verify_operator(booking.project_id, command.operator_worker_id, trade, day)
-    if not verdict.allowed:
-        raise errors.operator_refused(verdict.refusals)
+    certificate = await _verified(labour, booking.project_id, machine.kind, command.operator_worker_id, day)
     session = await work.writing()
     # What was asked must be what is handed over: a push or a cancellation in between changes the version.
     booking = await _locked(work, booking.id, booking.version, Action.HAND_OVER, lessor=True)
@@ -209,9 +206,9 @@ async def hand_over(work: Work, command: HandOver, projects: ProjectDirectory, l
     _demand_ready(booking, machine, day, await repository.standing(session, machine.id))
     booking.handed_over_at = at
     booking.operator_worker_id = command.operator_worker_id
-    booking.operator_certificate = verdict.certificate_number
+    booking.operator_certificate = certificate
     await _apply(work, booking, Action.HAND_OVER)
-    await recount_since(work, booking.machine_id, at)
+    await recount_since(work, booking.lessor_id, booking.machine_id, at)
     return booking
 
 
@@ -236,7 +233,7 @@ async def give_back(work: Work, command: Return) -> Returned:
     booking.returned_at = at
     booking.last_day = day
     await _apply(work, booking, Action.RETURN)
-    await recount_since(work, booking.machine_id, at)
+    await recount_since(work, booking.lessor_id, booking.machine_id, at)
     return Returned(booking, pushed)
 
 
@@ -245,7 +242,7 @@ async def machines_on_site(work: Work, project_id: UUID) -> list[OnSite]:
     work.require(permissions.MACHINES_ON_SITE)
     async with work.reading() as session:
         rows = await repository.on_site(session, project_id)
-    return [OnSite(booking, machine, machine_service.bans_of(machine, work.today)) for booking, machine in rows]
+    return [OnSite(booking, machine, bans_of(machine, work.today)) for booking, machine in rows]
 
 
 def _held(work: Work, command: HoldMachine, listing: Listing, rent: Decimal) -> Booking:
@@ -331,7 +328,7 @@ def _demand_ready(booking: Booking, machine: Machine, day: date, standing: Booki
         raise errors.outside_window(booking.window)
     if standing is not None:
         raise errors.machine_not_returned(standing.window)
-    refuse_banned(machine_service.bans_of(machine, day))
+    refuse_banned(machine, day)
 
 
 async def _demand_party(
@@ -342,3 +339,16 @@ async def _demand_party(
         raise errors.lessee_not_a_party(project_id)
     if party.project_state not in allowed:
         raise errors.project_not_open(party.project_state, allowed)
+
+
+async def _verified(labour: LabourDirectory, project_id: UUID, kind: str, worker_id: UUID | None, day: date) -> str:
+    """The number of the operator's certificate; empty for kinds whose operator needs none."""
+    trade = rulebook().kinds[kind].operator_trade
+    if trade is None:
+        return ""
+    if worker_id is None:
+        raise errors.operator_needed(trade)
+    verdict = await labour.verify_operator(project_id, worker_id, trade, day)
+    if not verdict.allowed:
+        raise errors.operator_refused(verdict.refusals)
+    return verdict.certificate_number

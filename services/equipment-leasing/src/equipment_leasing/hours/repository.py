@@ -46,12 +46,12 @@ SELECT h.machine_id, h.project_id, h.day, h.hours
 FROM unnest($1::uuid[], $2::date[], $3::date[]) AS w(machine_id, first_day, last_day)
 JOIN machine_hours h ON h.machine_id = w.machine_id AND h.day BETWEEN w.first_day AND w.last_day
 """
-_ADD = """
-INSERT INTO machine_hours AS h (machine_id, project_id, day, lessor_id, hours, updated_at)
-SELECT machine_id, project_id, day, $1, delta, $2
-FROM unnest($3::uuid[], $4::uuid[], $5::date[], $6::numeric[]) AS d(machine_id, project_id, day, delta)
+_WRITE = """
+INSERT INTO machine_hours (machine_id, project_id, day, lessor_id, hours, updated_at)
+SELECT machine_id, project_id, day, $1, hours, $2
+FROM unnest($3::uuid[], $4::uuid[], $5::date[], $6::numeric[]) AS d(machine_id, project_id, day, hours)
 ON CONFLICT (machine_id, project_id, day) DO UPDATE
-SET hours = h.hours + excluded.hours, updated_at = excluded.updated_at
+SET hours = excluded.hours, updated_at = excluded.updated_at
 """
 
 
@@ -143,7 +143,7 @@ async def published(driver: Driver, spans: Sequence[Span]) -> dict[UUID, dict[Ce
     return found
 
 
-async def add_hours(driver: Driver, lessor_id: UUID, now: datetime, changes: Sequence[HoursChange]) -> None:
-    """Add differences to the published hours."""
-    rows = [(one.machine_id, one.project_id, one.day, one.delta) for one in changes]
-    await driver.execute(_ADD, lessor_id, now, *([row[index] for row in rows] for index in range(4)))
+async def write(driver: Driver, lessor_id: UUID, now: datetime, changes: Sequence[HoursChange]) -> None:
+    """Write the hours as they are after the changes."""
+    rows = [(one.machine_id, one.project_id, one.day, one.hours) for one in changes]
+    await driver.execute(_WRITE, lessor_id, now, *([row[index] for row in rows] for index in range(4)))

@@ -43,12 +43,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, order=True)
 class HoursChange:
-    """By how many hours a machine's day on a project changes."""
+    """By how many hours a machine's day on a project changes, and what it is then."""
 
     project_id: UUID
     machine_id: UUID
     day: date
     delta: Decimal
+    hours: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,19 +46,19 @@ async def recount(work: Work, lessor_id: UUID, batch_id: UUID, changed: Sequence
         )
         within = {cell: hours for cell, hours in cells.items() if one.first_day <= cell.day <= one.last_day}
         for cell, delta in rules.differences(within, published.get(machine_id, {})).items():
-            changes.append(HoursChange(cell.project_id, machine_id, cell.day, delta))
+            hours = within.get(cell, rules.ZERO)
+            changes.append(HoursChange(cell.project_id, machine_id, cell.day, delta, hours))
     if changes:
         changes.sort()
-        await repository.add_hours(driver, lessor_id, work.now, changes)
+        await repository.write(driver, lessor_id, work.now, changes)
         for event in events.hours_recorded(batch_id, changes):
             work.emit(event)
     return changes
 
 
-async def recount_since(work: Work, machine_id: UUID, at: datetime) -> None:
+async def recount_since(work: Work, lessor_id: UUID, machine_id: UUID, at: datetime) -> None:
     """A machine was handed over or returned at that instant, perhaps entered late: recount from that day on."""
     session = await work.writing()
-    unit = await telematics.unit_of(session, machine_id)
-    if unit is not None:
-        await repository.queue(session, unit.lessor_id)
-        await recount(work, unit.lessor_id, new_id(), [rules.span(machine_id, since=at)])
+    await repository.queue(session, lessor_id)
+    if await telematics.unit_of(session, machine_id) is not None:
+        await recount(work, lessor_id, new_id(), [rules.span(machine_id, since=at)])

@@ -17,8 +17,7 @@ from equipment_leasing.listings.models import Listing
 from equipment_leasing.listings.repository import ListingFilter
 from equipment_leasing.listings.states import Action
 from equipment_leasing.machines import repository as machines
-from equipment_leasing.machines import service as machine_service
-from equipment_leasing.machines.rules import refuse_banned
+from equipment_leasing.machines.service import refuse_banned
 
 TERMS = ("district", "monthly_rent", "daily_rent", "shift_rent", "mobilisation_fee", "remark")
 
@@ -125,7 +124,7 @@ async def _apply(work: Work, command: Verb, action: Action) -> Listing:
     if action is Action.PUBLISH:
         # The machine is locked, so that its file cannot lose a paper while it is being published.
         machine = await machines.lock(session, listing.machine_id)
-        refuse_banned(machine_service.bans_of(machine, work.today))
+        refuse_banned(machine, work.today)
     touch(listing, work)
     await repository.save(session, listing)
     work.audit(f"listings.{action}", "listing", listing.id, before, audit.fields(listing, "state"))

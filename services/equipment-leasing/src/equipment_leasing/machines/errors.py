@@ -1,11 +1,13 @@
-"""What the machines slice refuses for, beside the bans."""
+"""What the machines slice refuses for."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from chassis.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, Violation, invalid
+from equipment_leasing.machines.rules import Reason
 
 
 def machine_not_found(machine_id: UUID) -> NotFound:
@@ -62,4 +64,16 @@ def in_the_future(field: str) -> InvalidArgument:
     """What has not happened cannot be recorded."""
     return invalid(
         Violation(f"/{field}", "IN_THE_FUTURE", zh="日期不能晚于今天。", en="The day must not lie in the future.")
+    )
+
+
+def machine_banned(reasons: Sequence[Reason]) -> FailedPrecondition:
+    """Decree 166 forbids to lease and to use it; a violation for each ban that applies."""
+    codes = ",".join(dict.fromkeys(reason.code.value for reason in reasons))
+    return FailedPrecondition(
+        "MACHINE_BANNED",
+        zh=f"该机械不得出租、使用:{';'.join(reason.zh for reason in reasons)}",
+        en=f"The machine may be neither leased nor used: {'; '.join(reason.en for reason in reasons)}",
+        metadata={"bans": codes},
+        violations=[Violation("/machine_id", reason.code.value, reason.zh, reason.en) for reason in reasons],
     )

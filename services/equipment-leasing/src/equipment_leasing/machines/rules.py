@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from chassis.errors import FailedPrecondition, Violation
 from equipment_leasing.machines.rulebook import MachineKind, Name, Rulebook
 
 
@@ -91,21 +90,6 @@ def bans(machine: MachineFile, on: date, book: Rulebook) -> tuple[Reason, ...]:
         *_papers(machine, kind, book, source),
         *_devices(machine, kind, book, source),
         *(_registration(machine, on, book) if kind.lifting else ()),
-    )
-
-
-def refuse_banned(reasons: Iterable[Reason]) -> None:
-    """FailedPrecondition MACHINE_BANNED with a violation for each ban, when there are any."""
-    found = tuple(reasons)
-    if not found:
-        return
-    codes = ",".join(dict.fromkeys(reason.code.value for reason in found))
-    raise FailedPrecondition(
-        "MACHINE_BANNED",
-        zh=f"该机械不得出租、使用:{';'.join(reason.zh for reason in found)}",
-        en=f"The machine may be neither leased nor used: {'; '.join(reason.en for reason in found)}",
-        metadata={"bans": codes},
-        violations=[Violation("/machine_id", reason.code.value, reason.zh, reason.en) for reason in found],
     )
 
 

@@ -192,6 +192,13 @@ def bans_of(machine: Machine, on: date) -> tuple[Reason, ...]:
     return rules.bans(as_file(machine), on, rulebook())
 
 
+def refuse_banned(machine: Machine, on: date) -> None:
+    """FailedPrecondition MACHINE_BANNED with every ban that applies on that day, when there are any."""
+    reasons = bans_of(machine, on)
+    if reasons:
+        raise errors.machine_banned(reasons)
+
+
 def as_file(machine: Machine) -> MachineFile:
     """What the rule needs to know of a row."""
     return MachineFile(

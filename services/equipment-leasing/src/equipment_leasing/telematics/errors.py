@@ -1,10 +1,18 @@
-"""What the telematics slice refuses for, beside what is wrong with a page as a whole (reader.py)."""
+"""What the telematics slice refuses for, a page as a whole among it."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, Violation, invalid
+from chassis.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidArgument,
+    MalformedRequest,
+    NotFound,
+    Violation,
+    invalid,
+)
 
 
 def feed_not_found(feed_id: UUID) -> NotFound:
@@ -51,4 +59,42 @@ def in_the_future(field: str) -> InvalidArgument:
     """What has not happened cannot be recorded."""
     return invalid(
         Violation(f"/{field}", "IN_THE_FUTURE", zh="时间不能晚于现在。", en="The time must not lie in the future.")
+    )
+
+
+def xml_malformed(zh: str, en: str) -> MalformedRequest:
+    """Truncated, not XML at all, or nested too deeply; where or what in both languages."""
+    return MalformedRequest(
+        "XML_MALFORMED",
+        zh=f"XML 不完整或格式错误:{zh}。",
+        en=f"The XML is truncated or malformed: {en}.",
+    )
+
+
+def dtd_forbidden() -> InvalidArgument:
+    """Entities can bring in files or grow without end."""
+    return InvalidArgument(
+        "XML_DTD_FORBIDDEN",
+        zh="XML 不得包含 DTD 或实体定义。",
+        en="The XML must not hold a DTD or entities.",
+    )
+
+
+def not_a_fleet(root: str) -> InvalidArgument:
+    """Another document than a fleet's page."""
+    return InvalidArgument(
+        "NOT_A_FLEET",
+        zh=f"根元素应为 ISO 15143-3 的 Fleet,实际为 {root}。",
+        en=f"The root element must be Fleet of ISO 15143-3; it is {root}.",
+        metadata={"root": root},
+    )
+
+
+def too_many_machines(limit: int) -> InvalidArgument:
+    """A page of the standard has a hundred machines."""
+    return InvalidArgument(
+        "TOO_MANY_MACHINES",
+        zh=f"一页最多 {limit} 台设备。",
+        en=f"A page holds at most {limit} machines.",
+        metadata={"limit": str(limit)},
     )

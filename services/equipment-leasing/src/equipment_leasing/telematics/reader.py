@@ -18,7 +18,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
-from chassis.errors import InvalidArgument, MalformedRequest
+from equipment_leasing.telematics import errors
 
 MOST_MACHINES = 1000
 DEEPEST = 16
@@ -72,25 +72,13 @@ def read_page(content: bytes) -> list[FeedMachine]:
         parser.feed(content.lstrip(b"\xef\xbb\xbf \t\r\n"))
         parser.close()
     except DefusedXmlException:
-        raise InvalidArgument(
-            "XML_DTD_FORBIDDEN",
-            zh="XML 不得包含 DTD 或实体定义。",
-            en="The XML must not hold a DTD or entities.",
-        ) from None
+        raise errors.dtd_forbidden() from None
     except ParseError as error:
         line, column = error.position
-        raise _malformed(f"第 {line} 行第 {column} 列", f"line {line}, column {column}") from None
+        raise errors.xml_malformed(f"第 {line} 行第 {column} 列", f"line {line}, column {column}") from None
     except (ValueError, LookupError):  # encodings that expat cannot read
-        raise _malformed("编码", "the encoding") from None
+        raise errors.xml_malformed("编码", "the encoding") from None
     return collector.machines
-
-
-def _malformed(zh: str, en: str) -> MalformedRequest:
-    return MalformedRequest(
-        "XML_MALFORMED",
-        zh=f"XML 不完整或格式错误:{zh}。",
-        en=f"The XML is truncated or malformed: {en}.",
-    )
 
 
 @dataclass(slots=True)
@@ -117,13 +105,9 @@ class _Collector:
         self._text = []
         depth = len(self._path)
         if depth == 1 and name != "Fleet":
-            raise InvalidArgument(
-                "NOT_A_FLEET",
-                zh=f"根元素应为 ISO 15143-3 的 Fleet,实际为 {name[:50]}。",
-                en=f"The root element must be Fleet of ISO 15143-3; it is {name[:50]}.",
-            )
+            raise errors.not_a_fleet(name[:50])
         if depth > DEEPEST:
-            raise _malformed(f"嵌套超过 {DEEPEST} 层", f"more than {DEEPEST} levels deep")
+            raise errors.xml_malformed(f"嵌套超过 {DEEPEST} 层", f"more than {DEEPEST} levels deep")
         if depth == 2 and name == "Equipment":
             self._begin()
         elif depth == 3 and self._current is not None and name != "EquipmentHeader":
@@ -152,12 +136,7 @@ class _Collector:
 
     def _begin(self) -> None:
         if len(self.machines) >= MOST_MACHINES:
-            raise InvalidArgument(
-                "TOO_MANY_MACHINES",
-                zh=f"一页最多 {MOST_MACHINES} 台设备。",
-                en=f"A page holds at most {MOST_MACHINES} machines.",
-                metadata={"limit": str(MOST_MACHINES)},
-            )
+            raise errors.too_many_machines(MOST_MACHINES)
         self._current = _Element()
 
     def _field(self, parent: str, name: str, text: str) -> None:
