@@ -98,7 +98,8 @@ def test_a_failure_is_marked_without_its_words(recorded: Recorded) -> None:
 
 
 def test_the_sender_decides_whether_a_trace_is_recorded(recorded: Recorded) -> None:
-    with telemetry.span("quiet", SpanKind.SERVER, parent=UNSAMPLED):
+    with telemetry.span("quiet", SpanKind.SERVER, parent=UNSAMPLED) as span:
+        assert not span.is_recording()
         assert telemetry.traceparent() is not None, "the decision travels on"
     assert recorded.spans() == []
 

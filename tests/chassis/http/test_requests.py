@@ -175,7 +175,7 @@ class _Driver(Exception):
         (DBAPIError("SELECT", {}, _Driver("40001")), 503, "CONFLICT_RETRY"),
         (DBAPIError("SELECT", {}, _Driver("40P01")), 503, "CONFLICT_RETRY"),
         (DBAPIError("SELECT", {}, _Driver("08006")), 503, "DATABASE_UNAVAILABLE"),
-        (DBAPIError("SELECT", {}, _Driver("57P01"), connection_invalidated=True), 503, "DATABASE_UNAVAILABLE"),
+        (DBAPIError("SELECT", {}, _Driver("XX000"), connection_invalidated=True), 503, "DATABASE_UNAVAILABLE"),
         (DBAPIError("SELECT", {}, _Driver("57014")), 504, "TOO_SLOW"),
         (DBAPIError("SELECT", {}, _Driver("23505")), 500, "INTERNAL"),
         (asyncpg.DeadlockDetectedError("deadlock"), 503, "CONFLICT_RETRY"),
