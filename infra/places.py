@@ -1,11 +1,18 @@
-"""Where the local stack keeps what it makes: everything below `.local/` of the checkout, which git ignores."""
+"""Where the local stack keeps what it makes: everything below `.local/` of the checkout, which git ignores.
+
+ZHULIAN_LOCAL names another folder, so that a second stack of the same checkout (a test's) stays out of the way of the
+first. Only Keycloak's distribution is shared: it is the same for everybody and takes half a minute to make.
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from infra.contracts.paths import ROOT
 
-LOCAL = ROOT / ".local"
-KEYCLOAK = LOCAL / "keycloak"
+LOCAL = Path(os.environ.get("ZHULIAN_LOCAL") or ROOT / ".local").absolute()
+KEYCLOAK = ROOT / ".local" / "keycloak"
 LOGS = LOCAL / "logs"
 NATS = LOCAL / "nats"
 POSTGRES = LOCAL / "postgres"

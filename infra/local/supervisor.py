@@ -32,7 +32,7 @@ class Supervised:
     ready: Ready
     console: Console
     changed: Callable[[], None]
-    seconds: float = 60.0
+    seconds: float = 120.0
     stop_seconds: float = 12.0
     process: asyncio.subprocess.Process | None = None
     restarts: int = 0

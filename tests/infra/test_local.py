@@ -303,7 +303,7 @@ def test_every_setting_stands_in_the_example() -> None:
 
     for package in ("procurement", "labour", "project_mgmt", "equipment_leasing", "gateway"):
         pytest.importorskip(f"{package}.settings")
-    known: set[str] = {f"ZHULIAN_{name.upper()}" for name in StackSettings.model_fields}
+    known: set[str] = {f"ZHULIAN_{name.upper()}" for name in (*StackSettings.model_fields, "local")}
     waiting = [Environment]
     while waiting:
         kind = waiting.pop()
