@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from chassis.errors import NotFound
 from chassis.pages import Page, PageRequest, decode_token, encode_token
 from chassis.work import Work
 from labour import permissions
-from labour.codes import repository
+from labour.codes import errors, repository
 from labour.codes.models import AgeRule, Code, CodeTable
 
 T = TypeVar("T")
@@ -26,9 +25,7 @@ async def codes(work: Work, name: str, request: PageRequest) -> Page[Code]:
     work.require(permissions.CODES_READ)
     table = repository.tables().get(name)
     if table is None:
-        raise NotFound(
-            "CODE_TABLE_NOT_FOUND", zh="没有该代码表。", en="There is no such code table.", metadata={"table": name}
-        )
+        raise errors.table_not_found(name)
     return _page(list(table.codes.values()), request)
 
 
