@@ -126,6 +126,21 @@ class HotStatement:
         return [given[name] for name in self._names]
 
 
+class HotSelect:
+    """A question compiled once; its parameters are `bindparam`s, given by name. No `IN (…)`: its length varies."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._names: list[str] = list(compiled.positiontup or ())
+        self._fixed = {name: bind.value for name, bind in compiled.binds.items()}
+
+    def bind(self, values: dict[str, Any]) -> list[Any]:
+        """The positional arguments; what the statement itself says (a state, a limit) needs no value."""
+        return [values[name] if name in values else self._fixed[name] for name in self._names]
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What a hot write owes beside its rows: the key and its answer, the fact, the audit row."""

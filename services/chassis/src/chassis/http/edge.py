@@ -23,6 +23,7 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from chassis.http.rows import RowPage
 from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
 from chassis.pages import Page, PageRequest
@@ -97,6 +98,12 @@ class Edge:
         items = b",".join(to_json(present(item)) for item in page.items)
         body = b'{"items":[' + items + b'],"next_page_token":"' + page.next_page_token.encode() + b'"}'
         return Response(body, media_type=JSON)
+
+    async def page_rows(self, use_case: UseCase[Page[Any]], rows: RowPage) -> Response:
+        """The same for a hot list, whose use case answers rows of the driver."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            page = await use_case(work)
+        return Response(rows.to_json(page), media_type=JSON)
 
     async def write(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
         """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer."""

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
+from chassis.http.rows import RowPage
 from chassis.http.schemas import Filters, PageOut
 from procurement.clients import ProjectsDep
 from procurement.orders import service
@@ -22,6 +23,7 @@ from procurement.orders.states import State
 router = APIRouter(prefix="/orders", tags=["orders"])
 
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+SUMMARIES = RowPage(OrderSummary)
 
 
 class OrderFilters(Filters):
@@ -65,7 +67,7 @@ async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
 async def list_orders(filters: Annotated[OrderFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """The caller's orders, newest first, without their lines."""
     wanted = OrderFilter(**filters.model_dump())
-    return await edge.page(lambda work: service.page(work, wanted, page), OrderSummary.model_validate)
+    return await edge.page_rows(lambda work: service.page(work, wanted, page), SUMMARIES)
 
 
 @router.get("/{order_id}", operation_id="getOrder", response_model=OrderOut, responses=problems(NotFound))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
+
 from chassis import audit
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
@@ -107,11 +109,11 @@ async def get(work: Work, order_id: UUID) -> Order:
         return await repository.get(session, work.principal, order_id)
 
 
-async def page(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[Order]:
+async def page(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[asyncpg.Record]:
     """The caller's orders, newest first, without lines."""
     work.require(permissions.ORDERS_READ)
-    async with work.reading() as session:
-        return await repository.page(session, work.principal, wanted, request)
+    async with work.reading_driver() as connection:
+        return await repository.page(connection, work.principal, wanted, request)
 
 
 async def revise(work: Work, command: ReviseOrder) -> Order:
