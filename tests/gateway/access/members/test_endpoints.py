@@ -109,7 +109,7 @@ async def test_a_removed_member_comes_back_with_another_password(access: Access)
     assert (removed.json()["state"], removed.json()["roles"]) == ("removed", [])
     assert (await access.row("members", made["id"]))["secret"] == ""
     late = await access.post(contractor.admin, f"{MEMBERS}/{made['id']}:reset-password")
-    assert (late.status_code, late.json()["metadata"]["allowed"]) == (409, "invite_again")
+    assert (late.status_code, late.json()["metadata"]["allowed"]) == (409, "invite-again")
     back = (await access.post(contractor.admin, MEMBERS, wanted | {"roles": ["viewer"]})).json()
     assert (back["id"], back["state"], back["roles"], back["version"]) == (made["id"], "active", ["viewer"], 3)
     assert back["initial_password"] not in {"", made["initial_password"]}

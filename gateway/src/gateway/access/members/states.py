@@ -17,10 +17,10 @@ class State(StrEnum):
 class Action(StrEnum):
     """What an administrator can do with a member."""
 
-    CHANGE_ROLES = "change_roles"
-    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of an action
+    CHANGE_ROLES = "change-roles"
+    RESET_PASSWORD = "reset-password"  # noqa: S105 - the name of an action
     REMOVE = "remove"
-    INVITE_AGAIN = "invite_again"
+    INVITE_AGAIN = "invite-again"
 
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
