@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,6 +61,13 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Seen]:
     return stands
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        await asyncio.sleep(0.02)
+
+
 class Nats:
     """Stands for a connection: what JetStream says about a consumer."""
 
@@ -76,8 +85,7 @@ async def test_what_waits_is_measured(addresses: DatabaseAddresses, seen: dict[s
     client: Any = Nats()
     gauges = Gauges(database, SUBSCRIPTIONS, lambda: client, interval=0.05)
     running = asyncio.create_task(gauges.run())
-    await asyncio.sleep(0.5)
-    assert seen["outbox_pending"].values == {"": 0}
+    await until(lambda: seen["outbox_pending"].values == {"": 0} and len(seen["dead_letters"].values) == 2)
     assert seen["outbox_lag_seconds"].values == {"": 0}
     assert seen["dead_letters"].values == {"labour--projects-changed": 0, "labour--orders-approved": 0}
     async with database.driver() as connection:
@@ -86,7 +94,7 @@ async def test_what_waits_is_measured(addresses: DatabaseAddresses, seen: dict[s
         await connection.execute(LETTER, "labour--projects-changed", False)
         await connection.execute(LETTER, "of-another-time", True)
         await connection.execute("INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'failed', 'x')")
-    await asyncio.sleep(0.5)
+    await until(lambda: len(seen["dead_letters"].values) == 3 and len(seen["consumer_lag"].values) == 2)
     gauges.stop()
     await asyncio.wait_for(running, 2)
     await database.close()
