@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +27,7 @@ async def realm() -> AsyncIterator[Realm]:
 
 @pytest.fixture
 async def tokens(realm: Realm) -> AsyncIterator[ServiceTokens]:
-    made = ServiceTokens(realm.token_url, "procurement", SECRET, timeout=0.5)
+    made = ServiceTokens(realm.token_url, "procurement", SECRET, timeout=10)
     yield made
     await made.close()
 
@@ -40,26 +41,41 @@ async def test_a_token_is_fetched_once_for_all_who_wait(realm: Realm, tokens: Se
 
 
 async def test_a_due_renewal_lets_nobody_wait(realm: Realm, tokens: ServiceTokens) -> None:
-    realm.lifetime = 1.0
     old = await tokens.token()
-    realm.delay = 0.2
-    await asyncio.sleep(0.6)  # past half of its life
-    async with asyncio.timeout(0.1):
-        assert await tokens.token() == old
-    await asyncio.sleep(0.3)
+    realm.delay = 0.3
+    _age(tokens, due=True)
+    assert await tokens.token() == old
+    assert tokens._flight is not None
+    assert not tokens._flight.done()
+    await tokens._flight
     assert await tokens.token() != old
     assert realm.tokens == 2
 
 
+async def test_a_renewal_is_due_half_a_minute_before_the_end(realm: Realm, tokens: ServiceTokens) -> None:
+    now = asyncio.get_running_loop().time()
+    await tokens.token()
+    assert tokens._held is not None
+    assert tokens._held.ends_at - tokens._held.renew_at == 30
+    assert 295 < tokens._held.ends_at - now < 330
+
+
 async def test_the_old_token_serves_until_its_end_while_keycloak_is_away(realm: Realm, tokens: ServiceTokens) -> None:
-    realm.lifetime = 1.0
     old = await tokens.token()
     await realm.stop()
-    await asyncio.sleep(0.6)
+    _age(tokens, due=True)
     assert await tokens.token() == old
-    await asyncio.sleep(0.6)
+    _age(tokens, due=True, over=True)
     with pytest.raises(Unavailable, match="IDENTITY_UNAVAILABLE"):
         await tokens.token()
+
+
+def _age(tokens: ServiceTokens, *, due: bool, over: bool = False) -> None:
+    """Make the token that is held as old as a test needs it."""
+    assert tokens._held is not None
+    past = asyncio.get_running_loop().time() - 1
+    held = tokens._held
+    tokens._held = replace(held, renew_at=past if due else held.renew_at, ends_at=past if over else held.ends_at)
 
 
 async def test_without_keycloak_it_is_asked_once_a_second(realm: Realm, tokens: ServiceTokens) -> None:

@@ -126,9 +126,9 @@ async def test_the_time_that_is_left_is_known_inside_and_nowhere_else(peer: Peer
         return messages.GetPartyResponse()
 
     peer.projects.answering = look
-    await _bare(peer, timeout=3)
+    await _bare(peer, timeout=30)
     assert seen[0] is not None
-    assert 2 < seen[0] <= 3
+    assert 20 < seen[0] < 31  # the wire rounds up
     assert remaining() is None
 
 
@@ -146,8 +146,8 @@ async def test_a_nested_call_gets_no_more_time_than_is_left(peer: Peer) -> None:
         return await ask(channel, timeout=60)
 
     second.projects.answering, peer.projects.answering = inner, outer
-    await ask(peer.channel(), timeout=2)
-    assert 0 < seen[0] <= 2
+    await ask(peer.channel(), timeout=10)
+    assert 0 < seen[0] < 11
     await second.close()
 
 
@@ -210,12 +210,21 @@ async def test_more_calls_than_the_bound_are_refused_and_the_others_answered() -
     peer.projects.answering = wait
     stub = ProjectDirectoryStub(peer.raw())
     metadata = (("authorization", f"Bearer {peer.signer.service_token()}"),)
-    calls = [stub.GetParty(REQUEST, timeout=10, metadata=metadata) for _ in range(5)]
-    await asyncio.sleep(0.3)
+    calls = [asyncio.ensure_future(_code(stub.GetParty(REQUEST, timeout=20, metadata=metadata))) for _ in range(5)]
+    refused, running = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+    while len(refused) < 3:
+        done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        refused |= done
     go.set()
-    codes = sorted([(await call.code()).name for call in calls])
-    assert codes == ["OK"] * 2 + ["RESOURCE_EXHAUSTED"] * 3
+    answered = await asyncio.gather(*running)
+    assert {await call for call in refused} == {"RESOURCE_EXHAUSTED"}
+    assert list(answered) == ["OK", "OK"]
     await peer.close()
+
+
+async def _code(call: Any) -> str:
+    code: grpc.StatusCode = await call.code()
+    return code.name
 
 
 async def test_many_violations_do_not_lose_the_refusal(peer: Peer) -> None:

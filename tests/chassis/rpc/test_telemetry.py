@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
 from chassis import metrics, telemetry
 from chassis.errors import NotFound, ServiceError
+from chassis.spans import Recorder
 from chassis.work import Work
 from tests.chassis.rpc.peer import PATH, Peer, ask
 from zhulian.projects.v1 import project_directory_pb2 as messages
 
+Spans = Callable[[], dict[SpanKind, ReadableSpan]]
+
 
 @pytest.fixture
-def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spans]:
+    """What has ended until now, by kind."""
     exporter = InMemorySpanExporter()
-    provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    monkeypatch.setattr(telemetry, "_tracer", provider.get_tracer("test"))
-    yield exporter
-    provider.shutdown()
+    processor = BatchSpanProcessor(exporter)
+    monkeypatch.setattr(telemetry, "_recorder", Recorder(processor, Resource.create({}), 1.0))
+
+    def ended() -> dict[SpanKind, ReadableSpan]:
+        processor.force_flush()
+        return {span.kind: span for span in exporter.get_finished_spans()}
+
+    yield ended
+    processor.shutdown()  # type: ignore[no-untyped-call]
 
 
-def _by_kind(exporter: InMemorySpanExporter) -> dict[SpanKind, ReadableSpan]:
-    return {span.kind: span for span in exporter.get_finished_spans()}
-
-
-async def test_the_answering_side_is_in_the_callers_trace(peer: Peer, spans: InMemorySpanExporter) -> None:
+async def test_the_answering_side_is_in_the_callers_trace(peer: Peer, spans: Spans) -> None:
     inside: list[str | None] = []
 
     async def look(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
@@ -42,7 +47,7 @@ async def test_the_answering_side_is_in_the_callers_trace(peer: Peer, spans: InM
     with telemetry.span("a use case"):
         trace_id = telemetry.trace_id()
         await ask(peer.channel())
-    found = _by_kind(spans)
+    found = spans()
     server, client, outer = found[SpanKind.SERVER], found[SpanKind.CLIENT], found[SpanKind.INTERNAL]
     assert inside == [trace_id]
     assert server.parent is not None
@@ -63,7 +68,7 @@ async def test_the_answering_side_is_in_the_callers_trace(peer: Peer, spans: InM
     ids=["a refusal", "a fault"],
 )
 async def test_only_a_fault_of_the_answering_side_marks_its_span(
-    peer: Peer, spans: InMemorySpanExporter, error: Exception, code: int, status: StatusCode
+    peer: Peer, spans: Spans, error: Exception, code: int, status: StatusCode
 ) -> None:
     async def fail(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
         raise error
@@ -71,16 +76,16 @@ async def test_only_a_fault_of_the_answering_side_marks_its_span(
     peer.projects.answering = fail
     with pytest.raises(ServiceError):
         await ask(peer.channel())
-    server = _by_kind(spans)[SpanKind.SERVER]
+    server = spans()[SpanKind.SERVER]
     assert server.attributes is not None
     assert server.attributes["rpc.grpc.status_code"] == code
     assert server.status.status_code is status
     assert "secret" not in f"{server.attributes}{server.status.description}{server.events}"
 
 
-async def test_a_call_without_a_trace_begins_one(peer: Peer, spans: InMemorySpanExporter) -> None:
+async def test_a_call_without_a_trace_begins_one(peer: Peer, spans: Spans) -> None:
     await ask(peer.channel())
-    found = _by_kind(spans)
+    found = spans()
     assert found[SpanKind.CLIENT].parent is None
     assert found[SpanKind.SERVER].context.trace_id == found[SpanKind.CLIENT].context.trace_id
 
