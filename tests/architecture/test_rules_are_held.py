@@ -103,7 +103,7 @@ HELD: dict[int, tuple[str, ...]] = {
         f"{ARCHITECTURE}/test_time.py::test_nobody_reads_the_wall_clock",
         f"{ARCHITECTURE}/test_machinery.py::test_nobody_goes_round_the_chassis",
         "tests/chassis/test_jobs.py::test_a_process_killed_in_the_middle_leaves_the_job_to_the_next",
-        "tests/equipment_leasing/bookings/test_service.py::test_a_hold_lapses_by_its_job",
+        "tests/equipment_leasing/bookings/test_handlers.py::test_a_hold_lapses_by_its_job",
     ),
 }
 
