@@ -31,6 +31,13 @@ async def play(stage: Stage) -> None:
         )
     finally:
         await _stack("release", "labour")
+    await stage.until(Text("劳务服务恢复", "labour is back"), lambda: _is_back(stage, "labour"), lambda _: "")
+
+
+async def _is_back(stage: Stage, service: str) -> bool:
+    async with stage.http.get(f"{stage.gateway}/readyz") as answer:
+        report = await answer.json()
+    return bool(report["parts"].get(service) == "ok")
 
 
 async def _stack(command: str, name: str) -> None:
