@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,6 +30,12 @@ THREADS = "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory"
 STAMP = "built.json"
 CLASSES = "java-classes.jsa"
 DOWNLOAD_TIMEOUT = 120  # seconds without a byte
+
+CERTIFICATES = (  # where systems keep them: Debian and its kin, Red Hat and its kin, Alpine and macOS
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
 
 Report = Callable[[str], None]
 
@@ -113,6 +120,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _download(folder: Path, report: Report) -> Path:
     from jgo.maven import MavenContext, PythonResolver  # slow to import, and needed once
 
+    _trust_what_the_machine_trusts()
     for attempt in ("first", "second"):
         context = MavenContext(
             repo_cache=folder / "maven",
@@ -127,6 +135,14 @@ def _download(folder: Path, report: Report) -> Path:
         report(f"the {attempt} download of Keycloak is damaged")  # an earlier run may have been cut off
         archive.unlink()
     raise RuntimeError(f"Keycloak {VERSION} is not the archive whose SHA-256 is pinned in {Path(__file__).name}")
+
+
+def _trust_what_the_machine_trusts() -> None:
+    """Check certificates against the machine's store, as pip does: a company's own authority stands there."""
+    for bundle in (ssl.get_default_verify_paths().cafile, *CERTIFICATES):
+        if Path(str(bundle)).is_file():  # the first one may be None
+            os.environ.setdefault("REQUESTS_CA_BUNDLE", bundle)
+            return
 
 
 def _progress(report: Report) -> Callable[[str, int], AbstractContextManager[Callable[[int], None]]]:
