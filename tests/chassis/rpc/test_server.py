@@ -102,6 +102,37 @@ async def test_work_is_cancelled_at_the_deadline(peer: Peer) -> None:
     assert peer.works.ends == ["rolled back"]
 
 
+class _Context:
+    """A call whose deadline gRPC itself does not enforce."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.aborted_with: grpc.StatusCode | None = None
+
+    def time_remaining(self) -> float:
+        return 0.1
+
+    def invocation_metadata(self) -> list[tuple[str, str]]:
+        return [("authorization", f"Bearer {self.token}")]
+
+    async def abort(self, code: grpc.StatusCode, *_: object) -> None:
+        self.aborted_with = code
+
+
+async def test_the_door_ends_work_at_the_deadline_by_itself(peer: Peer) -> None:
+    async def slow(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
+        await asyncio.sleep(30)
+        return messages.GetPartyResponse()
+
+    peer.projects.answering = slow
+    [(_, handlers)] = peer.server._handlers
+    context = _Context(peer.signer.service_token())
+    async with asyncio.timeout(10):
+        await handlers["GetParty"].unary_unary(REQUEST.SerializeToString(), context)
+    assert context.aborted_with is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert peer.works.ends == ["rolled back"]
+
+
 async def test_work_is_cancelled_when_the_caller_goes_away(peer: Peer) -> None:
     begun = asyncio.Event()
 
