@@ -79,7 +79,7 @@ class Upstream:
         if path.endswith("/slow"):
             await asyncio.sleep(5)
         if path.endswith("/dies"):
-            await self._half(send)
+            await self._half(send, scope["query_string"])
             raise RuntimeError("the service dies in the middle of its answer")
         if path.endswith("/stream"):
             await self._stream(int(scope["query_string"]), send)
@@ -110,8 +110,9 @@ class Upstream:
         }
         await _json(send, 200, told)
 
-    async def _half(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+    async def _half(self, send: Send, length: bytes) -> None:
+        fields = [(b"content-length", length)] if length else []
+        await send({"type": "http.response.start", "status": 200, "headers": fields})
         await send({"type": "http.response.body", "body": b"half of it", "more_body": True})
 
     async def _stream(self, pieces: int, send: Send) -> None:

@@ -121,6 +121,15 @@ async def test_an_announced_body_over_the_limit_is_413_and_not_forwarded(start: 
         assert caller.upstream.requests == []
 
 
+async def test_an_announced_giant_is_refused_before_it_is_sent(caller: Caller) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", caller.port)
+    fields = (f"Authorization: Bearer {caller.token}", "Content-Length: 99999999999")
+    writer.write("\r\n".join(("POST /projects/v1/x HTTP/1.1", "Host: a", *fields, "", "")).encode())
+    head = await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    assert head.split()[1] == b"413"
+
+
 async def test_an_unannounced_body_over_the_limit_is_413(start: Start) -> None:
     async def content() -> AsyncIterator[bytes]:
         for _ in range(20):
@@ -144,6 +153,25 @@ async def test_a_service_that_is_away_is_503_with_retry_after(caller: Caller) ->
         assert int(answer.headers["retry-after"]) >= 1
 
 
+@pytest.mark.parametrize(("method", "tries"), [("GET", 2), ("HEAD", 2), ("POST", 1), ("DELETE", 1)])
+async def test_only_reads_are_tried_again_when_refused(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch, method: str, tries: int
+) -> None:
+    """As while a service restarts; with a body or another verb the caller decides, with its key."""
+    asked = 0
+    ask = caller.gate.proxy._ask
+
+    async def counted(*request: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        return await ask(*request)
+
+    monkeypatch.setattr(caller.gate.proxy, "_ask", counted)
+    async with caller.call(method, "/labour/v1/workers") as answer:
+        assert answer.status == 503
+    assert asked == tries
+
+
 async def test_an_area_without_an_address_is_503(caller: Caller) -> None:
     async with caller.call("GET", "/equipment/v1/machines") as answer:
         assert answer.status == 503
@@ -157,8 +185,9 @@ async def test_a_slow_service_is_504(start: Start) -> None:
         assert caller.upstream.requests == [("POST", "/projects/v1/slow")]  # asked once: it may have taken effect
 
 
-async def test_a_service_that_dies_in_its_answer_closes_the_connection(caller: Caller) -> None:
-    async with caller.call("GET", "/projects/v1/dies") as answer:
+@pytest.mark.parametrize("length", ["", "1000"], ids=["chunked", "announced"])
+async def test_a_service_that_dies_in_its_answer_closes_the_connection(caller: Caller, length: str) -> None:
+    async with caller.call("GET", f"/projects/v1/dies?{length}") as answer:
         assert answer.status == 200
         with pytest.raises(aiohttp.ClientError):
             await answer.read()
