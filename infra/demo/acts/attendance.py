@@ -18,6 +18,21 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 async def play(stage: Stage) -> None:
     """The gate sends yesterday and this morning; labour days arrive in the project's indicators."""
     stage.title(4, Text("考勤", "Attendance"))
+    device = await _device(stage)
+    await _send(stage, device)
+
+    async def days() -> Any:
+        return await indicator(stage, "labour_days")
+
+    stage.props["labour_days"] = await stage.until(
+        Text("工日经 NATS 到达项目指标", "labour days reach the project's indicators through NATS"),
+        days,
+        lambda value: f"{value} d",
+    )
+
+
+async def _device(stage: Stage) -> str:
+    """The gate signs in with an API client of its own."""
     client = await make_client(
         stage,
         "contractor",
@@ -37,8 +52,12 @@ async def play(stage: Stage) -> None:
         expect=201,
         result=lambda body: str(body["name"]),
     )
-    swipes = _day(stage)
-    body = {"device_id": device["id"], "swipes": swipes}
+    return str(device["id"])
+
+
+async def _send(stage: Stage, device: str) -> None:
+    """The same batch twice: the second time every swipe is known."""
+    body = {"device_id": device, "swipes": _day(stage)}
     for what in (Text("上传一天的刷卡", "sends a day of swipes"), Text("重复上传同一批", "sends the same again")):
         report = await stage.step(
             "gate",
@@ -52,15 +71,6 @@ async def play(stage: Stage) -> None:
     for row in stage.props["swipes"]["results"]:
         for fault in row.get("errors", ()):
             stage.note(f"✗ {row['row']} {fault['code']} {fault['details'][stage.language]}")
-
-    async def days() -> Any:
-        return await indicator(stage, "labour_days")
-
-    stage.props["labour_days"] = await stage.until(
-        Text("工日经 NATS 到达项目指标", "labour days reach the project's indicators through NATS"),
-        days,
-        lambda value: f"{value} d",
-    )
 
 
 async def indicator(stage: Stage, measure: str) -> str:

@@ -85,6 +85,14 @@ async def _listed(stage: Stage, crane: str) -> dict[str, Any]:
     for fault in refused["errors"]:
         stage.note(f"✗ {fault['code']} {fault['details'][stage.language]}")
     stage.props["bans"] = [fault["code"] for fault in refused["errors"]]
+    await _mended(stage, crane)
+    await stage.step(
+        FLEET, Text("再次挂牌", "publishes it again"), "POST", publish, result=lambda one: str(one["state"])
+    )
+    return await _found(stage, listing["id"])
+
+
+async def _mended(stage: Stage, crane: str) -> None:
     path = f"{EQUIPMENT}/machines/{crane}"
     machine = await stage.call(FLEET, "GET", path)
     papers = {"product_certificate": "HGZ-0001", "supervision_proof": "JJ-0001"}
@@ -98,9 +106,10 @@ async def _listed(stage: Stage, crane: str) -> dict[str, Any]:
     )
     today = stage.props["today"]
     await _inspect(stage, path, today - timedelta(days=90), Text("录入有效检测", "records a valid inspection"))
-    await stage.step(
-        FLEET, Text("再次挂牌", "publishes it again"), "POST", publish, result=lambda one: str(one["state"])
-    )
+
+
+async def _found(stage: Stage, listing: str) -> dict[str, Any]:
+    today = stage.props["today"]
     window = {
         "kind": "tower_crane",
         "district": "pingshan",
@@ -117,7 +126,7 @@ async def _listed(stage: Stage, crane: str) -> dict[str, Any]:
         params=window,
         result=lambda page: f"{len(page['items'])}",
     )
-    return next(one for one in found["items"] if one["id"] == listing["id"])
+    return next(one for one in found["items"] if one["id"] == listing)
 
 
 async def _booked(stage: Stage, listing: dict[str, Any]) -> str:

@@ -23,6 +23,16 @@ ROLES = {
 async def play(stage: Stage) -> None:
     """The project stands, with parties, work breakdown and budget, and work begins."""
     stage.title(2, Text("项目、工作分解与预算", "Project, work breakdown and budget"))
+    await _registered(stage)
+    path = f"/projects/v1/projects/{stage.props['project']}"
+    await _planned(stage, path)
+    await _budgeted(stage, path)
+    await stage.step(
+        PM, Text("开工", "starts the work"), "POST", f"{path}:activate", result=lambda one: str(one["state"])
+    )
+
+
+async def _registered(stage: Stage) -> None:
     today = stage.props["today"]
     since = (today - timedelta(days=200)).isoformat()
     body = {
@@ -54,7 +64,10 @@ async def play(stage: Stage) -> None:
         ),
     )
     stage.props["project"] = project["id"]
-    path = f"/projects/v1/projects/{project['id']}"
+
+
+async def _planned(stage: Stage, path: str) -> None:
+    """Twice: the second import finds nothing new."""
     schedule = (DATA / "mspdi-sample.xml").read_bytes()
     for what in (Text("导入 MSPDI 进度计划", "imports the MSPDI schedule"), Text("再次导入", "imports it again")):
         await stage.step(
@@ -68,6 +81,9 @@ async def play(stage: Stage) -> None:
                 f"+{len(report['added'])} ~{len(report['changed'])} -{len(report['gone'])} ={report['unchanged']}"
             ),
         )
+
+
+async def _budgeted(stage: Stage, path: str) -> None:
     lines = [
         {"cost_code": "01-STEEL", "name": "钢筋", "amount": "1200000.00"},
         {"cost_code": "02-FRAME", "name": "主体结构", "amount": "500000.00"},
@@ -79,7 +95,4 @@ async def play(stage: Stage) -> None:
         f"{path}/budget",
         json={"currency": "CNY", "lines": lines},
         result=lambda budget: f"{budget['amount']} {budget['currency']}",
-    )
-    await stage.step(
-        PM, Text("开工", "starts the work"), "POST", f"{path}:activate", result=lambda one: str(one["state"])
     )

@@ -49,6 +49,11 @@ def worker(index: int, today: date) -> dict[str, Any]:
     }
     if trained:
         row["training"] = {"trained_on": trained, "hours": "50.00", "course": "三级安全教育"}
+    return _certified(_spoiled(row, index), index, today)
+
+
+def _certified(row: dict[str, Any], index: int, today: date) -> dict[str, Any]:
+    """Two of them operate cranes: one certificate has expired."""
     if index in (EXPIRED, VALID):
         ends = today + timedelta(days=-30 if index == EXPIRED else 300)
         row["certificates"] = [
@@ -59,6 +64,11 @@ def worker(index: int, today: date) -> dict[str, Any]:
                 "valid_to": ends.isoformat(),
             }
         ]
+    return row
+
+
+def _spoiled(row: dict[str, Any], index: int) -> dict[str, Any]:
+    """Three of them are wrong."""
     if index == BAD_DIGIT:
         row["id_card_number"] = row["id_card_number"][:-1] + ("0" if row["id_card_number"][-1] != "0" else "1")
     if index == UNKNOWN_CODE:

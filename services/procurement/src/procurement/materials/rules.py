@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from chassis.errors import MalformedRequest, PayloadTooLarge, Violation
+from chassis.errors import Violation
+from procurement.materials import errors
 
 COLUMNS = ("code", "name_zh", "name_en", "specification", "units", "retired")
 MOST_ROWS = 5_000
@@ -52,12 +53,12 @@ def read_catalogue(content: bytes) -> tuple[list[CatalogueRow], list[RefusedRow]
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         header = reader.fieldnames or []
         if sorted(header) != sorted(COLUMNS):
-            raise _unreadable(f"columns must be {','.join(COLUMNS)}")
+            raise errors.unreadable(f"columns must be {','.join(COLUMNS)}")
         records = list(islice(reader, MOST_ROWS + 1))
         if len(records) > MOST_ROWS:
-            raise _too_many()
+            raise errors.too_many(MOST_ROWS)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise _unreadable(str(error)) from None
+        raise errors.unreadable(str(error)) from None
     return _checked(records)
 
 
@@ -144,18 +145,3 @@ def _faults(record: dict[str, str], seen: set[str]) -> list[Violation]:
     if record["code"] in seen:
         faults.append(Violation("code", "CODE_TWICE", zh="编码在文件中重复", en="the code stands in the file twice"))
     return faults
-
-
-def _unreadable(why: str) -> MalformedRequest:
-    return MalformedRequest(
-        "CSV_UNREADABLE", zh=f"无法读取该 CSV 文件:{why}", en=f"This is not a catalogue file: {why}"
-    )
-
-
-def _too_many() -> PayloadTooLarge:
-    return PayloadTooLarge(
-        "TOO_MANY_ROWS",
-        zh=f"一次最多导入 {MOST_ROWS} 行。",
-        en=f"At most {MOST_ROWS} rows are taken at once.",
-        metadata={"limit": str(MOST_ROWS)},
-    )

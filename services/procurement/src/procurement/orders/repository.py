@@ -26,6 +26,7 @@ from chassis.work import Work
 from procurement.materials.models import MaterialUnit
 from procurement.orders import errors
 from procurement.orders.models import Order, OrderLine
+from procurement.orders.rules import CENT
 from procurement.orders.states import COMMITTED, OPEN_TO_SUPPLIER, State
 
 
@@ -157,7 +158,11 @@ async def project_totals(session: AsyncSession, project_id: UUID) -> tuple[dict[
         .join(Order, col(Order.id) == col(OrderLine.order_id))
         .where(col(Order.project_id) == project_id)
     )
-    return {str(state): count for state, count in counted}, Decimal(ordered or 0), Decimal(accepted or 0)
+    return (
+        {str(state): count for state, count in counted},
+        Decimal(ordered or 0).quantize(CENT),
+        Decimal(accepted or 0).quantize(CENT),
+    )
 
 
 ORDER_COLUMNS = (
