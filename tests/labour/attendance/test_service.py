@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,9 @@ from chassis.ids import new_id
 from chassis.pages import PageRequest
 from labour.assignments import service as assignments
 from labour.assignments.service import Move
-from labour.attendance import service
+from labour.attendance import rules, service
 from labour.attendance.service import AttendanceFilter, DeviceFilter, RecordSwipes, RegisterDevice
+from labour.codes import repository as codes_data
 from tests.harness import NOON, organisation
 from tests.labour.attendance.conftest import Gate, at
 from tests.labour.conftest import GATE_CLIENT, Site, worker_row
@@ -100,7 +101,7 @@ async def test_a_late_swipe_mends_the_day_and_says_by_how_much(gate: Gate) -> No
         {YESTERDAY: "0.50"},
         {YESTERDAY: "0.50"},
     ]
-    assert morning.warnings == {0: ["LATE"]}
+    assert morning.warnings == {0: ("LATE",)}
     on_time = await gate.send(gate.swipe(1, "in", NOON - timedelta(minutes=59)))
     assert on_time.warnings == {}
 
@@ -132,7 +133,7 @@ async def test_papers_that_ran_out_are_flagged_not_lost(gate: Gate) -> None:
     recorded = await gate.send(
         gate.swipe(worker_id, "in", at(8)), gate.swipe(worker_id, "in", NOON - timedelta(minutes=1))
     )
-    assert recorded.warnings == {0: ["LATE"], 1: ["PAPERS_LAPSED"]}
+    assert recorded.warnings == {0: ("LATE",), 1: ("PAPERS_LAPSED",)}
     async with gate.site.harness.work(gate.site.engineer) as work:
         page = await service.page_of_swipes(work, AttendanceFilter(gate.site.project_id), PageRequest())
     assert [swipe.papers_lapsed for swipe in page.items] == [True, False]
@@ -177,6 +178,31 @@ async def test_parallel_batches_of_the_same_workers_add_up(gate: Gate) -> None:
         stands[day] = stands.get(day, Decimal(0)) + Decimal(days)
     assert {day: figure for day, figure in told.items() if figure} == stands
     assert sum(stands.values()) > 5
+
+
+async def test_the_statement_says_what_the_rule_says(gate: Gate) -> None:
+    """Random swipes of many days in random batches: what SQL counts is what `rules.worker_days` counts."""
+    [rule] = codes_data.worker_day_rules()
+    rng = random.Random(11)
+    everything: dict[int, list[tuple[str, datetime]]] = {worker: [] for worker in range(4)}
+    for _ in range(25):
+        batch = []
+        for _ in range(rng.randint(1, 8)):
+            worker, way = rng.randrange(4), rng.choice(["in", "out"])
+            moment = at(round(rng.uniform(0, 24) * 4) / 4, days_ago=rng.randint(1, 8))
+            everything[worker].append((rules.IN if way == "in" else rules.OUT, moment))
+            batch.append(gate.swipe(worker, way, moment))
+        recorded = await gate.send(*batch)
+        assert recorded.accepted == len(batch), recorded.refused
+    expected: dict[tuple[str, Any], str] = {}
+    for worker, swipes in everything.items():
+        days = rules.marks_of_days(swipes, rule)
+        for day, marks in days.items():
+            figure = rules.worker_days(marks, days.get(day + timedelta(days=1), rules.NO_MARKS), rule)
+            if figure:
+                expected[day.isoformat(), gate.workers[worker]] = str(figure)
+    assert await gate.counted() == expected
+    assert len(set(expected.values())) == 2
 
 
 async def test_the_same_batch_in_parallel_is_taken_once(gate: Gate) -> None:

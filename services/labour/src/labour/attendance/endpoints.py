@@ -76,10 +76,9 @@ def _row(place: int, row: SwipeIn) -> SwipeRow:
 
 
 def _result(place: int, recorded: Recorded) -> SwipeResult:
-    sequence = recorded.sequences.get(place)
     result: SwipeResult = {"row": place, "status": "accepted"}
-    if sequence is not None:
-        result["sequence"] = sequence
+    if place in recorded.sequences:
+        result["sequence"] = recorded.sequences[place]
     if place in recorded.refused:
         result["status"] = "refused"
         result["errors"] = [schemas.fault_row(one) for one in recorded.refused[place]]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -22,7 +22,8 @@ from labour.assignments.repository import OVERSEEING
 from labour.assignments.states import State as AssignmentState
 from labour.attendance import errors
 from labour.attendance.models import Device, Swipe, WorkerDay
-from labour.attendance.rules import Marks
+from labour.attendance.rules import day_shift
+from labour.codes.models import WorkerDayRule
 
 Table = type[Swipe] | type[WorkerDay] | type[Assignment]
 
@@ -199,43 +200,94 @@ WHERE d.id = $1 AND d.organisation_id = $2 AND d.client_id = $3
 
 STANDING = """
 SELECT a.id, a.worker_id, a.employer_id, a.cleared_until, s.entered_at, s.left_at
-FROM assignments a LEFT JOIN assignment_stays s ON s.assignment_id = a.id
-WHERE a.project_id = $1 AND a.worker_id = ANY($2::uuid[])
+FROM unnest($2::text::uuid[]) AS asked (worker_id)
+JOIN assignments a ON a.project_id = $1 AND a.worker_id = asked.worker_id
+LEFT JOIN assignment_stays s ON s.assignment_id = a.id
 ORDER BY a.id FOR NO KEY UPDATE OF a
 """
 
-ADD_SWIPES = """
+RECORD = """
 WITH added AS (
-  INSERT INTO swipes (device_id, sequence, project_id, assignment_id, worker_id, employer_id, at, direction,
-                      attend_type, papers_lapsed, received_at)
-  SELECT $1, sequence, $2, assignment_id, worker_id, employer_id, at, direction, attend_type, papers_lapsed, $3
-  FROM unnest($4::bigint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::timestamptz[], $9::text[], $10::text[],
-              $11::boolean[])
-    AS given (sequence, assignment_id, worker_id, employer_id, at, direction, attend_type, papers_lapsed)
+  INSERT INTO swipes (device_id, project_id, received_at, sequence, assignment_id, worker_id, employer_id, at,
+                      direction, attend_type, papers_lapsed)
+  SELECT $1, $2, $3, sequence, assignment_id, worker_id, employer_id, to_timestamp(micros / 1000000.0::float8),
+         direction, attend_type, papers_lapsed
+  FROM unnest($4::text::bigint[], $5::text::uuid[], $6::text::uuid[], $7::text::uuid[], $8::text::bigint[],
+              $9::text::text[], $10::text::text[], $11::text::boolean[])
+    AS given (sequence, assignment_id, worker_id, employer_id, micros, direction, attend_type, papers_lapsed)
   ORDER BY sequence
   ON CONFLICT (device_id, sequence) DO NOTHING
-  RETURNING sequence
+  RETURNING sequence, assignment_id, worker_id, employer_id, at, direction
+), came AS (
+  SELECT assignment_id, worker_id, employer_id, (at AT TIME ZONE 'UTC' + $12::interval)::date AS day,
+         min(at) FILTER (WHERE direction = '01') AS first_in, max(at) FILTER (WHERE direction = '01') AS last_in,
+         min(at) FILTER (WHERE direction = '02') AS first_out, max(at) FILTER (WHERE direction = '02') AS last_out
+  FROM added GROUP BY 1, 2, 3, 4
+), beside AS (
+  SELECT came.*, lag(day) OVER one IS NOT DISTINCT FROM day - 1 AS day_before_came,
+         CASE WHEN lead(day) OVER one = day + 1 THEN lead(first_in) OVER one END AS next_in,
+         CASE WHEN lead(day) OVER one = day + 1 THEN lead(first_out) OVER one END AS next_out
+  FROM came WINDOW one AS (PARTITION BY assignment_id ORDER BY day)
+), seen AS (
+  SELECT b.*, d.* FROM beside b CROSS JOIN LATERAL (
+    SELECT coalesce(max(days) FILTER (WHERE day = b.day), 0) AS own_days,
+           min(first_in) FILTER (WHERE day = b.day) AS own_first_in,
+           max(last_in) FILTER (WHERE day = b.day) AS own_last_in,
+           min(first_out) FILTER (WHERE day = b.day) AS own_first_out,
+           max(last_out) FILTER (WHERE day = b.day) AS own_last_out,
+           min(first_in) FILTER (WHERE day > b.day) AS after_in,
+           min(first_out) FILTER (WHERE day > b.day) AS after_out,
+           max(days) FILTER (WHERE day < b.day) AS before_days,
+           min(first_in) FILTER (WHERE day < b.day) AS before_first_in,
+           max(last_in) FILTER (WHERE day < b.day) AS before_last_in,
+           min(first_out) FILTER (WHERE day < b.day) AS before_first_out,
+           max(last_out) FILTER (WHERE day < b.day) AS before_last_out
+    FROM worker_days WHERE assignment_id = b.assignment_id AND day BETWEEN b.day - 1 AND b.day + 1
+  ) d
+), marked AS (
+  SELECT assignment_id, worker_id, employer_id, day, own_days AS counted,
+         least(first_in, own_first_in) AS first_in, greatest(last_in, own_last_in) AS last_in,
+         least(first_out, own_first_out) AS first_out, greatest(last_out, own_last_out) AS last_out,
+         least(next_in, after_in) AS next_in, least(next_out, after_out) AS next_out
+  FROM seen
+  UNION ALL
+  SELECT assignment_id, worker_id, employer_id, day - 1, before_days, before_first_in, before_last_in,
+         before_first_out, before_last_out, least(first_in, own_first_in), least(first_out, own_first_out)
+  FROM seen
+  WHERE NOT day_before_came AND before_days IS NOT NULL
+    AND (before_last_out IS NULL OR before_last_in > before_last_out)
+), ended AS (
+  SELECT *, CASE WHEN (last_out IS NULL OR last_in > last_out) AND (next_in IS NULL OR next_out < next_in)
+                      AND next_out - last_in <= $13::interval
+                 THEN next_out ELSE last_out END - first_in AS on_site
+  FROM marked
+), figured AS (
+  SELECT *, CASE WHEN on_site > interval '0' AND on_site >= $14::interval THEN $15::numeric
+                 WHEN on_site > interval '0' AND on_site >= $16::interval THEN $17::numeric ELSE 0 END AS days
+  FROM ended
+), written AS (
+  INSERT INTO worker_days (project_id, assignment_id, day, worker_id, employer_id, first_in, last_in, first_out,
+                           last_out, days)
+  SELECT $2, assignment_id, day, worker_id, employer_id, first_in, last_in, first_out, last_out, days FROM figured
+  ON CONFLICT (assignment_id, day) DO UPDATE
+  SET first_in = excluded.first_in, last_in = excluded.last_in, first_out = excluded.first_out,
+      last_out = excluded.last_out, days = excluded.days
+), change AS (
+  SELECT day, employer_id, sum(days - counted) AS delta FROM figured GROUP BY 1, 2 HAVING sum(days - counted) <> 0
 )
-SELECT CASE WHEN count(*) < cardinality($4::bigint[]) THEN coalesce(array_agg(sequence), '{}') END FROM added
+SELECT (SELECT CASE WHEN count(*) < $18 THEN coalesce(array_agg(sequence), '{}') END FROM added) AS new,
+       (SELECT array_agg(day) FROM change) AS days, (SELECT array_agg(employer_id) FROM change) AS employers,
+       (SELECT array_agg(delta) FROM change) AS deltas
+"""
+"""Swipes and the worker days that follow from them, in one statement; what `rules.worker_days` says, said in SQL.
+
+A property test holds the two together. Arrays travel as text (`'{…}'`): the driver's own arrays look at each element
+twice, which takes longer than the insert. The assignments are locked by the statement before, so what this one reads
+of worker_days is the latest.
 """
 
 STANDING_SWIPES = """
 SELECT sequence, worker_id, at, direction FROM swipes WHERE device_id = $1 AND sequence = ANY($2::bigint[])
-"""
-
-MARKS = """
-SELECT assignment_id, day, first_in, last_in, first_out, last_out, days FROM worker_days
-WHERE assignment_id = ANY($1::uuid[]) AND day BETWEEN $2 AND $3
-"""
-
-UPSERT_DAYS = """
-INSERT INTO worker_days (project_id, assignment_id, day, worker_id, employer_id, first_in, last_in, first_out, last_out,
-                         days)
-SELECT $1, * FROM unnest($2::uuid[], $3::date[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::timestamptz[],
-                         $8::timestamptz[], $9::timestamptz[], $10::numeric[])
-ON CONFLICT (assignment_id, day) DO UPDATE
-SET first_in = excluded.first_in, last_in = excluded.last_in, first_out = excluded.first_out,
-    last_out = excluded.last_out, days = excluded.days
 """
 
 
@@ -250,28 +302,17 @@ class Gate:
 
 @dataclass(slots=True)
 class Standing:
-    """A worker's place on the project: assignment, employer, how long his papers hold, (entered, left) of each stay."""
+    """A worker's place on the project: how long his papers hold, (entered, left) of each stay; ids as texts."""
 
-    assignment_id: UUID
-    worker_id: UUID
-    employer_id: UUID
+    assignment_id: str
+    worker_id: str
+    employer_id: str
     cleared_until: date | None
     stays: list[tuple[datetime, datetime | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """One work day of one assignment as it is to be written."""
-
-    standing: Standing
-    day: date
-    marks: Marks
-    days: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class NewSwipe:
-    """A swipe that is to be written."""
+class NewSwipe(NamedTuple):
+    """A swipe that is to be written; `at` in UTC."""
 
     sequence: int
     standing: Standing
@@ -279,6 +320,14 @@ class NewSwipe:
     direction: str
     attend_type: str
     papers_lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Which sequence numbers were new (None: all), and by (day, employer) how the worker days changed."""
+
+    new: set[int] | None
+    deltas: dict[tuple[date, UUID], Decimal]
 
 
 async def gate(driver: Driver, principal: Principal, device_id: UUID) -> Gate:
@@ -289,76 +338,69 @@ async def gate(driver: Driver, principal: Principal, device_id: UUID) -> Gate:
     return Gate(row["project_id"], row["state"], row["city"])
 
 
-async def standing(driver: Driver, project_id: UUID, worker_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+async def standing(driver: Driver, project_id: UUID, worker_ids: Iterable[str]) -> dict[str, Standing]:
     """Where these workers stand on the project, by worker.
 
     Their assignments are locked, in one order: batches with the same workers run one after the other, so that each
     counts its change of worker days from what the one before it left; batches with other workers do not wait.
     """
-    found: dict[UUID, Standing] = {}
-    for id_, worker_id, employer_id, cleared_until, entered_at, left_at in await driver.fetch(
-        STANDING, project_id, worker_ids
-    ):
-        place = found.get(worker_id)
+    found: dict[str, Standing] = {}
+    rows = await driver.fetch(STANDING, project_id, _array(worker_ids))
+    for id_, worker_id, employer_id, cleared_until, entered_at, left_at in rows:
+        key = str(worker_id)
+        place = found.get(key)
         if place is None:
-            place = found[worker_id] = Standing(id_, worker_id, employer_id, cleared_until, [])
+            place = found[key] = Standing(str(id_), key, str(employer_id), cleared_until, [])
         if entered_at is not None:
             place.stays.append((entered_at, left_at))
     return found
 
 
-async def add_swipes(
-    driver: Driver, device_id: UUID, project_id: UUID, received_at: datetime, swipes: Sequence[NewSwipe]
-) -> set[int] | None:
-    """Write swipes; answers the sequence numbers that were new, None when all were."""
-    new = await driver.fetchval(
-        ADD_SWIPES,
+async def record(
+    driver: Driver,
+    device_id: UUID,
+    project_id: UUID,
+    received_at: datetime,
+    swipes: Sequence[NewSwipe],
+    rule: WorkerDayRule,
+) -> Written:
+    """Write swipes that are not there yet, and bring the worker days of every day that they touch up to date."""
+    (full, whole), (part, half) = rule.steps
+    row = await driver.fetchrow(
+        RECORD,
         device_id,
         project_id,
         received_at,
-        [one.sequence for one in swipes],
-        [one.standing.assignment_id for one in swipes],
-        [one.standing.worker_id for one in swipes],
-        [one.standing.employer_id for one in swipes],
-        [one.at for one in swipes],
-        [one.direction for one in swipes],
-        [one.attend_type for one in swipes],
-        [one.papers_lapsed for one in swipes],
+        _array([str(one.sequence) for one in swipes]),
+        _array([one.standing.assignment_id for one in swipes]),
+        _array([one.standing.worker_id for one in swipes]),
+        _array([one.standing.employer_id for one in swipes]),
+        _array([str(round(one.at.timestamp() * 1_000_000)) for one in swipes]),
+        _array([one.direction for one in swipes]),
+        _array([one.attend_type for one in swipes]),
+        _array(["t" if one.papers_lapsed else "f" for one in swipes]),
+        day_shift(rule),
+        rule.longest_shift,
+        full,
+        whole,
+        part,
+        half,
+        len(swipes),
     )
-    return None if new is None else set(new)
+    assert row is not None  # noqa: S101 - a select without FROM answers one row
+    new, days, employers, deltas = row
+    changes = zip(days or (), employers or (), deltas or (), strict=True)
+    return Written(None if new is None else set(new), {(day, employer): delta for day, employer, delta in changes})
+
+
+def _array(values: Iterable[str]) -> str:
+    # Only numbers, UUIDs and codes come here: nothing that would need quotes.
+    return "{" + ",".join(values) + "}"
 
 
 async def standing_swipes(
     driver: Driver, device_id: UUID, sequences: Sequence[int]
-) -> dict[int, tuple[UUID, datetime, str]]:
+) -> dict[int, tuple[str, datetime, str]]:
     """(worker, instant, direction) of swipes that stand under these numbers."""
     rows = await driver.fetch(STANDING_SWIPES, device_id, sequences)
-    return {row["sequence"]: (row["worker_id"], row["at"], row["direction"]) for row in rows}
-
-
-async def marks(
-    driver: Driver, assignment_ids: Sequence[UUID], first: date, last: date
-) -> dict[tuple[UUID, date], tuple[Marks, Decimal]]:
-    """The marks and worker days of these assignments from the first to the last day."""
-    rows = await driver.fetch(MARKS, assignment_ids, first, last)
-    return {
-        (assignment_id, day): (Marks(first_in, last_in, first_out, last_out), days)
-        for assignment_id, day, first_in, last_in, first_out, last_out, days in rows
-    }
-
-
-async def upsert_days(driver: Driver, project_id: UUID, rows: Sequence[DayRow]) -> None:
-    """Write work days."""
-    await driver.execute(
-        UPSERT_DAYS,
-        project_id,
-        [row.standing.assignment_id for row in rows],
-        [row.day for row in rows],
-        [row.standing.worker_id for row in rows],
-        [row.standing.employer_id for row in rows],
-        [row.marks.first_in for row in rows],
-        [row.marks.last_in for row in rows],
-        [row.marks.first_out for row in rows],
-        [row.marks.last_out for row in rows],
-        [row.days for row in rows],
-    )
+    return {row["sequence"]: (str(row["worker_id"]), row["at"], row["direction"]) for row in rows}

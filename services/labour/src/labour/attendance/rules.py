@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from labour.codes.models import WorkerDayRule
 
@@ -35,8 +36,7 @@ class RowFault:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What is kept of one worker's work day."""
 
     first_in: datetime | None = None
@@ -69,10 +69,20 @@ def _greatest(one: datetime | None, other: datetime | None) -> datetime | None:
     return max(one, other)
 
 
+def day_shift(rule: WorkerDayRule) -> timedelta:
+    """What is added to an instant in UTC to have its work day as a calendar day."""
+    start = timedelta(hours=rule.day_starts_at.hour, minutes=rule.day_starts_at.minute)
+    return rule.zone.utcoffset(None) - start
+
+
 def work_day(at: datetime, rule: WorkerDayRule) -> date:
     """The work day on which an instant lies."""
-    start = timedelta(hours=rule.day_starts_at.hour, minutes=rule.day_starts_at.minute)
-    return (at.astimezone(rule.zone) - start).date()
+    return (at.astimezone(UTC) + day_shift(rule)).date()
+
+
+def day_begins(day: date, rule: WorkerDayRule) -> datetime:
+    """The instant, in UTC, at which a work day begins."""
+    return datetime.combine(day, time(), UTC) - day_shift(rule)
 
 
 def mark(direction: str, at: datetime) -> Marks:

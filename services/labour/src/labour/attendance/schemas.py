@@ -15,6 +15,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetPydanticSchema,
     PlainSerializer,
+    StringConstraints,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
@@ -43,6 +44,13 @@ def _code(table: str) -> Any:
     return GetPydanticSchema(lambda _source, _handler: core_schema.literal_schema(known))
 
 
+WorkerText = Annotated[
+    str,
+    StringConstraints(strict=True, to_lower=True, pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"),
+    WithJsonSchema({"type": "string", "format": "uuid"}),
+]
+"""A UUID that stays text: a thousand objects less on the way to a statement that takes text."""
+
 SwipeInstant = Annotated[
     datetime,
     GetPydanticSchema(_a_text_first),
@@ -70,7 +78,7 @@ class SwipeIn(TypedDict):
     __pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True)  # type: ignore[misc]
 
     sequence: Annotated[int, Field(strict=True, ge=0, le=LARGEST_SEQUENCE, examples=[1])]
-    worker_id: UUID
+    worker_id: WorkerText
     at: SwipeInstant
     direction: Direction
     attend_type: AttendType
@@ -129,7 +137,7 @@ class SwipeResult(TypedDict):
     sequence: NotRequired[int]
     status: Literal["accepted", "duplicate", "refused"]
     errors: NotRequired[list[FaultRow]]
-    warnings: NotRequired[list[Literal["LATE", "PAPERS_LAPSED"]]]
+    warnings: NotRequired[tuple[Literal["LATE", "PAPERS_LAPSED"], ...]]
 
 
 class SwipeBatchOut(Out):

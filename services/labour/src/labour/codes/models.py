@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, time, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 
@@ -104,14 +104,14 @@ class WorkerDayRule:
     """How hours on site become worker days (工日).
 
     A day runs from `day_starts_at` in `zone` (Asia/Shanghai), so that a night shift stays on the day on which it began.
-    `steps` are (at least so long on site, counts as so many days), longest first.
+    `steps` are two: (at least so long on site, counts as so many days), the longer one first.
     """
 
     city: str
-    zone: tzinfo
+    zone: timezone
     day_starts_at: time
     longest_shift: timedelta
-    steps: tuple[tuple[timedelta, Decimal], ...]
+    steps: tuple[tuple[timedelta, Decimal], tuple[timedelta, Decimal]]
     source: str
     status: Status
     valid_from: date
