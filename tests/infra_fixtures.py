@@ -59,13 +59,13 @@ class RunningKeycloak:
         """The secret of one of our confidential clients (services, `zhulian-access`)."""
         return self.wanted.secrets[client_id]
 
-    def password_token(self, username: str, password: str = PASSWORD) -> str:
-        """A person's access token."""
-        return self._token(grant_type="password", client_id=DEMO_CLIENT, username=username, password=password)
+    def password_token(self, username: str, password: str = PASSWORD, **form: str) -> str:
+        """A person's access token; `form` may hold a `scope`."""
+        return self._token(grant_type="password", client_id=DEMO_CLIENT, username=username, password=password, **form)
 
-    def client_token(self, client_id: str, secret: str) -> str:
+    def client_token(self, client_id: str, secret: str, **form: str) -> str:
         """An access token of a client for itself."""
-        return self._token(grant_type="client_credentials", client_id=client_id, client_secret=secret)
+        return self._token(grant_type="client_credentials", client_id=client_id, client_secret=secret, **form)
 
     def _token(self, **form: str) -> str:
         answer = requests.post(f"{self.issuer}/protocol/openid-connect/token", data=form, timeout=30)

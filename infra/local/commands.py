@@ -82,7 +82,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     async def play(stopping: asyncio.Event) -> None:
         if options.no_demo:
             return
-        demo = await asyncio.create_subprocess_exec(sys.executable, "-m", "infra.demo", "--lang", options.lang)
+        command = (sys.executable, "-m", "infra.demo", "--lang", options.lang)
+        demo = await asyncio.create_subprocess_exec(*command, start_new_session=True)  # Ctrl-C is for us alone
         ended = asyncio.create_task(demo.wait())
         await asyncio.wait([ended, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
@@ -239,6 +240,9 @@ def status(_: argparse.Namespace, console: Console) -> int:
 
 def hold(options: argparse.Namespace, console: Console) -> int:
     """Stop a part and keep it stopped."""
+    known = stack_file.read()
+    if options.name not in {"keycloak", "nats", "postgres", *known.get("services", {})}:
+        raise ValueError(f"no part of the stack is called {options.name!r}")
     control.hold(options.name)
     console.say(options.name, "is being stopped")
     return 0

@@ -6,11 +6,12 @@ import base64
 import json
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
 
-from infra.keycloak import configure, ensure_organisation, join
+from infra.keycloak import Member, Organisation, configure, ensure_member, ensure_organisation, join
 from infra.keycloak.realm import ACCESS_CLIENT, PUBLIC_SCOPES, REALM, SERVICES
 from infra.keycloak.realm import clients as realm_clients
 from tests.infra_fixtures import OPERATOR, OPERATOR_ADMIN, RunningKeycloak
@@ -68,7 +69,25 @@ def test_a_new_client_gets_public_tokens_without_asking(keycloak: RunningKeycloa
     join(admin, organisation["id"], account, ("integrator", "viewer"))
     found = claims(keycloak.client_token("partner", "partner-secret"))
     assert found["aud"] == "zhulian"
-    assert found["organization"][OPERATOR.uscc.lower()]["groups"] == ["/integrator", "/viewer"]
+    assert sorted(found["organization"][OPERATOR.uscc.lower()]["groups"]) == ["/integrator", "/viewer"]
+
+
+def test_who_belongs_to_several_organisations_asks_for_them(keycloak: RunningKeycloak) -> None:
+    admin = keycloak.admin
+    both = Member("in-two", "a-password-for-tests", "两处任职", ("viewer",))
+    other = Organisation(UUID("01920000-0000-7000-8000-000000000002"), "91110108MA00HYPT17", "另一家", ("supplier",))
+    [operator] = admin.get_organizations({"q": f"organisation_id:{OPERATOR.organisation_id}"})
+    ensure_member(admin, operator["id"], both)
+    ensure_member(admin, ensure_organisation(admin, other), replace(both, roles=("sales", "viewer")))
+    found = claims(keycloak.password_token(both.username, scope="organization:*"))["organization"]
+    assert {uscc: sorted(each["groups"]) for uscc, each in found.items()} == {
+        OPERATOR.uscc.lower(): ["/viewer"],
+        other.uscc.lower(): ["/sales", "/viewer"],
+    }
+    assert found[other.uscc.lower()]["organisation_id"] == [str(other.organisation_id)]
+    one = claims(keycloak.password_token(both.username, scope=f"organization:{other.uscc.lower()}"))["organization"]
+    assert one.keys() == {other.uscc.lower()}
+    assert claims(keycloak.password_token(both.username))["organization"] == {}  # Keycloak does not choose for anybody
 
 
 def test_configuring_again_changes_nothing(keycloak: RunningKeycloak) -> None:
