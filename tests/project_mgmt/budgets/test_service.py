@@ -14,7 +14,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, PermissionDenied
-from chassis.identity import Kind, Role, service_principal
+from chassis.identity import Kind, Principal, Role, service_principal
 from chassis.ids import new_id
 from chassis.jobs import enqueue
 from chassis.pages import PageRequest
@@ -24,9 +24,10 @@ from project_mgmt.budgets.models import Commitment
 from project_mgmt.budgets.rules import CommitmentFilters
 from project_mgmt.budgets.service import OrderCosts
 from project_mgmt.budgets.states import State
+from project_mgmt.projects import service as projects
 from project_mgmt.projects.states import Action
 from tests.harness import NOON, Harness, organisation
-from tests.project_mgmt.conftest import KEEP, PROCUREMENT, Site
+from tests.project_mgmt.conftest import KEEP, PROCUREMENT, Site, part, registration
 
 OURSELVES = service_principal("project-mgmt")
 ZERO = Decimal(0)
@@ -338,14 +339,26 @@ async def test_the_database_refuses_what_the_rules_would_let_through(site: Site)
 
 
 async def test_an_order_belongs_to_one_project(site: Site, project_mgmt: Harness) -> None:
-    """Its budget cannot be taken from another one."""
+    """Its budget cannot be taken from, confirmed in or given back to another one."""
     await site.set_budget(A="100.00")
     order_id = new_id()
     await site.commit(order_id, A="1.00")
-    other = OrderCosts(new_id(), order_id, site.contractor.id, "CNY", {"A": Decimal(1)})
-    with pytest.raises(NotFound):
-        async with project_mgmt.work(OURSELVES) as work:
-            await service.confirm(work, other)
+    async with project_mgmt.work(site.manager) as work:
+        other = await projects.register(work, registration(part(site.contractor, "general_contractor")))
+    costs = OrderCosts(other.id, order_id, site.contractor.id, "CNY", {"A": Decimal(1)})
+    attempts: list[tuple[Principal, Callable[[Work], Awaitable[Any]]]] = [
+        (PROCUREMENT, lambda work: service.commit(work, costs, KEEP)),
+        (PROCUREMENT, lambda work: service.release(work, other.id, order_id)),
+        (OURSELVES, lambda work: service.confirm(work, costs)),
+        (OURSELVES, lambda work: service.cancel(work, costs)),
+    ]
+    before = await project_mgmt.checksum()
+    for principal, attempt in attempts:
+        with pytest.raises(FailedPrecondition) as refusal:
+            async with project_mgmt.work(principal) as work:
+                await attempt(work)
+        assert refusal.value.reason == "ORDER_OF_OTHER_PROJECT"
+    assert await project_mgmt.checksum() == before
 
 
 async def test_who_sees_money(project_mgmt: Harness, site: Site) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
+from project_mgmt.projects import codes
 from tests.harness import Harness, key, organisation
 from tests.project_mgmt.conftest import Site
 
@@ -186,6 +187,16 @@ async def test_bad_input_changes_nothing(
     assert (fault["pointer"], fault["code"]) == (pointer, code)
     assert fault["details"]["zh-CN"]
     assert fault["details"]["en"]
+    assert await project_mgmt.checksum() == before
+
+
+async def test_a_district_of_another_city(project_mgmt: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both codes are known, but they do not belong together."""
+    monkeypatch.setattr(codes, "CITIES", {**codes.CITIES, "440100": frozenset({"tianhe"})})
+    before = await project_mgmt.checksum()
+    async with project_mgmt.client(contractor()) as client:
+        answer = await client.post(PATH, json=body(city="440100"), headers=key())
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "DISTRICT_OF_OTHER_CITY")
     assert await project_mgmt.checksum() == before
 
 

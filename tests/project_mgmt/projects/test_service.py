@@ -12,7 +12,7 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, InvalidAr
 from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
 from chassis.work import Work
-from project_mgmt.projects import service
+from project_mgmt.projects import codes, service
 from project_mgmt.projects.events import CHANGED
 from project_mgmt.projects.models import Project
 from project_mgmt.projects.service import AddParty, EndParty, MoveProject, UpdateProject
@@ -123,6 +123,19 @@ async def test_parties_come_and_go(project_mgmt: Harness, site: Site) -> None:
         assert len((await service.add_party(work, AddParty(site.project_id, 3, again))).parties) == 6
 
 
+async def test_parties_are_bounded(project_mgmt: Harness, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The snapshot travels as one message."""
+    monkeypatch.setattr(service, "MAX_PARTIES", 5)
+    async with project_mgmt.work(site.manager) as work:
+        await service.add_party(work, AddParty(site.project_id, None, part(organisation(), "survey")))
+    before = await project_mgmt.checksum()
+    with pytest.raises(FailedPrecondition) as refusal:
+        async with project_mgmt.work(site.manager) as work:
+            await service.add_party(work, AddParty(site.project_id, None, part(organisation(), "design")))
+    assert (refusal.value.reason, refusal.value.metadata["limit"]) == ("TOO_MANY_PARTIES", "5")
+    assert await project_mgmt.checksum() == before
+
+
 async def _end(site: Site, party_id: UUID, day: date) -> None:
     async with site.harness.work(site.manager) as work:
         await service.end_party(work, EndParty(site.project_id, None, party_id, day))
@@ -165,6 +178,27 @@ async def test_a_change_is_checked_as_a_whole(project_mgmt: Harness, site: Site)
     async with project_mgmt.work(site.manager) as work:
         project = await service.update(work, UpdateProject(site.project_id, 1, {"name_zh": "新校区"}))
     assert (project.name_zh, project.version) == ("新校区", 2)
+    before = await project_mgmt.checksum()
+    async with project_mgmt.work(site.manager) as work:
+        same = await service.update(work, UpdateProject(site.project_id, 2, {"name_zh": "新校区"}))
+    assert same.version == 2
+    assert await project_mgmt.checksum() == before
+
+
+async def test_a_district_belongs_to_its_city(
+    project_mgmt: Harness, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the table has a second city, moving there takes the district along."""
+    monkeypatch.setattr(codes, "CITIES", {**codes.CITIES, "440100": frozenset({"tianhe"})})
+    before = await project_mgmt.checksum()
+    with pytest.raises(InvalidArgument) as refusal:
+        async with project_mgmt.work(site.manager) as work:
+            await service.update(work, UpdateProject(site.project_id, 1, {"city": "440100"}))
+    assert [fault.code for fault in refusal.value.violations] == ["DISTRICT_OF_OTHER_CITY"]
+    assert await project_mgmt.checksum() == before
+    async with project_mgmt.work(site.manager) as work:
+        moved = await service.update(work, UpdateProject(site.project_id, 1, {"city": "440100", "district": "tianhe"}))
+    assert (moved.city, moved.district) == ("440100", "tianhe")
 
 
 async def test_a_completed_project_stands(project_mgmt: Harness, site: Site) -> None:

@@ -69,12 +69,15 @@ async def test_other_files(
     assert await project_mgmt.checksum() == before
 
 
-async def test_too_large_a_file(project_mgmt: Harness, site: Site) -> None:
-    """Seventeen megabytes are too many."""
-    before = await project_mgmt.checksum()
+async def test_large_files(project_mgmt: Harness, site: Site) -> None:
+    """Two megabytes are read; eleven are too many, whatever stands in them."""
+    two = SAMPLE + b"<!--" + b"x" * 2**21 + b"-->"
     async with project_mgmt.client(site.manager) as client:
-        answer = await client.post(path(site, "wbs:import"), content=b" " * (17 * 2**20), headers=key() | XML)
-    assert answer.status_code == 413
+        read = await client.post(path(site, "wbs:import"), content=two, headers=key() | XML)
+        before = await project_mgmt.checksum()
+        refused = await client.post(path(site, "wbs:import"), content=b" " * (11 * 2**20), headers=key() | XML)
+    assert (read.status_code, len(read.json()["added"])) == (200, 20)
+    assert (refused.status_code, refused.json()["code"]) == (413, "BODY_TOO_LARGE")
     assert await project_mgmt.checksum() == before
 
 

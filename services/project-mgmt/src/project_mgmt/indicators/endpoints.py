@@ -14,6 +14,7 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.faults import fault
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.values import Code
 from project_mgmt.indicators import rules, service
 from project_mgmt.indicators.rules import Measure
 from project_mgmt.indicators.schemas import IndicatorDayOut, IndicatorOut, TotalsOut
@@ -38,7 +39,7 @@ class DayRange(Filters):
 class IndicatorFilters(DayRange):
     """The same, and for one cost code, employer or machine."""
 
-    detail: Annotated[str, Query(max_length=64)] | None = None
+    detail: Code | None = None
 
 
 @router.get("", operation_id="listIndicators", response_model=PageOut[IndicatorOut], responses=problems(NotFound))

@@ -12,6 +12,7 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.values import Code
 from project_mgmt.projects import rules, service
 from project_mgmt.projects.codes import BuildingType, City, District, PartyRole
 from project_mgmt.projects.rules import InvestmentKind
@@ -41,7 +42,7 @@ class ProjectFilters(Filters):
     district: District | None = None
     building_type: BuildingType | None = None
     investment_kind: InvestmentKind | None = None
-    code: Annotated[str, Query(max_length=64)] | None = None
+    code: Code | None = None
     party_id: Annotated[UUID, Query(description="An organisation that is or was a party.")] | None = None
 
 

@@ -173,15 +173,18 @@ async def update(work: Work, command: UpdateProject) -> Project:
     """Change a project's own fields while it is open."""
     project = await _managed(work, command.project_id, command.expected_version)
     states.demand_open(project.state)
-    before = audit.fields(project, *command.changes)
-    for name, value in command.changes.items():
+    changes = {name: value for name, value in command.changes.items() if getattr(project, name) != value}
+    if not changes:
+        return project  # nothing to tell anybody
+    before = audit.fields(project, *changes)
+    for name, value in changes.items():
         setattr(project, name, value)
     if project.planned_finish < project.planned_start:
         raise errors.dates_backwards(project.planned_start, project.planned_finish)
     if not codes.district_in_city(project.district, project.city):
         raise errors.district_of_other_city(project.city, project.district)
     touch(project, work)
-    work.audit("projects.update", "project", project.id, before, audit.fields(project, *command.changes))
+    work.audit("projects.update", "project", project.id, before, audit.fields(project, *changes))
     work.emit(events.changed(project, "updated"))
     return project
 

@@ -38,6 +38,7 @@ class TaskFilters(Filters):
     "/wbs:import",
     operation_id="importWbs",
     response_model=ImportOut,
+    max_body_size=mspdi.MAX_BYTES,
     responses=problems(NotFound, FailedPrecondition, PayloadTooLarge, UnsupportedMediaType),
     openapi_extra={
         "requestBody": {
@@ -47,7 +48,7 @@ class TaskFilters(Filters):
     },
 )
 async def import_wbs(project_id: UUID, edge: EdgeDep) -> Response:
-    """Read a Microsoft Project XML file (MSPDI), at most 16 MiB and 10,000 tasks.
+    """Read a Microsoft Project XML file (MSPDI), at most 10 MiB and 10,000 tasks.
 
     Tasks are known by their UID: a second file changes what differs, and what it no longer holds is kept as retired.
     Times without an offset mean Asia/Shanghai.

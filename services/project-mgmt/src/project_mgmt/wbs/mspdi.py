@@ -26,7 +26,8 @@ from project_mgmt.wbs import errors
 from project_mgmt.wbs.rules import Link, Predecessor, Task
 
 NAMESPACE = "http://schemas.microsoft.com/project"
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
+"""What the gateway lets through."""
 MAX_TASKS = 10_000
 MAX_DEPTH = 32
 MAX_ELEMENTS = 2_000_000
