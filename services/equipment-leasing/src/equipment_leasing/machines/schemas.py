@@ -66,8 +66,8 @@ class FileMachineIn(In):
 class UpdateMachineIn(In):
     """New values for some fields of the file; null takes a paper out. The kind never changes."""
 
-    manufacturer: Text = ""
-    model: Text = ""
+    manufacturer: Text = Field(default="", examples=["中联重科"])
+    model: Text = Field(default="", examples=["QTZ125"])
     serial_number: Text | None = None
     pin: Text | None = None
     manufacturing_licence: Text | None = None
