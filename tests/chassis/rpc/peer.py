@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import grpc
+import pytest
 
 from chassis.clock import SystemClock
 from chassis.identity import Principal
@@ -163,3 +165,25 @@ async def ask(channel: Channel, *, timeout: float = 5.0, project_id: str = "p") 
         ProjectDirectoryStub, "GetParty", messages.GetPartyRequest(project_id=project_id), timeout=timeout
     )
     return answer
+
+
+async def bare(
+    peer: Peer,
+    *,
+    timeout: float = 5.0,  # noqa: ASYNC109
+    request: messages.GetPartyRequest | None = None,
+) -> messages.GetPartyResponse:
+    """GetParty through a bare stub with a good token."""
+    metadata = (("authorization", f"Bearer {peer.signer.service_token()}"),)
+    return await ProjectDirectoryStub(peer.raw()).GetParty(
+        request or messages.GetPartyRequest(project_id="p"), timeout=timeout, metadata=metadata
+    )
+
+
+async def until_ended(peer: Peer) -> None:
+    """Wait until a Work has ended; fail when none does."""
+    for _ in range(500):
+        if peer.works.ends:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("the work goes on")

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from typing import Any
 
 import grpc
 import pytest
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from structlog.testing import capture_logs
 
 from chassis import logs
 from chassis.errors import NotFound, ServiceError, Violation, invalid
 from chassis.identity import service_principal
 from chassis.rpc.deadline import remaining
-from chassis.rpc.server import GrpcServer, Registration, callers_of, rpc
 from chassis.rpc.status import from_rpc_error
 from chassis.work import Work
-from tests.chassis.rpc.peer import CALLERS, PATH, SERVICE, Peer, Projects, RecordedWorks, ask
+from tests.chassis.rpc.peer import PATH, Peer, ask, bare, until_ended
 from tests.chassis.token_corpus import INTERNAL_CASES, Case
 from zhulian.projects.v1 import project_directory_pb2 as messages
-from zhulian.projects.v1.project_directory_pb2_grpc import (
-    ProjectDirectoryStub,
-    add_ProjectDirectoryServicer_to_server,
-)
+from zhulian.projects.v1.project_directory_pb2_grpc import ProjectDirectoryStub
 
 REQUEST = messages.GetPartyRequest(project_id="p")
-SERVING = health_pb2.HealthCheckResponse.SERVING
-NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
 async def _refused(peer: Peer, token: str | None, *, seconds: float | None = 5.0) -> ServiceError:
@@ -96,9 +87,9 @@ async def test_work_is_cancelled_at_the_deadline(peer: Peer) -> None:
 
     peer.projects.answering = slow
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await _bare(peer, timeout=0.2)
+        await bare(peer, timeout=0.2)
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    await _until_ended(peer)
+    await until_ended(peer)
     assert peer.works.ends == ["rolled back"]
 
 
@@ -142,10 +133,10 @@ async def test_work_is_cancelled_when_the_caller_goes_away(peer: Peer) -> None:
         return messages.GetPartyResponse()
 
     peer.projects.answering = slow
-    call = asyncio.create_task(_bare(peer, timeout=20))
+    call = asyncio.create_task(bare(peer, timeout=20))
     await begun.wait()
     call.cancel()
-    await _until_ended(peer)
+    await until_ended(peer)
     assert peer.works.ends == ["rolled back"]
 
 
@@ -157,7 +148,7 @@ async def test_the_time_that_is_left_is_known_inside_and_nowhere_else(peer: Peer
         return messages.GetPartyResponse()
 
     peer.projects.answering = look
-    await _bare(peer, timeout=30)
+    await bare(peer, timeout=30)
     assert seen[0] is not None
     assert 20 < seen[0] < 31  # the wire rounds up
     assert remaining() is None
@@ -198,7 +189,7 @@ async def test_an_unknown_exception_leaks_nothing_and_is_logged(peer: Peer) -> N
 
     peer.projects.answering = fail
     with capture_logs() as logged, pytest.raises(grpc.aio.AioRpcError) as caught:
-        await _bare(peer)
+        await bare(peer)
     assert caught.value.code() is grpc.StatusCode.INTERNAL
     shown = f"{caught.value.details()} {caught.value.trailing_metadata()} {caught.value.initial_metadata()}"
     assert "password" not in shown
@@ -224,7 +215,7 @@ async def test_a_message_that_cannot_be_read_is_refused_after_the_token(peer: Pe
 
 async def test_a_message_beyond_the_bound_is_refused(peer: Peer) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await _bare(peer, request=messages.GetPartyRequest(project_id="x" * 5_000_000))
+        await bare(peer, request=messages.GetPartyRequest(project_id="x" * 5_000_000))
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert _nothing_ran(peer)
 
@@ -282,136 +273,3 @@ async def test_the_request_id_of_the_caller_is_that_of_the_logs(peer: Peer) -> N
     logs.request_id.reset(token)
     await ask(peer.channel())
     assert seen == ["0199-request", ""]
-
-
-async def test_health_and_reflection_need_no_token(peer: Peer) -> None:
-    health = health_pb2_grpc.HealthStub(peer.raw())
-    for name in ("", SERVICE.full_name):
-        answer = await health.Check(health_pb2.HealthCheckRequest(service=name), timeout=5)
-        assert answer.status == SERVING
-    names = await _reflected(peer)
-    assert {SERVICE.full_name, "grpc.health.v1.Health"} <= names
-
-
-async def test_a_graceful_stop_says_so_takes_nothing_new_and_finishes_what_runs(peer: Peer) -> None:
-    begun, go = asyncio.Event(), asyncio.Event()
-
-    async def wait(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
-        begun.set()
-        await go.wait()
-        return messages.GetPartyResponse(project_state="finished")
-
-    peer.projects.answering = wait
-    watch = health_pb2_grpc.HealthStub(peer.raw()).Watch(health_pb2.HealthCheckRequest(), timeout=20)
-    assert (await watch.read()).status == SERVING
-    running = asyncio.create_task(_bare(peer))
-    await begun.wait()
-    stopping = asyncio.create_task(peer.server.stop(10))
-    assert (await watch.read()).status == NOT_SERVING
-    watch.cancel()
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await _bare(peer)
-    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
-    assert not stopping.done()
-    go.set()
-    assert (await running).project_state == "finished"
-    async with asyncio.timeout(5):
-        await stopping
-    assert peer.works.ends == ["committed"]
-
-
-async def test_a_stop_does_not_wait_for_ever(peer: Peer) -> None:
-    begun = asyncio.Event()
-
-    async def hang(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
-        begun.set()
-        await asyncio.sleep(30)
-        return messages.GetPartyResponse()
-
-    peer.projects.answering = hang
-    running = asyncio.create_task(_bare(peer, timeout=20))
-    await begun.wait()
-    async with asyncio.timeout(3):
-        await peer.server.stop(0.3)
-    with pytest.raises(grpc.aio.AioRpcError):
-        await running
-    assert peer.works.ends == ["rolled back"]
-
-
-async def test_a_port_that_is_taken_fails_the_start(peer: Peer) -> None:
-    second = Peer()
-    second.server.port = peer.server.port
-    with pytest.raises(OSError, match="cannot listen"):
-        await second.start()
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        second.server.port = taken.getsockname()[1]
-        with pytest.raises(OSError, match="cannot listen"):
-            await second.start()
-
-
-class _Forgetful(Projects):
-    async def GetParty(self, request: Any, context: Any) -> messages.GetPartyResponse:  # noqa: N802
-        return messages.GetPartyResponse()
-
-
-def test_a_method_without_callers_fails_the_start() -> None:
-    registration = Registration(SERVICE, _Forgetful(), add_ProjectDirectoryServicer_to_server)
-    with pytest.raises(TypeError, match=r"_Forgetful\.GetParty is not marked"):
-        _serve([registration])
-    with pytest.raises(TypeError, match="not marked"):
-        callers_of(SERVICE, _Forgetful)
-
-
-def test_the_callers_of_a_servicer_can_be_listed() -> None:
-    listed = callers_of(SERVICE, Projects)
-    assert listed["zhulian.projects.v1.ProjectDirectory.GetParty"] == tuple(sorted(CALLERS))
-    assert listed["zhulian.projects.v1.ProjectDirectory.GetProject"] == ("labour",)
-    assert len(listed) == 4
-
-
-def test_what_the_mark_refuses() -> None:
-    with pytest.raises(ValueError, match="nobody"):
-        rpc(callers=())
-    with pytest.raises(TypeError, match="coroutine"):
-        rpc(callers=("labour",))(lambda servicer, work, request: None)  # type: ignore[arg-type, return-value]
-
-
-def test_a_streaming_service_is_refused() -> None:
-    descriptor = health_pb2.DESCRIPTOR.services_by_name["Health"]
-    marked = {method.name: Projects.GetParty for method in descriptor.methods if method.name != "Watch"}
-    servicer = type("Marked", (health_pb2_grpc.HealthServicer,), marked)()
-    with pytest.raises(TypeError, match="Watch streams"):
-        _serve([Registration(descriptor, servicer, health_pb2_grpc.add_HealthServicer_to_server)])
-
-
-def _serve(registrations: list[Registration]) -> GrpcServer:
-    verifier = Peer()._server(0)._verifier
-    return GrpcServer(host="127.0.0.1", port=0, registrations=registrations, verifier=verifier, works=RecordedWorks())
-
-
-async def _bare(
-    peer: Peer,
-    *,
-    timeout: float = 5.0,  # noqa: ASYNC109
-    request: messages.GetPartyRequest = REQUEST,
-) -> messages.GetPartyResponse:
-    metadata = (("authorization", f"Bearer {peer.signer.service_token()}"),)
-    return await ProjectDirectoryStub(peer.raw()).GetParty(request, timeout=timeout, metadata=metadata)
-
-
-async def _until_ended(peer: Peer) -> None:
-    for _ in range(500):
-        if peer.works.ends:
-            return
-        await asyncio.sleep(0.01)
-    pytest.fail("the work goes on")
-
-
-async def _reflected(peer: Peer) -> set[str]:
-    stub = reflection_pb2_grpc.ServerReflectionStub(peer.raw())
-    call = stub.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(list_services="")]), timeout=5)
-    async for answer in call:
-        return {service.name for service in answer.list_services_response.service}
-    return set()

@@ -348,8 +348,8 @@ def _no_keys() -> ServiceError:
 def _no_organisation() -> ServiceError:
     return PermissionDenied(
         "ORGANISATION_MISSING",
-        zh="当前身份不属于任何组织。",
-        en="This identity belongs to no organisation.",
+        zh="访问令牌未包含任何组织;属于多个组织的用户获取令牌时须请求 scope organization:*。",
+        en="The token names no organisation; who belongs to several asks for the scope organization:* when getting it.",
     )
 
 
