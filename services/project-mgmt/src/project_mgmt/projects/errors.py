@@ -46,6 +46,26 @@ def project_read_only() -> PermissionDenied:
     )
 
 
+def project_closed(state: str, allowed: str) -> FailedPrecondition:
+    """The project is completed or archived: its own data stand."""
+    return FailedPrecondition(
+        "PROJECT_CLOSED",
+        zh=f"项目当前状态为 {state},只有处于以下状态的项目可以修改:{allowed}。",
+        en=f"The project is {state}; it may be changed only while it is: {allowed}.",
+        metadata={"state": state, "allowed_states": allowed},
+    )
+
+
+def project_not_ordering(state: str, allowed: str) -> FailedPrecondition:
+    """No order may reserve budget in this state."""
+    return FailedPrecondition(
+        "PROJECT_NOT_ORDERING",
+        zh=f"项目当前状态为 {state},只有处于以下状态的项目可以占用预算:{allowed}。",
+        en=f"The project is {state}; orders may reserve its budget only while it is: {allowed}.",
+        metadata={"state": state, "allowed_states": allowed},
+    )
+
+
 def code_taken(code: str) -> AlreadyExists:
     """The registering organisation already has a project with this code."""
     return AlreadyExists(

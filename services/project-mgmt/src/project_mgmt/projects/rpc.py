@@ -19,7 +19,7 @@ ASKERS = ("procurement", "labour", "equipment-leasing")
 class ProjectQuestions:
     """The part of ProjectDirectory that is about projects and their parties."""
 
-    @rpc(callers=ASKERS)
+    @rpc(callers=("labour",))
     async def GetProject(self, work: Work, request: GetProjectRequest) -> GetProjectResponse:  # noqa: N802
         """The project as it is now."""
         project = await service.get(work, values.uuid_of(request.project_id, "/project_id"))

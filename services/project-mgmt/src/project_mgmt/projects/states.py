@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from chassis.errors import FailedPrecondition
 from chassis.states import StateMachine
+from project_mgmt.projects import errors
 
 
 class State(StrEnum):
@@ -48,20 +48,14 @@ ORDERING = frozenset({State.PLANNED, State.ACTIVE})
 def demand_open(state: State) -> None:
     """FailedPrecondition PROJECT_CLOSED (metadata: state, allowed states) once the project is completed."""
     if state not in OPEN:
-        raise _closed("PROJECT_CLOSED", state, OPEN)
+        raise errors.project_closed(state, _named(OPEN))
 
 
 def demand_ordering(state: State) -> None:
     """FailedPrecondition PROJECT_NOT_ORDERING (metadata: state, allowed states) when no order may reserve budget."""
     if state not in ORDERING:
-        raise _closed("PROJECT_NOT_ORDERING", state, ORDERING)
+        raise errors.project_not_ordering(state, _named(ORDERING))
 
 
-def _closed(reason: str, state: State, allowed: frozenset[State]) -> FailedPrecondition:
-    names = ",".join(one for one in State if one in allowed)
-    return FailedPrecondition(
-        reason,
-        zh=f"项目当前状态为 {state},该操作只允许在以下状态进行:{names}。",
-        en=f"The project is {state}; this is allowed only while it is: {names}.",
-        metadata={"state": str(state), "allowed_states": names},
-    )
+def _named(states: frozenset[State]) -> str:
+    return ",".join(one for one in State if one in states)
