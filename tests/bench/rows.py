@@ -38,7 +38,10 @@ def ratio_row(name: str, ours: list[float], against: list[float], target: float,
 
 
 async def create_and_list(seconds: float) -> list[Row]:
-    """Create and list orders through the gateway, against the bare rows and the bare SELECT."""
+    """Create and list orders through the gateway, against the bare rows and the bare SELECT.
+
+    hot path: procurement.orders.repository.CREATE
+    """
     async with running("procurement", "gateway") as rig:
         buyer = await a_buyer(rig)
         await orders.create(rig, buyer, "gateway", 2)

@@ -16,7 +16,7 @@ from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from labour.app import SERVICE
-from labour.clients.projects import Party
+from labour.clients.projects import Part, Party, Project
 from labour.crypto import Vault
 from tests.harness import Harness, Organisation, key, organisation
 from zhulian.common.v1.values_pb2 import Day
@@ -33,6 +33,18 @@ class FakeProjects:
 
     roles: dict[tuple[UUID, UUID], frozenset[str]] = field(default_factory=dict)
     states: dict[UUID, str] = field(default_factory=dict)
+    risk_classes: dict[UUID, str] = field(default_factory=dict)
+
+    async def project(self, project_id: UUID) -> Project:
+        """A project in Shenzhen in which those take part whom the test has named, from the beginning of time."""
+        parts = tuple(
+            Part(organisation, role, date.min, None)
+            for (project, organisation), roles in self.roles.items()
+            if project == project_id
+            for role in sorted(roles)
+        )
+        risk_class = self.risk_classes.get(project_id, "normal")
+        return Project(project_id, self.states.get(project_id, "active"), "440300", risk_class, parts)
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
         """What the test has set; nobody otherwise."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, Unavailable
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, InvalidArgument, NotFound
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from chassis.pages import PageRequest
@@ -16,6 +16,7 @@ from labour.assignments import service
 from labour.assignments.commands.assign import EMPLOYER_ROLES
 from labour.assignments.service import Assigned, AssignmentFilter, AssignWorkers, Move, WorkerToAssign
 from labour.assignments.states import State
+from labour.clients.projects import Project
 from labour.codes.models import RiskClass
 from labour.crypto import Vault
 from labour.workers import service as workers
@@ -85,8 +86,7 @@ async def test_the_same_workers_in_parallel_are_assigned_once(labour: Harness, s
 @pytest.mark.parametrize("risk_class", ["normal", "hazardous"])
 async def test_the_projects_risk_class_and_that_of_the_work(labour: Harness, site: Site, risk_class: str) -> None:
     """A man of 57 may do normal work; underground he may not, whoever says so: project or assignment."""
-    parties = {site.contractor.id: "general_contractor", site.subcontractor.id: "labour_subcontractor"}
-    await tell_project(labour, site.project_id, parties, version=2, risk_class=risk_class)
+    site.projects.projects[site.project_id] = Project("440300", risk_class)
     ids = await site.workers(*[worker_row(id_card_number=resident_id("19690101")) for _ in range(2)])
     [as_project] = await assign(site, ids[0])
     [hazardous] = await assign(site, ids[1], risk_class=RiskClass.HAZARDOUS)
@@ -118,13 +118,12 @@ async def test_a_project_of_others_is_not_found(labour: Harness, site: Site) -> 
     assert await labour.checksum() == before
 
 
-async def test_a_project_whose_news_is_on_its_way_is_tried_again(labour: Harness, site: Site) -> None:
+async def test_a_project_whose_news_is_on_its_way_takes_workers(labour: Harness, site: Site) -> None:
+    """Assigning asks project-mgmt; it does not wait for the fact."""
     ids = await site.workers(worker_row())
     unheard = new_id()
     site.projects.roles[unheard, site.subcontractor.id] = frozenset({"labour_subcontractor"})
-    with pytest.raises(Unavailable) as refusal:
-        await assign(site, *ids, project_id=unheard)
-    assert refusal.value.reason == "PROJECT_NOT_KNOWN_YET"
+    assert [outcome.status for outcome in await assign(site, *ids, project_id=unheard)] == ["created"]
 
 
 async def test_another_employers_worker_cannot_be_assigned(labour: Harness, site: Site) -> None:

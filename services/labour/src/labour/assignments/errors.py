@@ -10,7 +10,6 @@ from chassis.errors import (
     FailedPrecondition,
     InvalidArgument,
     NotFound,
-    Unavailable,
     Violation,
     invalid,
 )
@@ -54,17 +53,6 @@ def project_closed(project_id: UUID, state: str, wanted: Sequence[str]) -> Faile
         zh=f"项目当前状态为 {state},不允许此操作。",
         en=f"The project is {state}; this is possible while it is {' or '.join(wanted)}.",
         metadata={"project_id": str(project_id), "state": state, "allowed": ",".join(wanted)},
-    )
-
-
-def project_not_known_yet(project_id: UUID) -> Unavailable:
-    """project-mgmt knows the project, but its fact has not arrived here."""
-    return Unavailable(
-        "PROJECT_NOT_KNOWN_YET",
-        zh="项目信息正在同步,请稍后重试。",
-        en="The news of this project is on its way; try again.",
-        metadata={"project_id": str(project_id)},
-        retry_after=1.0,
     )
 
 

@@ -23,8 +23,55 @@ class Party:
     project_state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An organisation's role in a project from the first to the last day, open when `valid_to` is None."""
+
+    organisation_id: UUID
+    role: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as it is now: its state, what the age rule asks of it, and who takes part."""
+
+    project_id: UUID
+    state: str
+    city: str
+    risk_class: str
+    parts: tuple[Part, ...]
+
+    def roles_of(self, organisation_id: UUID, on: date) -> frozenset[str]:
+        """The roles of an organisation on a day."""
+        return frozenset(
+            part.role
+            for part in self.parts
+            if part.organisation_id == organisation_id
+            and part.valid_from <= on
+            and (part.valid_to is None or on <= part.valid_to)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What decides which entry rules apply: the city's division code and the risk class of the works."""
+
+    city: str
+    risk_class: str
+
+
 class ProjectDirectory(Protocol):
     """Questions that need an answer now; all idempotent."""
+
+    async def project(self, project_id: UUID) -> Project:
+        """The project with its parties; NotFound PROJECT_NOT_FOUND."""
+        ...
+
+    async def project(self, project_id: UUID) -> Project:
+        """The project as it is now; NotFound PROJECT_NOT_FOUND."""
+        ...
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
         """The roles of an organisation in a project on a day; NotFound PROJECT_NOT_FOUND."""
@@ -36,6 +83,32 @@ class GrpcProjectDirectory:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+
+    async def project(self, project_id: UUID) -> Project:
+        """See ProjectDirectory."""
+        request = messages.GetProjectRequest(project_id=str(project_id))
+        answer: messages.GetProjectResponse = await self._channel.call(
+            ProjectDirectoryStub, "GetProject", request, timeout=TIMEOUT
+        )
+        found = answer.project
+        parts = (
+            Part(
+                UUID(party.organisation_id),
+                party.role,
+                date.fromisoformat(party.valid_from.date),
+                date.fromisoformat(party.valid_to.date) if party.valid_to.date else None,
+            )
+            for party in found.parties
+        )
+        return Project(project_id, found.state, found.city, found.risk_class, tuple(parts))
+
+    async def project(self, project_id: UUID) -> Project:
+        """See ProjectDirectory."""
+        request = messages.GetProjectRequest(project_id=str(project_id))
+        answer: messages.GetProjectResponse = await self._channel.call(
+            ProjectDirectoryStub, "GetProject", request, timeout=TIMEOUT
+        )
+        return Project(answer.project.city, answer.project.risk_class)
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
         """See ProjectDirectory."""

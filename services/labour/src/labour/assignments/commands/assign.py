@@ -12,7 +12,6 @@ from chassis import audit
 from chassis.clock import shanghai_day
 from chassis.errors import Violation, invalid
 from chassis.ids import new_id
-from chassis.replica import KnownProject
 from chassis.work import Work, touch
 from labour import permissions
 from labour.assignments import errors, repository, rules, states
@@ -20,7 +19,7 @@ from labour.assignments.commands.evidence import facts_of
 from labour.assignments.models import Assignment, Stay
 from labour.assignments.rules import Refusal, Site, WorkerFacts, stricter
 from labour.assignments.states import Action, State
-from labour.clients.projects import ProjectDirectory
+from labour.clients.projects import Project, ProjectDirectory
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass
 from labour.crypto import Vault
@@ -86,16 +85,21 @@ class Outcome:
 
 async def admitted(
     projects: ProjectDirectory, project_id: UUID, employer_id: UUID, on: date, *, entering: bool
-) -> None:
-    """Ask project-mgmt: the employer is a party that brings workers, and the project's state lets them in."""
-    party = await projects.party(project_id, employer_id, on)
-    if not party.roles:
+) -> Project:
+    """Ask project-mgmt: the employer is a party that brings workers, and the project's state lets them in.
+
+    Asked, not read from the replica: which rules hold at the gate depends on the project's city and risk class.
+    """
+    project = await projects.project(project_id)
+    roles = project.roles_of(employer_id, on)
+    if not roles:
         raise errors.project_not_found(project_id)
-    if not party.roles & set(EMPLOYER_ROLES):
-        raise errors.not_an_employer_there(project_id, party.roles, EMPLOYER_ROLES)
+    if not roles & set(EMPLOYER_ROLES):
+        raise errors.not_an_employer_there(project_id, roles, EMPLOYER_ROLES)
     wanted = OPEN_FOR_ENTRY if entering else OPEN_FOR_ASSIGNING
-    if party.project_state not in wanted:
-        raise errors.project_closed(project_id, party.project_state, wanted)
+    if project.state not in wanted:
+        raise errors.project_closed(project_id, project.state, wanted)
+    return project
 
 
 async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory, vault: Vault) -> list[Outcome]:
@@ -105,12 +109,9 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
         raise errors.bad_instant("enter_at", "时间不能晚于现在。", "The instant lies in the future.", "IN_FUTURE")
     employer_id = work.principal.organisation_id
     day = shanghai_day(command.enter_at) if command.enter_at else work.today
-    await admitted(projects, command.project_id, employer_id, day, entering=command.enter_at is not None)
+    project = await admitted(projects, command.project_id, employer_id, day, entering=command.enter_at is not None)
     session = await work.writing()
     await repository.one_at_a_time(session, command.project_id, employer_id)
-    project = (await repository.projects(session, [command.project_id])).get(command.project_id)
-    if project is None:
-        raise errors.project_not_known_yet(command.project_id)
     ids = [row.worker_id for row in command.workers]
     facts = await facts_of(session, ids, vault, employer_id=employer_id, lock=True)
     people = await workers.by_ids(session, employer_id, ids)
@@ -150,7 +151,7 @@ class _Batch:
 
     work: Work
     command: AssignWorkers
-    project: KnownProject
+    project: Project
     day: date
     standing: dict[UUID, Assignment]
     created: list[Assignment] = field(default_factory=list)
@@ -194,7 +195,7 @@ class _Batch:
             version=1,
             created_at=self.work.now,
             updated_at=self.work.now,
-            project_id=self.project.project_id,
+            project_id=self.command.project_id,
             worker_id=worker_id,
             employer_id=self.work.principal.organisation_id,
             state=states.ASSIGNMENT.initial,
