@@ -104,6 +104,20 @@ async def test_who_may_not(yard: Yard, equipment: Harness, verb: str, body: dict
     assert await equipment.checksum() == before
 
 
+async def test_a_lessor_that_also_builds_does_not_confirm_its_own_hold(yard: Yard, equipment: Harness) -> None:
+    """An organisation of both kinds has all roles; still each verb belongs to its side of this booking."""
+    both = organisation(Kind.LESSOR, Kind.CONTRACTOR)
+    yard.projects.parties[yard.project_id, both.id] = yard.projects.parties[yard.project_id, yard.contractor.id]
+    who = both.as_(Role.BUYER, Role.FLEET_MANAGER)
+    listing_id = await yard.listing()
+    held = await yard.post(who, "/bookings", hold(yard, listing_id, 0, 5), status=201)
+    before = await equipment.checksum()
+    for verb, body in ((":confirm", None), (":hand-over", {"operator_worker_id": str(new_id())}), (":return", {})):
+        refused = await yard.post(who, f"/bookings/{held['id']}{verb}", body, status=403)
+        assert refused["code"] == "OTHER_SIDE"
+    assert await equipment.checksum() == before
+
+
 async def test_only_lessees_hold(yard: Yard, equipment: Harness) -> None:
     """A supervisor has no such role; a lessor does not rent from itself or others."""
     listing_id = await yard.listing()

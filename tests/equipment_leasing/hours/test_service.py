@@ -6,7 +6,10 @@ import asyncio
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from chassis.ids import new_id
+from equipment_leasing.hours import repository
 from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.feeds import MORNING, hours, on_site, open_feed, send, take, tie, told
 from tests.equipment_leasing.telematics.pages import fleet, machine
@@ -64,3 +67,18 @@ async def test_parallel_pages_of_one_feed_lose_nothing(yard: Yard) -> None:
     assert [answer.status_code for answer in answers] == [200] * 10
     assert await hours(yard) == {"2026-11-23": "9.00"}
     assert await told(yard) == {"2026-11-23": Decimal("9.00")}
+
+
+async def test_a_page_waits_for_whoever_changes_the_lessors_hours(yard: Yard, equipment: Harness) -> None:
+    """A hand-over and a page at the same moment: one after the other, so that neither misses the other."""
+    machine_id = await on_site(yard)
+    feed_id = await open_feed(yard)
+    await tie(yard, feed_id, "E", machine_id)
+    page = fleet(machine("E", at=MORNING, hours="1"))
+    async with equipment.work(yard.manager) as work:
+        await repository.queue(await work.writing(), yard.lessor.id)
+        sending = asyncio.create_task(send(yard, feed_id, page))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(sending), 0.5)
+    answer = await asyncio.wait_for(sending, 10)
+    assert answer.status_code == 200

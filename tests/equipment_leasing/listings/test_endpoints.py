@@ -94,6 +94,17 @@ async def test_search_by_window(yard: Yard) -> None:
     assert [await free(*days) for days in ((0, 2), (0, 3), (4, 4), (5, 9), (6, 9))] == [True, False, False, False, True]
 
 
+async def test_an_overdue_machine_is_not_found_for_today(yard: Yard, equipment: Harness) -> None:
+    """Its booking is over, but it is not back."""
+    listing_id = await yard.listing()
+    await yard.booking("handed_over", listing_id, first=0, last=2)
+    equipment.clock.advance(timedelta(days=4))
+    for first, found in ((4, False), (5, True)):
+        days = {"free_from": TODAY + timedelta(days=first), "free_to": TODAY + timedelta(days=9)}
+        answer = await yard.get(yard.buyer, "/listings", lessor_id=yard.lessor.id, **days)
+        assert [item["id"] for item in answer.json()["items"]] == ([str(listing_id)] if found else [])
+
+
 @pytest.mark.parametrize(
     ("params", "code"),
     [

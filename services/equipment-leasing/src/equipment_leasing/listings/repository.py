@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from chassis.work import constraint_of
 from equipment_leasing.bookings.models import Booking
 from equipment_leasing.bookings.rules import Window
 from equipment_leasing.bookings.states import TAKING
+from equipment_leasing.bookings.states import State as BookingState
 from equipment_leasing.listings import errors
 from equipment_leasing.listings.models import Listing, RentBasis
 from equipment_leasing.listings.states import State
@@ -77,20 +79,20 @@ async def own_for_update(session: AsyncSession, principal: Principal, listing_id
 
 
 async def page(
-    session: AsyncSession, principal: Principal, wanted: ListingFilter, request: PageRequest
+    session: AsyncSession, principal: Principal, today: date, wanted: ListingFilter, request: PageRequest
 ) -> Page[Listing]:
     """Listings, newest first (an id is a UUIDv7, so its order is that of creation)."""
-    statement = _wanted(select(Listing).where(visible_to(principal)), wanted)
+    statement = _wanted(select(Listing).where(visible_to(principal)), today, wanted)
     return await paginate(session, statement, keys=(Listing.id,), request=request, descending=True)
 
 
-def _wanted(statement: Select[Any], wanted: ListingFilter) -> Select[Any]:
+def _wanted(statement: Select[Any], today: date, wanted: ListingFilter) -> Select[Any]:
     for name in ("kind", "district", "state", "lessor_id", "machine_id"):
         value = getattr(wanted, name)
         if value is not None:
             statement = statement.where(getattr(Listing, name) == value)
     if wanted.free is not None:
-        statement = statement.where(~_booked(wanted.free))
+        statement = statement.where(~_booked(wanted.free, today))
     if wanted.rent_basis is not None or wanted.max_rent is not None:
         rent = col(_RENT[wanted.rent_basis or RentBasis.MONTH])
         statement = statement.where(rent.is_not(None))
@@ -99,17 +101,19 @@ def _wanted(statement: Select[Any], wanted: ListingFilter) -> Select[Any]:
     return statement
 
 
-def _booked(window: Window) -> ColumnElement[bool]:
-    """In the words of the exclusion constraint, so that its index answers."""
-    machine = col(Booking.machine_id)
+def _booked(window: Window, today: date) -> ColumnElement[bool]:
+    """In the words of the exclusion constraint, so that its index answers.
+
+    A machine that should be back and is not counts as taken until today.
+    """
     days = func.daterange(col(Booking.first_day), col(Booking.last_day), "[]")
-    return exists(
-        select(literal(1)).where(
-            machine == col(Listing.machine_id),
-            days.op("&&")(func.daterange(window.first, window.last, "[]")),
-            col(Booking.state).in_(TAKING),
-        )
-    )
+    taken: ColumnElement[bool] = days.op("&&")(func.daterange(window.first, window.last, "[]")) & col(
+        Booking.state
+    ).in_(TAKING)
+    overdue = (col(Booking.state) == BookingState.HANDED_OVER) & (col(Booking.last_day) < today)
+    if window.first <= today:
+        taken = or_(taken, overdue)
+    return exists(select(literal(1)).where(col(Booking.machine_id) == col(Listing.machine_id), taken))
 
 
 async def save(session: AsyncSession, listing: Listing) -> None:

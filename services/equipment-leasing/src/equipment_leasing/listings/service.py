@@ -85,7 +85,7 @@ async def page(work: Work, wanted: ListingFilter, request: PageRequest) -> Page[
     """Search listings, newest first."""
     work.require(permissions.LISTINGS_READ)
     async with work.reading() as session:
-        return await repository.page(session, work.principal, wanted, request)
+        return await repository.page(session, work.principal, work.today, wanted, request)
 
 
 async def revise(work: Work, command: ReviseListing) -> Listing:
