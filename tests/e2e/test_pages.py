@@ -1,0 +1,94 @@
+"""The pages for users: every call on them is executed, in order, on the running platform."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from chassis.ids import new_id
+from infra.contracts.paths import ROOT
+from tests.e2e.conftest import Played, Stack
+
+pytestmark = pytest.mark.timeout(600)
+
+PAGES = sorted((ROOT / "docs" / "users").glob("*.md"))
+BLOCK = re.compile(r"```http\n(.*?)```", re.S)
+HEAD = re.compile(r"# (\S+) (\S+) answers (\d{3})(?: (?!keep)(\S+))?(?: keep (\w+)=(\S+))?$")
+
+
+def test_there_is_a_page_for_each_group_of_users() -> None:
+    assert [page.stem for page in PAGES] == [
+        "contractors",
+        "integrators",
+        "labour-subcontractors",
+        "suppliers-and-lessors",
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_every_call_on_the_page_works(stack: Stack, played: Played, page: Path) -> None:
+    known = {
+        "project": played.props["project"],
+        "supplier": stack.organisation("supplier")["id"],
+    }
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    assert len(blocks) >= 4
+    for block in blocks:
+        run(stack, block, known)
+
+
+def run(stack: Stack, block: str, known: dict[str, str]) -> None:
+    """One call: a line that says who calls and what comes back, the request line, a JSON body."""
+    head, request, *rest = block.strip().split("\n")
+    found = HEAD.match(head)
+    assert found is not None, head
+    organisation, role, status, code, name, path = found.groups()
+    method, _, target = filled(request, known).partition(" ")
+    body = filled("\n".join(rest), known).strip()
+    token = client_token(stack, organisation, role) if role.startswith("client:") else stack.token(organisation, role)
+    answer = requests.request(
+        method,
+        stack.content["gateway"]["url"] + target,
+        json=json.loads(body) if body else None,
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())},
+        timeout=30,
+    )
+    assert answer.status_code == int(status), f"{request}: {answer.text}"
+    if code is not None:
+        assert answer.json()["code"] == code
+    if name is not None:
+        known[name] = str(pick(answer.json(), path))
+
+
+def filled(text: str, known: dict[str, str]) -> str:
+    """The text with the ids of this run."""
+    for name, value in {**known, "unique": str(new_id())}.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def pick(document: Any, path: str) -> Any:
+    """`items.0.id` of a document."""
+    for step in path.split("."):
+        document = document[int(step)] if step.isdigit() else document[step]
+    return document
+
+
+def client_token(stack: Stack, organisation: str, role: str) -> str:
+    """A token of the organisation's API client with a role (`client:integrator`)."""
+    wanted = role.removeprefix("client:")
+    client = next(one for one in stack.organisation(organisation)["clients"] if wanted in one["roles"])
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client["client_id"],
+        "client_secret": client["client_secret"],
+    }
+    url = f"{stack.content['keycloak']['issuer']}/protocol/openid-connect/token"
+    answer = requests.post(url, data=form, timeout=30)
+    answer.raise_for_status()
+    return str(answer.json()["access_token"])
