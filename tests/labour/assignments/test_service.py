@@ -16,7 +16,6 @@ from labour.assignments import service
 from labour.assignments.commands.assign import EMPLOYER_ROLES
 from labour.assignments.service import Assigned, AssignmentFilter, AssignWorkers, Move, WorkerToAssign
 from labour.assignments.states import State
-from labour.clients.projects import Project
 from labour.codes.models import RiskClass
 from labour.crypto import Vault
 from labour.workers import service as workers
@@ -86,7 +85,7 @@ async def test_the_same_workers_in_parallel_are_assigned_once(labour: Harness, s
 @pytest.mark.parametrize("risk_class", ["normal", "hazardous"])
 async def test_the_projects_risk_class_and_that_of_the_work(labour: Harness, site: Site, risk_class: str) -> None:
     """A man of 57 may do normal work; underground he may not, whoever says so: project or assignment."""
-    site.projects.projects[site.project_id] = Project("440300", risk_class)
+    site.projects.risk_classes[site.project_id] = risk_class
     ids = await site.workers(*[worker_row(id_card_number=resident_id("19690101")) for _ in range(2)])
     [as_project] = await assign(site, ids[0])
     [hazardous] = await assign(site, ids[1], risk_class=RiskClass.HAZARDOUS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -22,15 +22,18 @@ from labour.assignments.repository import OVERSEEING
 from labour.assignments.states import State as AssignmentState
 from labour.attendance import errors
 from labour.attendance.models import Device, Swipe, WorkerDay
-from labour.attendance.rules import day_shift
+from labour.attendance.rules import NewSwipe, Standing, day_shift
 from labour.codes.models import WorkerDayRule
 
 Table = type[Swipe] | type[WorkerDay] | type[Assignment]
 
 
 def visible_to(principal: Principal, on: date, table: Table) -> ColumnElement[bool]:
-    """The employer's own; all of a project for its general contractor, owner and supervisor; the authority all."""
-    if Kind.AUTHORITY in principal.kinds:
+    """The employer's own; all of a project for its general contractor, owner and supervisor; the authority all.
+
+    Another service of the platform, which asks for itself, sees all, too.
+    """
+    if principal.is_service or Kind.AUTHORITY in principal.kinds:
         return true()
     overseen = replica.takes_part(principal.organisation_id, on, *OVERSEEING)
     return or_(col(table.employer_id) == principal.organisation_id, col(table.project_id).in_(overseen))
@@ -149,25 +152,31 @@ async def page_of_worker_days(
     return await paginate(session, statement, keys=keys, request=request, descending=True)
 
 
-async def assigned_by_employer(session: AsyncSession, project_id: UUID, seen: ColumnElement[bool]) -> dict[UUID, int]:
+async def assigned_by_employer(
+    session: AsyncSession, principal: Principal, on: date, project_id: UUID
+) -> dict[UUID, int]:
     """How many workers of each employer belong to the project."""
     rows = await session.execute(
         select(col(Assignment.employer_id), func.count())
-        .where(seen, col(Assignment.project_id) == project_id, col(Assignment.state) != AssignmentState.LEFT)
+        .where(
+            visible_to(principal, on, Assignment),
+            col(Assignment.project_id) == project_id,
+            col(Assignment.state) != AssignmentState.LEFT,
+        )
         .group_by(col(Assignment.employer_id))
     )
     return {row[0]: row[1] for row in rows}
 
 
 async def last_marks(
-    session: AsyncSession, project_id: UUID, since: date, seen: ColumnElement[bool]
+    session: AsyncSession, principal: Principal, on: date, project_id: UUID, since: date
 ) -> list[tuple[UUID, datetime | None, datetime | None]]:
     """(employer, last in, last out) since a day of each worker who has entered the project."""
     rows = await session.execute(
         select(col(WorkerDay.employer_id), func.max(col(WorkerDay.last_in)), func.max(col(WorkerDay.last_out)))
         .join(Assignment, col(Assignment.id) == col(WorkerDay.assignment_id))
         .where(
-            seen,
+            visible_to(principal, on, WorkerDay),
             col(WorkerDay.project_id) == project_id,
             col(WorkerDay.day) >= since,
             col(Assignment.state) == AssignmentState.ENTERED,
@@ -180,12 +189,7 @@ async def last_marks(
 async def project_city(session: AsyncSession, project_id: UUID) -> str | None:
     """The city whose rules apply, or None while the project is not known here."""
     known = await replica.project(session, project_id)
-    return known.city if known is not None else None
-
-
-def everybody() -> ColumnElement[bool]:
-    """No bound; for the platform's own services."""
-    return true()
+    return known.city if known else None
 
 
 # --- the bulk path: 1,000 swipes in a few statements (a hot path of the benchmarks) ---------------------------------
@@ -298,28 +302,6 @@ class Gate:
     project_id: UUID
     state: str
     city: str
-
-
-@dataclass(slots=True)
-class Standing:
-    """A worker's place on the project: how long his papers hold, (entered, left) of each stay; ids as texts."""
-
-    assignment_id: str
-    worker_id: str
-    employer_id: str
-    cleared_until: date | None
-    stays: list[tuple[datetime, datetime | None]]
-
-
-class NewSwipe(NamedTuple):
-    """A swipe that is to be written; `at` in UTC."""
-
-    sequence: int
-    standing: Standing
-    at: datetime
-    direction: str
-    attend_type: str
-    papers_lapsed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,28 @@ class RowFault:
     en: str
 
 
+@dataclass(slots=True)
+class Standing:
+    """A worker's place on the project: how long his papers hold, (entered, left) of each stay; ids as texts."""
+
+    assignment_id: str
+    worker_id: str
+    employer_id: str
+    cleared_until: date | None
+    stays: list[tuple[datetime, datetime | None]]
+
+
+class NewSwipe(NamedTuple):
+    """A swipe that is to be written; `at` in UTC."""
+
+    sequence: int
+    standing: Standing
+    at: datetime
+    direction: str
+    attend_type: str
+    papers_lapsed: bool
+
+
 class Marks(NamedTuple):
     """What is kept of one worker's work day."""
 

@@ -12,7 +12,6 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
-from labour.assignments.models import Assignment
 from labour.attendance import errors, repository, rules, states
 from labour.attendance.commands.record import Recorded, RecordSwipes, SwipeRow, record
 from labour.attendance.models import Device, Swipe, WorkerDay
@@ -174,17 +173,12 @@ async def page_of_worker_days(work: Work, wanted: AttendanceFilter, request: Pag
 async def presence(work: Work, project_id: UUID) -> Presence:
     """Who is on site now. A service sees every employer, a caller those that he may see."""
     work.require(permissions.PRESENCE_READ)
-    principal = work.principal
-    days_seen = assignments_seen = repository.everybody()
-    if not principal.is_service:
-        days_seen = repository.visible_to(principal, work.today, WorkerDay)
-        assignments_seen = repository.visible_to(principal, work.today, Assignment)
     async with work.reading() as session:
         city = await repository.project_city(session, project_id)
         [rule] = nearest(codes.worker_day_rules(), city or EVERYWHERE, work.today)
         since = rules.work_day(work.now - rule.longest_shift, rule)
-        marks = await repository.last_marks(session, project_id, since, days_seen)
-        assigned = await repository.assigned_by_employer(session, project_id, assignments_seen)
+        marks = await repository.last_marks(session, work.principal, work.today, project_id, since)
+        assigned = await repository.assigned_by_employer(session, work.principal, work.today, project_id)
     inside = Counter(
         employer_id for employer_id, last_in, last_out in marks if rules.is_inside(last_in, last_out, work.now, rule)
     )

@@ -54,23 +54,11 @@ class Project:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """What decides which entry rules apply: the city's division code and the risk class of the works."""
-
-    city: str
-    risk_class: str
-
-
 class ProjectDirectory(Protocol):
     """Questions that need an answer now; all idempotent."""
 
     async def project(self, project_id: UUID) -> Project:
         """The project with its parties; NotFound PROJECT_NOT_FOUND."""
-        ...
-
-    async def project(self, project_id: UUID) -> Project:
-        """The project as it is now; NotFound PROJECT_NOT_FOUND."""
         ...
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
@@ -101,14 +89,6 @@ class GrpcProjectDirectory:
             for party in found.parties
         )
         return Project(project_id, found.state, found.city, found.risk_class, tuple(parts))
-
-    async def project(self, project_id: UUID) -> Project:
-        """See ProjectDirectory."""
-        request = messages.GetProjectRequest(project_id=str(project_id))
-        answer: messages.GetProjectResponse = await self._channel.call(
-            ProjectDirectoryStub, "GetProject", request, timeout=TIMEOUT
-        )
-        return Project(answer.project.city, answer.project.risk_class)
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
         """See ProjectDirectory."""

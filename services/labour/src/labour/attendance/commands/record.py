@@ -18,8 +18,7 @@ from chassis.ids import new_id
 from chassis.work import Work
 from labour import permissions
 from labour.attendance import errors, events, repository, rules, states
-from labour.attendance.repository import NewSwipe, Standing
-from labour.attendance.rules import RowFault
+from labour.attendance.rules import NewSwipe, RowFault, Standing
 from labour.attendance.states import Action
 from labour.codes import repository as codes
 from labour.codes.models import SwipeLimits, WorkerDayRule
