@@ -99,6 +99,13 @@ class Access:
         member = Organisation(frozenset(kinds or (Kind.CONTRACTOR,)), UUID(made["id"]))
         return Admitted(member, made, member.as_(Role.ADMIN))
 
+    async def operating(self) -> Principal:
+        """An administrator of an operator that is an organisation with a row of its own, like the real one."""
+        made = await self.registered(Kind.SUPPLIER)
+        answer = await self.post(self.operator, f"{ORGANISATIONS}/{made['id']}:admit", {"kinds": ["operator"]})
+        assert answer.status_code == 200, answer.text
+        return Organisation(frozenset({Kind.OPERATOR}), UUID(made["id"])).as_(Role.ADMIN)
+
     async def invited(self, by: Admitted, *roles: Role) -> dict[str, Any]:
         """A member."""
         body = {"name": "王芳", "email": new_email("wang.fang"), "roles": [role.value for role in roles]}

@@ -12,7 +12,7 @@ from chassis.identity import Role
 from chassis.values import Text
 
 # Keycloak's user profile refuses these in names (its validator person-name-prohibited-characters).
-_NOT_IN_NAMES = frozenset('<>&"$%!#?§;*~/\\|^={}()[]\n\t')
+_NOT_IN_NAMES = frozenset('<>&"$%!#?§;*~/\\|^={}()[]\n\t\x85\u2028\u2029')
 
 
 def _person(value: str) -> str:

@@ -23,6 +23,7 @@ async def test_a_secret_is_shown_once(access: Access) -> None:
     assert len(made["client_secret"]) == 43
     assert (made["state"], made["provisioning"], made["last_used_at"]) == ("active", "pending", None)
     assert again.json() == made | {"client_secret": ""}
+    assert again.headers["idempotency-replayed"] == "true"
     row = await access.row("clients", made["id"])
     assert row["secret"].startswith("k1:")
     assert made["client_secret"] not in row["secret"]
@@ -52,10 +53,10 @@ async def test_rotation_makes_another_secret_and_revocation_ends_it(access: Acce
 
 
 async def test_clients_of_others_are_not_there(access: Access) -> None:
-    one, other = await access.admitted(), await access.admitted()
+    one, other, operator = await access.admitted(), await access.admitted(), await access.operating()
     made = await access.client(one)
     before = await access.harness.checksum()
-    for who in (other.admin, access.operator):
+    for who in (other.admin, operator):
         for verb in ("rotate", "revoke"):
             assert (await access.post(who, f"{CLIENTS}/{made['id']}:{verb}")).status_code == 404
     assert (await access.get(other.admin, f"{CLIENTS}/{made['id']}")).status_code == 404

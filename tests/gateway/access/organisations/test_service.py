@@ -23,7 +23,7 @@ async def test_a_job_is_enqueued_with_the_admission_and_not_without(access: Acce
     assert (await access.row("organisations", made["id"]))["state"] == "pending"
     async with access.harness.work(access.operator) as work:
         await service.admit(work, Verb(UUID(made["id"]), None))
-    assert await _jobs(access, made["id"]) == 1
+    assert await _jobs(access, made["id"]) == 2  # the organisation's, and its first administrator's
 
 
 async def test_only_the_operators_administrator_decides(access: Access) -> None:

@@ -19,6 +19,12 @@ from infra.keycloak.realm import ACCESS_CLIENT, REALM
 from tests.gateway.conftest import Access, Admitted
 from tests.infra_fixtures import RunningKeycloak
 
+WAITING = """
+SELECT $1::uuid AS id
+UNION ALL (SELECT id FROM members WHERE organisation_id = $1 AND synced_version <> version ORDER BY id)
+UNION ALL (SELECT id FROM clients WHERE organisation_id = $1 AND synced_version <> version ORDER BY id)
+"""
+
 
 def adapter(keycloak: RunningKeycloak, kind: type[Keycloak] = Keycloak, **more: Any) -> Keycloak:
     """The adapter with the rights that it has in production, and no more."""
@@ -34,10 +40,18 @@ class Realm:
     adapter: Keycloak
 
     async def provision(self, organisation_id: UUID, through: Keycloak | None = None) -> None:
-        """One run of the job."""
+        """The jobs of an organisation and of everything that it has and Keycloak has not."""
+        async with self.access.harness.sql() as connection:
+            rows = await connection.fetch(WAITING, organisation_id)
+        for row in rows:
+            await self.provision_one(organisation_id, row["id"], through)
+
+    async def provision_one(self, organisation_id: UUID, only: UUID, through: Keycloak | None = None) -> None:
+        """One run of one job."""
         clients = {**self.access.harness.runtime.clients, "keycloak": through or self.adapter}
+        payload = {"organisation_id": str(organisation_id), "only": str(only)}
         async with self.access.harness.work(service_principal("gateway")) as work:
-            await service.provision(work, {"organisation_id": str(organisation_id)}, clients)
+            await service.provision(work, payload, clients)
 
     async def brought(self, admitted: Admitted) -> Admitted:
         """The same organisation, once Keycloak has it."""

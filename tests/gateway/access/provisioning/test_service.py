@@ -25,7 +25,7 @@ from tests.gateway.conftest import CLIENTS, MEMBERS, ORGANISATIONS, Access, new_
 from tests.infra_fixtures import OPERATOR, RunningKeycloak
 
 SOON = timedelta(minutes=5)
-CHANGES = 9
+CHANGES = 11
 
 
 def organisation_of(claims: Mapping[str, Any] | None, uscc: str) -> Any:
@@ -241,6 +241,17 @@ async def test_an_account_that_was_there_before_is_not_taken_over(realm: Realm) 
     assert organisation_of(claims, admitted.registered["uscc"]) is None
 
 
+async def test_one_that_keycloak_refuses_does_not_hold_up_the_others(realm: Realm) -> None:
+    admitted = await realm.brought(await realm.access.admitted())
+    refused, good = await realm.access.invited(admitted, Role.BUYER), await realm.access.client(admitted)
+    async with realm.access.harness.sql() as connection:
+        await connection.execute("UPDATE members SET name = '<>' WHERE id = $1", UUID(refused["id"]))
+    with pytest.raises(RuntimeError, match="400"):
+        await realm.provision_one(admitted.id, UUID(refused["id"]))
+    await realm.provision_one(admitted.id, UUID(good["id"]))
+    assert realm.program(good["client_id"], good["client_secret"]) is not None
+
+
 async def test_the_operator_of_the_realm_gets_its_row(realm: Realm) -> None:
     clients = {"keycloak": realm.adapter}
     for _ in range(2):
@@ -253,9 +264,10 @@ async def test_the_operator_of_the_realm_gets_its_row(realm: Realm) -> None:
 
 
 async def test_only_the_gateway_itself_provisions(access: Access) -> None:
+    payload = dict.fromkeys(("organisation_id", "only"), str(OPERATOR.organisation_id))
     with pytest.raises(PermissionDenied):
         async with access.harness.work(access.operator) as work:
-            await service.provision(work, {"organisation_id": str(OPERATOR.organisation_id)}, {})
+            await service.provision(work, payload, {})
 
 
 @pytest.mark.timeout(180)  # Keycloak starts once more, on a busy machine slowly

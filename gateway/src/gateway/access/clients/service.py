@@ -71,7 +71,7 @@ async def create(work: Work, command: CreateClient, cipher: Cipher) -> tuple[Cli
     )
     session.add(client)
     work.audit("clients.create", "client", client.id, None, _audited(client))
-    await provisioning.request(work, organisation.id)
+    await provisioning.request(work, organisation.id, client.id)
     return client, issued.plain
 
 
@@ -125,7 +125,7 @@ async def _apply(work: Work, command: Verb, action: Action) -> tuple[Client, aud
 async def _close(work: Work, client: Client, action: Action, before: audit.Fields) -> Client:
     touch(client, work)
     work.audit(f"clients.{action}", "client", client.id, before, _audited(client))
-    await provisioning.request(work, client.organisation_id)
+    await provisioning.request(work, client.organisation_id, client.id)
     return client
 
 

@@ -62,6 +62,7 @@ async def add_first(work: Work, organisation: Organisation) -> Member:
     )
     await repository.add(await work.writing(), member)
     work.audit("members.invite", "member", member.id, None, _audited(member))
+    await provisioning.request(work, organisation.id, member.id)
     return member
 
 
@@ -88,7 +89,7 @@ async def invite(work: Work, command: InviteMember, cipher: Cipher) -> tuple[Mem
         member.name, member.roles, member.secret = command.name, _sorted(command.roles), issued.sealed
         touch(member, work)
     work.audit("members.invite", "member", member.id, before, _audited(member))
-    await provisioning.request(work, organisation.id)
+    await provisioning.request(work, organisation.id, member.id)
     return member, issued.plain
 
 
@@ -153,7 +154,7 @@ async def reset_password(work: Work, command: Verb, cipher: Cipher) -> tuple[Mem
 async def _close(work: Work, member: Member, action: Action, before: audit.Fields) -> Member:
     touch(member, work)
     work.audit(f"members.{action}", "member", member.id, before, _audited(member))
-    await provisioning.request(work, member.organisation_id)
+    await provisioning.request(work, member.organisation_id, member.id)
     return member
 
 

@@ -140,7 +140,7 @@ async def _apply(work: Work, command: Verb, action: Action) -> tuple[Organisatio
 async def _close(work: Work, organisation: Organisation, action: Action, before: audit.Fields) -> Organisation:
     work.audit(f"organisations.{action}", "organisation", organisation.id, before, _audited(organisation))
     if organisation.state in states.IN_KEYCLOAK:
-        await provisioning.request(work, organisation.id)
+        await provisioning.request(work, organisation.id, organisation.id)
     return organisation
 
 

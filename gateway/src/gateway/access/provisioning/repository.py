@@ -21,7 +21,7 @@ from gateway.access.organisations.states import IN_KEYCLOAK
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An organisation, and those of its members and clients that Keycloak does not hold as they are."""
+    """An organisation, and its member or client that Keycloak does not hold as it is."""
 
     organisation: Organisation
     members: list[Member]
@@ -33,8 +33,8 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
     return true() if principal.service == "gateway" else false()
 
 
-async def pending(session: AsyncSession, principal: Principal, organisation_id: UUID) -> Pending | None:
-    """What must be brought to Keycloak for one organisation; None when it is not to be there at all."""
+async def pending(session: AsyncSession, principal: Principal, organisation_id: UUID, only: UUID) -> Pending | None:
+    """An organisation and what of `only` must be brought to Keycloak; None when it is not to be there at all."""
     organisation = await session.scalar(
         select(Organisation).where(
             visible_to(principal),
@@ -48,6 +48,7 @@ async def pending(session: AsyncSession, principal: Principal, organisation_id: 
         select(Member).where(
             visible_to(principal),
             col(Member.organisation_id) == organisation_id,
+            col(Member.id) == only,
             col(Member.synced_version) != col(Member.version),
         )
     )
@@ -55,6 +56,7 @@ async def pending(session: AsyncSession, principal: Principal, organisation_id: 
         select(Client).where(
             visible_to(principal),
             col(Client.organisation_id) == organisation_id,
+            col(Client.id) == only,
             col(Client.synced_version) != col(Client.version),
         )
     )

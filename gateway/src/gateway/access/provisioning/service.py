@@ -33,17 +33,21 @@ from gateway.clients.keycloak import (
 PROVISION = "access.provision"
 
 
-async def request(work: Work, organisation_id: UUID) -> None:
-    """Have an organisation brought to Keycloak once the caller's transaction is committed."""
-    await work.enqueue(PROVISION, {"organisation_id": str(organisation_id)})
+async def request(work: Work, organisation_id: UUID, only: UUID) -> None:
+    """Have one row brought to Keycloak once the caller's transaction is committed.
+
+    `only` is the id of the organisation itself, or of one of its members or clients: each has a job of its own, so that
+    one which Keycloak refuses does not hold up the others.
+    """
+    await work.enqueue(PROVISION, {"organisation_id": str(organisation_id), "only": str(only)})
 
 
 async def provision(work: Work, payload: Mapping[str, str], clients: Mapping[str, Any]) -> None:
-    """The job: apply everything of one organisation that Keycloak does not hold yet."""
+    """The job: apply an organisation, and one of its members or clients if Keycloak does not hold it as it is."""
     work.require(permissions.PROVISION)
-    organisation_id = UUID(payload["organisation_id"])
+    organisation_id, only = UUID(payload["organisation_id"]), UUID(payload["only"])
     async with work.reading() as session:
-        pending = await repository.pending(session, work.principal, organisation_id)
+        pending = await repository.pending(session, work.principal, organisation_id, only)
     if pending is None:
         return
     keycloak: Keycloak = clients["keycloak"]
@@ -54,7 +58,7 @@ async def provision(work: Work, payload: Mapping[str, str], clients: Mapping[str
         await keycloak.apply_client(place, _client(client, cipher))
     session = await work.writing()
     if not await repository.mark(session, work.principal, pending, subjects):
-        await request(work, organisation_id)
+        await request(work, organisation_id, only)
 
 
 async def adopt_operator(work: Work, _: Mapping[str, str], clients: Mapping[str, Any]) -> None:
