@@ -6,6 +6,8 @@ import asyncio
 import sys
 from typing import Any
 
+import aiohttp
+
 from infra.demo.stage import DemoError, Stage
 from infra.demo.texts import Text
 
@@ -21,6 +23,7 @@ async def play(stage: Stage) -> None:
     await stage.step("authority-viewer", what, "GET", path, result=_brief)
     await stage.step(OWNER, what, "GET", path, result=_brief)
     await _stack("hold", "labour")
+    await stage.until(Text("劳务服务已停机", "labour has stopped"), lambda: _is_gone(stage, "labour"), lambda _: "")
     try:
         stage.props["overview_without_labour"] = await stage.step(
             "contractor-pm",
@@ -32,6 +35,15 @@ async def play(stage: Stage) -> None:
     finally:
         await _stack("release", "labour")
     await stage.until(Text("劳务服务恢复", "labour is back"), lambda: _is_back(stage, "labour"), lambda _: "")
+
+
+async def _is_gone(stage: Stage, service: str) -> bool:
+    """It finishes what it has in hand before it closes its door."""
+    try:
+        async with stage.http.get(f"{stage.stack['services'][service]['rest']}/livez"):
+            return False
+    except aiohttp.ClientConnectionError:
+        return True
 
 
 async def _is_back(stage: Stage, service: str) -> bool:
