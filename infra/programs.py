@@ -78,9 +78,15 @@ def stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals, seconds:
 
 
 def wait_until(
-    ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path, seconds: float
+    ready: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    name: str,
+    log: Path,
+    seconds: float,
+    *,
+    pause: float = 0.02,
 ) -> None:
-    """Ask `ready` again and again until it says yes.
+    """Ask `ready` every `pause` seconds until it says yes.
 
     Raises:
         StartError: the program ended or `seconds` went by.
@@ -91,7 +97,7 @@ def wait_until(
             raise StartError(f"{name} ended with code {process.returncode}:\n{tail(log)}")
         if time.monotonic() > give_up:
             raise StartError(f"{name} was not ready after {seconds:.0f} s:\n{tail(log)}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def tail(log: Path, lines: int = 20) -> str:

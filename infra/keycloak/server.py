@@ -64,6 +64,7 @@ class Keycloak:
             "KC_HTTP_PORT": str(self.port),
             "KC_HTTP_MANAGEMENT_PORT": str(self.management_port),
             "KC_HOSTNAME": self.url,
+            "KC_LOG_LEVEL": "info,io.smallrye.health:error",  # which would tell of each time that we ask too early
             "KC_BOOTSTRAP_ADMIN_USERNAME": ADMIN,
             "KC_BOOTSTRAP_ADMIN_PASSWORD": self.password,
         }
@@ -72,7 +73,7 @@ class Keycloak:
     def start(self) -> None:
         """Start the server as our child and wait until it is ready."""
         self._process = programs.start(self.program(), self.log)
-        programs.wait_until(self.is_ready, self._process, "keycloak", self.log, START_SECONDS)
+        programs.wait_until(self.is_ready, self._process, "keycloak", self.log, START_SECONDS, pause=0.1)
 
     def stop(self) -> None:
         """End the server in order."""
