@@ -42,9 +42,17 @@ ROLES_OF_KIND: dict[Kind, frozenset[Role]] = {
     },
     Kind.SUPERVISOR: _EVERYBODY | {Role.PROJECT_MANAGER, Role.SITE_ENGINEER},
     Kind.LABOUR_SUBCONTRACTOR: _EVERYBODY
-    | {Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, Role.GATE_DEVICE, Role.SITE_ENGINEER},
+    | {
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.GATE_DEVICE,
+        Role.SITE_ENGINEER,
+        Role.PROJECT_MANAGER,
+        Role.BUYER,
+    },
     Kind.SUPPLIER: _EVERYBODY | {Role.SALES},
-    Kind.LESSOR: _EVERYBODY | {Role.SALES, Role.FLEET_MANAGER, Role.TELEMATICS},
+    Kind.LESSOR: _EVERYBODY  # it employs the operators of its machines
+    | {Role.SALES, Role.FLEET_MANAGER, Role.TELEMATICS, Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER},
     Kind.AUTHORITY: _EVERYBODY | {Role.PERSONAL_DATA_OFFICER},
     Kind.OPERATOR: _EVERYBODY,
 }
