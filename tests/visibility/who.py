@@ -1,0 +1,182 @@
+"""Who may do what: a line for each operation of each service's OpenAPI document (design rule 9, issue 3 sections 1-3).
+
+Written from the design, to be read by a person and compared with the services' permissions.py by the tests beside it:
+a route that has no line fails, a line without a route fails, a line that says something else than the service fails.
+"""
+
+from __future__ import annotations
+
+from chassis.identity import Kind, Role
+
+Who = frozenset[tuple[Kind, Role]]
+
+EVERY_KIND = " ".join(Kind)
+EVERY_ROLE = " ".join(Role)
+
+
+def may(kinds: str, roles: str) -> Who:
+    """Members with any of the roles in an organisation of any of the kinds; words parted by blanks."""
+    return frozenset((Kind(kind), Role(role)) for kind in kinds.split() for role in roles.split())
+
+
+SIGNED_IN = may(EVERY_KIND, EVERY_ROLE)
+
+# ---- procurement: owner and contractor buy, the supplier sells, the operator keeps the catalogue ----
+BUYERS = "owner contractor"
+BUYING = may(BUYERS, "buyer")
+APPROVING = may(BUYERS, "approver")
+SELLING = may("supplier", "sales")
+ACCEPTING = may(BUYERS, "site_engineer")
+TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
+    "supplier", "sales integrator viewer"
+)
+PROCUREMENT: dict[str, Who] = {
+    "listMaterials": SIGNED_IN,
+    "getMaterial": SIGNED_IN,
+    "importMaterials": may("operator", "admin"),
+    "createOrder": BUYING,
+    "listOrders": TRADE_READING,
+    "getOrder": TRADE_READING,
+    "reviseOrder": BUYING,
+    "submitOrder": BUYING,
+    "approveOrder": APPROVING,
+    "rejectOrder": APPROVING,
+    "confirmOrder": SELLING,
+    "cancelOrder": BUYING,
+    "completeOrder": BUYING,
+    "dispatchDelivery": SELLING,
+    "listDeliveries": TRADE_READING,
+    "getDelivery": TRADE_READING,
+    "acceptDelivery": ACCEPTING,
+    "refuseDelivery": ACCEPTING,
+    "returnDelivery": ACCEPTING,
+    "withdrawDelivery": SELLING,
+}
+
+# ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
+STEERING = may(BUYERS, "project_manager")
+MONEY_ROLES = "admin project_manager cost_controller buyer approver integrator viewer"
+MONEY = may(EVERY_KIND, MONEY_ROLES)
+FIGURES = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer")
+PEOPLE = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer sales labour_clerk fleet_manager")
+PROJECTS: dict[str, Who] = {
+    "registerProject": STEERING,
+    "listProjects": PEOPLE,
+    "getProject": PEOPLE,
+    "updateProject": STEERING,
+    "activateProject": STEERING,
+    "suspendProject": STEERING,
+    "resumeProject": STEERING,
+    "completeProject": STEERING,
+    "archiveProject": STEERING,
+    "listParties": PEOPLE,
+    "addParty": STEERING,
+    "endParty": STEERING,
+    "importWbs": STEERING,
+    "listWbs": PEOPLE,
+    "getBudget": MONEY,
+    "setBudget": may(BUYERS, "cost_controller project_manager"),
+    "listCommitments": MONEY,
+    "listIndicators": FIGURES,
+    "listIndicatorDays": FIGURES,
+    "getIndicatorTotals": FIGURES,
+    "getOverview": FIGURES,
+}
+
+# ---- labour: employers keep their workers, the contractor runs the gates, owner, supervisor and authority look on ----
+EMPLOYERS = "labour_subcontractor contractor lessor"
+ON_SITE = f"{EMPLOYERS} owner supervisor authority"
+SITE_ROLES = "labour_clerk project_manager site_engineer personal_data_officer fleet_manager integrator viewer"
+CLERKS = may(EMPLOYERS, "labour_clerk")
+MOVING = CLERKS | may("contractor", "site_engineer")
+WORKER_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_manager integrator viewer")
+SITE_READING = may(ON_SITE, SITE_ROLES)
+GATES = may("contractor", "site_engineer labour_clerk")
+GATE_READING = may(ON_SITE, f"{SITE_ROLES} gate_device")
+LABOUR: dict[str, Who] = {
+    "listCodeTables": SIGNED_IN,
+    "listCodes": SIGNED_IN,
+    "listAgeRules": SIGNED_IN,
+    "registerWorker": CLERKS,
+    "registerWorkers": CLERKS,
+    "listWorkers": WORKER_READING,
+    "getWorker": WORKER_READING,
+    "changeWorker": CLERKS,
+    "unmaskWorker": may(EMPLOYERS, "personal_data_officer"),
+    "recordCertificate": CLERKS,
+    "listCertificates": WORKER_READING,
+    "recordTraining": CLERKS,
+    "listTrainings": WORKER_READING,
+    "assignWorker": CLERKS,
+    "assignWorkers": CLERKS,
+    "listAssignments": SITE_READING,
+    "getAssignment": SITE_READING,
+    "listStays": SITE_READING,
+    "enterSite": MOVING,
+    "leaveSite": MOVING,
+    "registerDevice": GATES,
+    "retireDevice": GATES,
+    "listDevices": GATE_READING,
+    "getDevice": GATE_READING,
+    "recordSwipes": may("contractor", "gate_device"),
+    "listSwipes": SITE_READING,
+    "listWorkerDays": SITE_READING,
+    "getPresence": SITE_READING,
+}
+
+# ---- equipment-leasing: the lessor files and lists, contractors and labour subcontractors book, the site looks on ----
+FLEET = may("lessor", "fleet_manager")
+OFFERING = may("lessor", "fleet_manager sales")
+BOOKING = may("contractor labour_subcontractor", "buyer project_manager")
+FILING = may("lessor", "fleet_manager integrator")
+LESSOR_READING = may("lessor", "admin fleet_manager sales telematics integrator viewer")
+MACHINE_READING = (
+    LESSOR_READING
+    | may(
+        "owner contractor supervisor labour_subcontractor",
+        "admin project_manager cost_controller buyer approver site_engineer integrator viewer",
+    )
+    | may("authority", "admin viewer integrator")
+)
+EQUIPMENT: dict[str, Who] = {
+    "fileMachine": FILING,
+    "listMachines": MACHINE_READING,
+    "getMachine": MACHINE_READING,
+    "updateMachine": FILING,
+    "getMachineClearance": MACHINE_READING,
+    "registerMachine": FILING,
+    "inspectMachine": FILING,
+    "assessMachine": FILING,
+    "checkMachineDevices": FILING,
+    "draftListing": OFFERING,
+    "listListings": SIGNED_IN,
+    "getListing": SIGNED_IN,
+    "reviseListing": OFFERING,
+    "publishListing": OFFERING,
+    "withdrawListing": OFFERING,
+    "holdMachine": BOOKING,
+    "listBookings": MACHINE_READING,
+    "getBooking": MACHINE_READING,
+    "confirmBooking": OFFERING,
+    "releaseBooking": BOOKING,
+    "cancelBooking": BOOKING | OFFERING,
+    "handOverMachine": FLEET,
+    "returnMachine": FLEET,
+    "openFeed": FLEET,
+    "listFeeds": LESSOR_READING,
+    "getFeed": LESSOR_READING,
+    "takeFeedPage": may("lessor", "telematics integrator fleet_manager"),
+    "mapFeedUnit": FLEET,
+    "listUnits": LESSOR_READING,
+    "getUnit": LESSOR_READING,
+    "listReadings": LESSOR_READING,
+    "replaceControlUnit": FLEET,
+    "listMachineHours": MACHINE_READING,
+}
+
+WHO: dict[str, dict[str, Who]] = {
+    "procurement": PROCUREMENT,
+    "project_mgmt": PROJECTS,
+    "labour": LABOUR,
+    "equipment_leasing": EQUIPMENT,
+}
