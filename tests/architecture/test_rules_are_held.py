@@ -60,6 +60,9 @@ HELD: dict[int, tuple[str, ...]] = {
     9: (  # who may see what is decided in the repository
         f"{ARCHITECTURE}/test_sql.py::test_the_tree_keeps_it",
         f"{ARCHITECTURE}/test_use_cases.py::test_every_repository_starts_from_visibility",
+        "tests/visibility/test_routes.py::test_every_route_has_its_line",
+        "tests/visibility/test_routes.py::test_who_may",
+        "tests/visibility/test_rows.py::test_others_rows_are_not_there",
     ),
     10: (  # money, time, ids, pages, If-Match
         f"{ARCHITECTURE}/test_money.py::test_the_tree_keeps_it",
