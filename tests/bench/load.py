@@ -28,7 +28,8 @@ end
 function done(summary, latency, requests)
   io.write(string.format('RESULT {{"requests":%d,"seconds":%f,"p50":%f,"p99":%f,"bad":%d,"errors":%d}}\\n',
     summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    summary.errors.status, summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+    summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
 end
 """
 

@@ -51,11 +51,38 @@ async def create(rig: Rig, buyer: Buyer, service: str, seconds: float) -> Measur
     )
 
 
-async def listing(rig: Rig, buyer: Buyer, service: str, seconds: float) -> Measured:
+async def listing(rig: Rig, buyer: Buyer, service: str, seconds: float, connections: int = CONNECTIONS) -> Measured:
     """List 50 orders through a process."""
-    return await wrk(
-        rig.url(service) + PATH + "?page_size=50", seconds=seconds, connections=CONNECTIONS, headers=headers(rig, buyer)
+    url = rig.url(service) + PATH + "?page_size=50"
+    return await wrk(url, seconds=seconds, connections=connections, headers=headers(rig, buyer))
+
+
+async def fill(rig: Rig, buyer: Buyer, count: int) -> None:
+    """Bring the table to `count` orders of one line, of a hundred other buyers and of this one."""
+    connection = await rig.connect("procurement")
+    there = await connection.fetchval("SELECT count(*) FROM orders")
+    await connection.execute(
+        """
+        WITH made AS (
+            INSERT INTO orders (id, version, created_at, updated_at, number, project_id, buyer_id, supplier_id, state,
+                currency, total, note, reason, created_by)
+            SELECT uuidv7(), 1, now(), now(), 'F-' || $3::text || '-' || n, $1,
+                CASE WHEN n % 2 = 0 THEN $2 ELSE md5((n % 100)::text)::uuid END, gen_random_uuid(), 'draft', 'CNY', 100,
+                '', '', 'bench'
+            FROM generate_series(1, $4::int) AS n RETURNING id
+        )
+        INSERT INTO order_lines (id, order_id, position, material_code, unit, cost_code, quantity, unit_price,
+            tolerance_percent, amount)
+        SELECT uuidv7(), id, 1, '01090001', 't', '01', 10, 10, 0, 100 FROM made
+        """,
+        buyer.project_id,
+        buyer.principal.organisation_id,
+        str(count),
+        count - there,
+        timeout=600,
     )
+    await connection.execute("ANALYZE orders")
+    await connection.close()
 
 
 async def bare(rig: Rig, work: Callable[[asyncpg.Connection[Any]], Awaitable[None]], seconds: float) -> float:
@@ -95,8 +122,8 @@ def bare_create(buyer: Buyer) -> Callable[[asyncpg.Connection[Any]], Awaitable[N
                 order_id, now, f"N-{order_id}", buyer.project_id, org, new_id(), Decimal("124425.00"),
             )  # fmt: skip
             await connection.executemany(
-                "INSERT INTO order_lines (id, order_id, position, material_code, unit, cost_code, quantity, unit_price, "
-                "tolerance_percent, amount) VALUES ($1,$2,$3,'01090001','t','01',10.5,3950,0,41475)",
+                "INSERT INTO order_lines (id, order_id, position, material_code, unit, cost_code, quantity, "
+                "unit_price, tolerance_percent, amount) VALUES ($1,$2,$3,'01090001','t','01',10.5,3950,0,41475)",
                 [(new_id(), order_id, position) for position in (1, 2, 3)],
             )
             await connection.execute(
@@ -116,8 +143,8 @@ def bare_create(buyer: Buyer) -> Callable[[asyncpg.Connection[Any]], Awaitable[N
 def bare_list(buyer: Buyer) -> Callable[[asyncpg.Connection[Any]], Awaitable[None]]:
     """The SELECT of a page of 50 orders."""
     sql = (
-        "SELECT id, version, created_at, updated_at, number, project_id, buyer_id, supplier_id, state, currency, total, "
-        "note, reason, approved_at FROM orders WHERE buyer_id = $1 ORDER BY id DESC LIMIT 51"
+        "SELECT id, version, created_at, updated_at, number, project_id, buyer_id, supplier_id, state, currency, "
+        "total, note, reason, approved_at FROM orders WHERE buyer_id = $1 ORDER BY id DESC LIMIT 51"
     )
 
     async def work(connection: asyncpg.Connection[Any]) -> None:

@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 import aiohttp
@@ -54,6 +54,7 @@ class Rig:
     signer: Signer
     databases: dict[str, DatabaseAddresses]
     ports: dict[str, int]
+    grpc: dict[str, int]
     processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
 
     def url(self, service: str) -> str:
@@ -71,6 +72,16 @@ class Rig:
     def memory(self, service: str) -> float:
         """Resident memory in MB."""
         return float(psutil.Process(self.processes[service].pid).memory_info().rss) / 1e6
+
+    async def start(self, service: str) -> None:
+        """Start a process, or start it again on its old ports; returns once it serves."""
+        await _start(self, service)
+
+    async def kill(self, service: str) -> None:
+        """End a process as a power failure would."""
+        process = self.processes[service]
+        process.kill()
+        await process.wait()
 
     async def connect(self, package: str) -> asyncpg.Connection[Any]:
         """A bare connection as the runtime role."""
@@ -124,11 +135,11 @@ async def running(*services: str) -> AsyncIterator[Rig]:
             async with realm() as signer:
                 databases = {package: cluster.create_service_database(package) for package in PACKAGES.values()}
                 ports = {name: programs.free_port() for name in PACKAGES}
-                rig = Rig(folder, cluster, nats, signer, databases, ports)
                 grpc = {name: programs.free_port() for name in PACKAGES}
+                rig = Rig(folder, cluster, nats, signer, databases, ports, grpc)
                 try:
                     for service in services:
-                        await _start(rig, service, grpc)
+                        await rig.start(service)
                     yield rig
                 finally:
                     await _stop(rig)
@@ -136,7 +147,7 @@ async def running(*services: str) -> AsyncIterator[Rig]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _start(rig: Rig, service: str, grpc: dict[str, int]) -> None:
+async def _start(rig: Rig, service: str) -> None:
     package = PACKAGES[service]
     database = rig.databases[package]
     keys = {"k1": b64encode(b"k" * 32).decode()}
@@ -161,10 +172,10 @@ async def _start(rig: Rig, service: str, grpc: dict[str, int]) -> None:
         "ZHULIAN_KEYCLOAK_ADMIN_CLIENT_ID": "unused",
         "ZHULIAN_KEYCLOAK_ADMIN_CLIENT_SECRET": "unused",
         "ZHULIAN_RATE_LIMIT_REQUESTS": "100000000",
-    } | {f"ZHULIAN_{area.upper()}_GRPC": f"127.0.0.1:{grpc[name]}" for area, name in AREAS.items()}
+    } | {f"ZHULIAN_{area.upper()}_GRPC": f"127.0.0.1:{rig.grpc[name]}" for area, name in AREAS.items()}
     if service != "gateway":
-        environment["ZHULIAN_GRPC_PORT"] = str(grpc[service])
-    log = (rig.folder / f"{service}.log").open("wb")
+        environment["ZHULIAN_GRPC_PORT"] = str(rig.grpc[service])
+    log = (rig.folder / f"{service}.log").open("ab")
     migrate = await asyncio.create_subprocess_exec(
         sys.executable, "-m", package, "migrate", env=environment, stdout=log, stderr=log
     )
@@ -183,6 +194,10 @@ async def _start(rig: Rig, service: str, grpc: dict[str, int]) -> None:
                 pass
             await asyncio.sleep(0.1)
     raise RuntimeError(f"{service} has ended: {(rig.folder / f'{service}.log').read_text()[-2000:]}")
+
+
+def _log(rig: Rig, service: str) -> BinaryIO:
+    return (rig.folder / f"{service}.log").open("wb")
 
 
 async def _stop(rig: Rig) -> None:
