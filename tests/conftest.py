@@ -8,7 +8,6 @@ import pytest
 
 from infra.postgres import Cluster
 
-
 pytest_plugins = ["tests.infra_fixtures"]
 
 
