@@ -102,10 +102,16 @@ class Stage:
     async def _sign_in(self, caller: Caller) -> None:
         keycloak = self.stack["keycloak"]
         url = f"{keycloak['issuer']}/protocol/openid-connect/token"
-        async with self.http.post(url, data=caller.form()) as answer:
-            body = await answer.json()
-            if answer.status != 200:
+        until = time.monotonic() + PATIENCE
+        while True:
+            async with self.http.post(url, data=caller.form()) as answer:
+                body = await answer.json()
+            if answer.status == 200:
+                break
+            # An administrator's account is made by a durable job after the admission: soon, not at once.
+            if time.monotonic() > until:
                 raise DemoError(f"Keycloak gives {caller.name.en} no token: {body}")
+            await asyncio.sleep(0.5)
         caller.token, caller.token_until = body["access_token"], time.monotonic() + TOKEN_SECONDS
 
     async def call(
