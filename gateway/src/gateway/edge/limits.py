@@ -11,7 +11,7 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerSecond
+from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -61,6 +61,14 @@ class _Windows(MemoryStorage):
         self._counts.pop(key, None)
 
 
+class _PerClient(RateLimitItemPerSecond):
+    """The limit itself; its store is this process's own, so the client's name is the whole key."""
+
+    def key_for(self, *identifiers: bytes | str | int | float) -> str:
+        """The client."""
+        return str(identifiers[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the call passes, and the fields that tell the caller its budget."""
@@ -75,7 +83,7 @@ class RateLimiter:
     """`requests` calls in `window` seconds for each client."""
 
     def __init__(self, requests: int, window: int, clock: Clock) -> None:
-        self._item: RateLimitItem = RateLimitItemPerSecond(requests, window, namespace="edge")
+        self._item = _PerClient(requests, window)
         self._window = window
         self._clock = clock
         self._limiter = SlidingWindowCounterRateLimiter(_Windows(clock))

@@ -24,7 +24,7 @@ from tests.gateway.access.provisioning.conftest import Realm, adapter
 from tests.gateway.conftest import CLIENTS, MEMBERS, ORGANISATIONS, Access, new_email
 from tests.infra_fixtures import OPERATOR, RunningKeycloak
 
-SOON = timedelta(minutes=5)
+LATER = timedelta(days=1)  # longer than any session of tests, whose clock stands still
 CHANGES = 11
 
 
@@ -228,14 +228,14 @@ async def test_an_account_that_was_there_before_is_not_taken_over(realm: Realm) 
         }
     )
     admitted = await realm.brought(await realm.access.admitted())
-    realm.access.harness.clock.advance(SOON)
+    realm.access.harness.clock.advance(LATER)
     try:
         body = {"name": "王芳", "email": email, "roles": ["admin"]}
         invited = (await realm.access.post(admitted.admin, MEMBERS, body)).json()
         with pytest.raises(FailedPrecondition):
             await realm.provision(admitted.id)
     finally:
-        realm.access.harness.clock.advance(-SOON)
+        realm.access.harness.clock.advance(-LATER)
     assert realm.person(email, invited["initial_password"]) is None
     claims = realm.person(email, "the-victims-own-1")
     assert organisation_of(claims, admitted.registered["uscc"]) is None
@@ -270,10 +270,18 @@ async def test_only_the_gateway_itself_provisions(access: Access) -> None:
             await service.provision(work, payload, {})
 
 
+@pytest.fixture
+async def mortal(realm: Realm) -> AsyncIterator[Realm]:
+    """A Keycloak that a test may kill; the tests after it find it alive."""
+    yield realm
+    if not await asyncio.to_thread(realm.running.server.is_ready):
+        await asyncio.to_thread(_start, realm.running)
+
+
 @pytest.mark.timeout(180)  # Keycloak starts once more, on a busy machine slowly
-async def test_keycloak_killed_in_the_middle_and_started_again(realm: Realm) -> None:
+async def test_keycloak_killed_in_the_middle_and_started_again(mortal: Realm) -> None:
     """The durable job, run as in production; SIGKILL while it works, then a new start."""
-    killed = asyncio.Event()
+    realm, killed = mortal, asyncio.Event()
 
     class Killing(Keycloak):
         async def apply_client(self, organisation: str, wanted: Any) -> None:
