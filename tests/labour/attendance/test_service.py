@@ -17,7 +17,8 @@ from chassis.pages import PageRequest
 from labour.assignments import service as assignments
 from labour.assignments.service import Move
 from labour.attendance import rules, service
-from labour.attendance.service import AttendanceFilter, DeviceFilter, RecordSwipes, RegisterDevice
+from labour.attendance.schemas import read_rows
+from labour.attendance.service import AttendanceFilter, DeviceFilter, RecordSwipes, RegisterDevice, SwipeRow
 from labour.codes import repository as codes_data
 from tests.harness import NOON, organisation
 from tests.labour.attendance.conftest import Gate, at
@@ -178,6 +179,25 @@ async def test_parallel_batches_of_the_same_workers_add_up(gate: Gate) -> None:
         stands[day] = stands.get(day, Decimal(0)) + Decimal(days)
     assert {day: figure for day, figure in told.items() if figure} == stands
     assert sum(stands.values()) > 5
+
+
+async def test_a_second_batch_counts_from_what_the_first_has_left(gate: Gate) -> None:
+    """While one batch is not committed, another one with the same worker waits; together they make a day."""
+    other = await gate.site.device()
+    rows, _ = read_rows([gate.swipe(0, "in", at(8))])
+    first = RecordSwipes(
+        gate.device_id,
+        1,
+        [SwipeRow(place, row["sequence"], row["worker_id"], row["at"], "01", "001") for place, row in rows],
+        {},
+    )
+    async with gate.site.harness.work(gate.site.gate) as work:
+        await service.record(work, first)
+        second = asyncio.create_task(gate.send(gate.swipe(0, "out", at(17)), device_id=other))
+        done, _ = await asyncio.wait([second], timeout=0.5)
+        assert not done
+    assert await gate.deltas(await second) == {YESTERDAY: "1.00"}
+    assert await gate.counted() == {(YESTERDAY, gate.workers[0]): "1.00"}
 
 
 async def test_the_statement_says_what_the_rule_says(gate: Gate) -> None:
