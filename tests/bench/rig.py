@@ -128,7 +128,7 @@ async def realm() -> AsyncIterator[Signer]:
 async def running(*services: str) -> AsyncIterator[Rig]:
     """These processes, ready."""
     folder = Path(tempfile.mkdtemp(prefix="zhulian-bench-"))
-    folder.chmod(0o711)
+    folder.chmod(0o711)  # noqa: ASYNC240 - once, before anything runs
     try:
         with durable_cluster(folder) as cluster, Nats.temporary() as nats:
             await nats.configure()
@@ -175,15 +175,15 @@ async def _start(rig: Rig, service: str) -> None:
     } | {f"ZHULIAN_{area.upper()}_GRPC": f"127.0.0.1:{rig.grpc[name]}" for area, name in AREAS.items()}
     if service != "gateway":
         environment["ZHULIAN_GRPC_PORT"] = str(rig.grpc[service])
-    log = (rig.folder / f"{service}.log").open("ab")
-    migrate = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", package, "migrate", env=environment, stdout=log, stderr=log
-    )
-    if await migrate.wait() != 0:
-        raise RuntimeError(f"{service} could not be migrated: {(rig.folder / f'{service}.log').read_text()[-2000:]}")
-    rig.processes[service] = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", package, "serve", env=environment, stdout=log, stderr=log
-    )
+    with (rig.folder / f"{service}.log").open("ab") as log:
+        migrate = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", package, "migrate", env=environment, stdout=log, stderr=log
+        )
+        if await migrate.wait() != 0:
+            raise RuntimeError(f"{service} is not migrated: {(rig.folder / f'{service}.log').read_text()[-2000:]}")
+        rig.processes[service] = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", package, "serve", env=environment, stdout=log, stderr=log
+        )
     async with asyncio.timeout(60), aiohttp.ClientSession() as http:
         while rig.processes[service].returncode is None:
             try:
