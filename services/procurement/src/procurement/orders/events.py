@@ -8,6 +8,7 @@ from chassis.outbox import Event
 from chassis.values import decimal_text
 from procurement.orders import rules
 from procurement.orders.models import Order
+from procurement.orders.rules import NewOrder
 from zhulian.common.v1.values_pb2 import CostLine, Money
 from zhulian.procurement.v1 import events_pb2
 
@@ -22,7 +23,7 @@ SUBJECTS: dict[str, type[Message]] = {
 }
 
 
-def created(order: Order) -> Event:
+def created(order: Order | NewOrder) -> Event:
     """A draft stands."""
     return Event(CREATED, order.id, order.version, events_pb2.OrderCreated(order=_facts(order)))
 
@@ -42,7 +43,7 @@ def cancelled(order: Order) -> Event:
     )
 
 
-def _facts(order: Order) -> events_pb2.OrderFacts:
+def _facts(order: Order | NewOrder) -> events_pb2.OrderFacts:
     costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
     return events_pb2.OrderFacts(
         order_id=str(order.id),

@@ -26,7 +26,7 @@ from chassis.work import Work
 from procurement.materials.models import MaterialUnit
 from procurement.orders import errors
 from procurement.orders.models import Order, OrderLine
-from procurement.orders.rules import CENT
+from procurement.orders.rules import CENT, NewOrder
 from procurement.orders.states import COMMITTED, OPEN_TO_SUPPLIER, State
 
 
@@ -224,7 +224,7 @@ def _rows(claim: CTE) -> list[Insert]:
 CREATE = HotStatement(_rows, _guard())
 
 
-async def create(work: Work, order: Order) -> None:
+async def create(work: Work, order: NewOrder) -> None:
     """Write a draft, its lines, its fact, its audit row and the answer in one statement (a hot path).
 
     Raises project_not_found, number_taken, unknown_materials.

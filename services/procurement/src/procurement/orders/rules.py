@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from procurement.orders.states import State
 
 CENT = Decimal("0.01")
 STEP = Decimal("0.000001")
@@ -37,3 +42,49 @@ def accepted_amount(accepted_before: Decimal, accepted_after: Decimal, unit_pric
     one big one.
     """
     return line_amount(accepted_after, unit_price) - line_amount(accepted_before, unit_price)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A position of an order that is about to be written; the attributes are those of `OrderLine`."""
+
+    id: UUID
+    position: int
+    material_code: str
+    unit: str
+    cost_code: str
+    quantity: Decimal
+    unit_price: Decimal
+    tolerance_percent: Decimal
+    amount: Decimal
+    delivered: Decimal = Decimal("0.000000")
+    accepted: Decimal = Decimal("0.000000")
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order that is about to be written, with the attributes of `Order`.
+
+    Plain, because creating is a hot path: four instrumented rows cost a third of the request.
+    """
+
+    id: UUID
+    created_at: datetime
+    number: str
+    project_id: UUID
+    buyer_id: UUID
+    supplier_id: UUID
+    state: State
+    currency: str
+    total: Decimal
+    note: str
+    created_by: str
+    lines: Sequence[NewLine]
+    version: int = 1
+    reason: str = ""
+    approved_at: datetime | None = None
+
+    @property
+    def updated_at(self) -> datetime:
+        """It is new."""
+        return self.created_at

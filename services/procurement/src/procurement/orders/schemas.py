@@ -12,6 +12,7 @@ from pydantic import Field
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, LongText, Percent, Price, Quantity, QuantityOrZero
 from procurement.orders.models import Order
+from procurement.orders.rules import NewOrder
 from procurement.orders.states import State
 
 MaterialCode = Annotated[str, Field(pattern=r"^[0-9]{8}$", examples=["01010005"])]
@@ -98,6 +99,6 @@ class OrderOut(OrderSummary):
     lines: list[LineOut]
 
     @classmethod
-    def of(cls, order: Order) -> OrderOut:
+    def of(cls, order: Order | NewOrder) -> OrderOut:
         """From the row."""
         return cls.model_validate(order)

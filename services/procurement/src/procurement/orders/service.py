@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors, events, repository, rules, states
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
+from procurement.orders.rules import NewLine, NewOrder
 from procurement.orders.states import Action
 
 
@@ -73,29 +74,27 @@ class ProjectTotals:
     accepted: Decimal
 
 
-async def create(work: Work, command: CreateOrder) -> Order:
+async def create(work: Work, command: CreateOrder) -> NewOrder:
     """Write a draft. The buyer is the caller's organisation and must be a party of the project."""
     work.require(permissions.ORDERS_CREATE)
     if command.supplier_id == work.principal.organisation_id:
         raise errors.own_supplier()
     order_id = new_id()
-    order = Order(
+    lines = tuple(_new_line(position, line) for position, line in enumerate(command.lines, start=1))
+    order = NewOrder(
         id=order_id,
-        version=1,
         created_at=work.now,
-        updated_at=work.now,
         number=command.number or f"PO-{work.today:%Y%m%d}-{order_id.hex[-8:].upper()}",
         project_id=command.project_id,
         buyer_id=work.principal.organisation_id,
         supplier_id=command.supplier_id,
         state=states.ORDER.initial,
         currency=command.currency,
-        total=Decimal(0),
+        total=sum((line.amount for line in lines), Decimal("0.00")),
         note=command.note,
         created_by=work.principal.subject,
-        lines=_lines(order_id, command.lines),
+        lines=lines,
     )
-    order.total = sum((line.amount for line in order.lines), Decimal(0))
     work.emit(events.created(order))
     work.audit("orders.create", "order", order.id, None, _audited(order))
     await repository.create(work, order)
@@ -136,7 +135,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     before = _audited(order)
     order.lines.clear()
     await session.flush()  # the old positions must be gone before the new ones take their numbers
-    order.lines.extend(_lines(order.id, command.lines))
+    order.lines.extend(_rows(order.id, command.lines))
     order.total = sum((line.amount for line in order.lines), Decimal(0))
     order.note = command.note
     touch(order, work)
@@ -226,27 +225,26 @@ async def _apply(work: Work, command: Verb, action: Action, *, by_supplier: bool
     return order
 
 
-def _lines(order_id: UUID, lines: tuple[Line, ...]) -> list[OrderLine]:
-    return [
-        OrderLine(
-            id=new_id(),
-            order_id=order_id,
-            position=position,
-            material_code=line.material_code,
-            unit=line.unit,
-            cost_code=line.cost_code,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            tolerance_percent=line.tolerance_percent,
-            amount=rules.line_amount(line.quantity, line.unit_price),
-            delivered=Decimal("0.000000"),
-            accepted=Decimal("0.000000"),
-        )
-        for position, line in enumerate(lines, start=1)
-    ]
+def _new_line(position: int, line: Line) -> NewLine:
+    return NewLine(
+        id=new_id(),
+        position=position,
+        material_code=line.material_code,
+        unit=line.unit,
+        cost_code=line.cost_code,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        tolerance_percent=line.tolerance_percent,
+        amount=rules.line_amount(line.quantity, line.unit_price),
+    )
 
 
-def _audited(order: Order) -> audit.Fields:
+def _rows(order_id: UUID, lines: tuple[Line, ...]) -> list[OrderLine]:
+    new = (_new_line(position, line) for position, line in enumerate(lines, start=1))
+    return [OrderLine(order_id=order_id, **asdict(line)) for line in new]
+
+
+def _audited(order: Order | NewOrder) -> audit.Fields:
     return audit.fields(order, "number", "state", "total", "note") | {
         "lines": [
             audit.fields(line, "position", "material_code", "unit", "cost_code", "quantity", "unit_price")
