@@ -66,6 +66,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"workers": [{"worker_id": str(new_id()), "state": "entered"}]}, "/workers/0/state", "EXTRA_FORBIDDEN"),
     ({"enter_at": "2026-11-23T08:00:00"}, "/enter_at", "OFFSET_MISSING"),
     ({"enter_at": "2026-11-24T08:00:00+08:00"}, "/enter_at", "IN_FUTURE"),
+    ({"enter_at": "2010-01-01T08:00:00+08:00"}, "/enter_at", "TOO_OLD"),
 ]
 
 

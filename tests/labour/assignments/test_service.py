@@ -161,6 +161,7 @@ async def test_time_runs_forward(labour: Harness, site: Site) -> None:
     for verb, at, code in (
         ("leave", now - timedelta(days=10), "DATES_BACKWARDS"),
         ("leave", now + timedelta(days=1), "IN_FUTURE"),
+        ("leave", now - timedelta(days=63), "TOO_OLD"),
     ):
         with pytest.raises(InvalidArgument) as refusal:
             await move(site, id_, verb, at=at)

@@ -66,6 +66,7 @@ async def test_each_odd_row_is_answered_by_itself(gate: Gate) -> None:
         gate.swipe(1, "sideways", at(8)),
         gate.swipe(1, "in", at(8), attend_type="999"),
         gate.swipe(1, "in", at(8), at="yesterday"),
+        gate.swipe(1, "in", at(8), at="0001-01-01T00:00:00+14:00"),
         gate.swipe(1, "in", at(8), at=1_760_000_000),
         gate.swipe(1, "in", at(8), sequence="7"),
         gate.swipe(1, "in", at(8), sequence=-1),
@@ -82,11 +83,12 @@ async def test_each_odd_row_is_answered_by_itself(gate: Gate) -> None:
         8: ["LITERAL_ERROR"],
         9: ["LITERAL_ERROR"],
         10: ["DATETIME_FROM_DATE_PARSING"],
-        11: ["STRING_TYPE"],
-        12: ["INT_TYPE"],
-        13: ["GREATER_THAN_EQUAL"],
-        14: ["EXTRA_FORBIDDEN"],
-        15: ["DICT_TYPE"],
+        11: ["GREATER_THAN_EQUAL"],
+        12: ["STRING_TYPE"],
+        13: ["INT_TYPE"],
+        14: ["GREATER_THAN_EQUAL"],
+        15: ["EXTRA_FORBIDDEN"],
+        16: ["DICT_TYPE"],
     }
     assert recorded.accepted == 2
     assert recorded.refused[8][0].pointer == "/swipes/8/direction"

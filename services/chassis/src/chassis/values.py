@@ -137,7 +137,10 @@ Percent = Annotated[
 def _utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise PydanticCustomError("OFFSET_MISSING", "the time needs an offset, e.g. 2026-11-23T08:00:00+08:00")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:  # the first or last hours of the calendar, seen from another offset
+        raise PydanticCustomError("INSTANT_OUT_OF_RANGE", "the time is out of range") from None
 
 
 Instant = Annotated[datetime, AfterValidator(_utc)]

@@ -15,6 +15,7 @@ from labour.codes.models import AgeKind, AgeRule, EntryRules, RiskClass, Sex
 from labour.codes.rules import age_rules, in_force_on
 from labour.workers.rules import add_years, age
 
+FAR = date(9000, 1, 1)  # beyond it there is no day after
 CERTIFICATE_IN_FORCE = "1"  # code table certificate_status: 有效
 
 
@@ -257,7 +258,7 @@ def _covered_until(held: Iterable[CertificateFacts], trade: str, on: date) -> da
     # A renewed certificate that begins before the old one has ended carries on.
     certificates = list(held)
     end = on - timedelta(days=1)
-    while (best := covering(certificates, trade, end + timedelta(days=1))) is not None:
+    while end < FAR and (best := covering(certificates, trade, end + timedelta(days=1))) is not None:
         end = best.valid_to
     return end
 

@@ -185,6 +185,11 @@ def _not_assigned(source: str) -> Refusal:
 def _instant(work: Work, at: datetime | None) -> datetime:
     if at is not None and at > work.now + CLOCKS_DIFFER:
         raise errors.bad_instant("at", "时间不能晚于现在。", "The instant lies in the future.", "IN_FUTURE")
+    if at is not None and at < work.now - codes.swipe_limits().oldest:
+        # Far enough back no rule is in force: an entry told late is one thing, an entry before the law another.
+        raise errors.bad_instant(
+            "at", "时间过早,超出可补登的期限。", "It is older than what is still taken.", "TOO_OLD"
+        )
     return at or work.now
 
 

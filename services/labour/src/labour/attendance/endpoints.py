@@ -35,6 +35,7 @@ from labour.attendance.service import (
     SwipeRow,
 )
 from labour.clients import ProjectsDep
+from labour.workers.schemas import FilterText
 
 router = APIRouter(prefix="/attendance", tags=["attendance"])
 
@@ -43,7 +44,7 @@ class DeviceFilters(Filters):
     """Which devices to list."""
 
     project_id: UUID | None = None
-    client_id: str | None = None
+    client_id: FilterText | None = None
 
 
 class SwipeFilters(Filters):

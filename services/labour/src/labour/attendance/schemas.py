@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NotRequired
 from uuid import UUID
@@ -31,12 +31,14 @@ from labour.attendance.states import State
 from labour.codes import repository as codes
 
 MOST_ROWS = 1000
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST_SEQUENCE = 2**53 - 1  # what every JSON reader takes for an integer
 
 
 def _a_text_first(_: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
     # pydantic would take a number for an instant; refused in Rust, because this is a hot path.
-    return core_schema.chain_schema([core_schema.str_schema(strict=True, max_length=40), handler(AwareDatetime)])
+    bounded = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+    return core_schema.chain_schema([core_schema.str_schema(strict=True, max_length=40), handler(bounded)])
 
 
 def _code(table: str) -> Any:

@@ -20,6 +20,7 @@ from labour.workers.schemas import (
     CertificateIn,
     CertificateOut,
     ChangeWorkerIn,
+    FilterText,
     TrainingIn,
     TrainingOut,
     UnmaskedOut,
@@ -40,10 +41,10 @@ BATCH_BYTES = 4 * 1024 * 1024
 class WorkerFilters(Filters):
     """Which workers to list."""
 
-    external_id: str | None = None
-    work_type: str | None = None
-    work_role: str | None = None
-    name: str | None = None
+    external_id: FilterText | None = None
+    work_type: FilterText | None = None
+    work_role: FilterText | None = None
+    name: FilterText | None = None
 
 
 def _worker(masked: MaskedWorker) -> WorkerOut:

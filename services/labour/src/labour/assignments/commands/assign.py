@@ -107,6 +107,11 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
     work.require(permissions.ASSIGNMENTS_CREATE)
     if command.enter_at is not None and command.enter_at > work.now:
         raise errors.bad_instant("enter_at", "时间不能晚于现在。", "The instant lies in the future.", "IN_FUTURE")
+    if command.enter_at is not None and command.enter_at < work.now - codes.swipe_limits().oldest:
+        # Far enough back no rule is in force: an entry told late is one thing, an entry before the law another.
+        raise errors.bad_instant(
+            "enter_at", "时间过早,超出可补登的期限。", "It is older than what is still taken.", "TOO_OLD"
+        )
     employer_id = work.principal.organisation_id
     day = shanghai_day(command.enter_at) if command.enter_at else work.today
     project = await admitted(projects, command.project_id, employer_id, day, entering=command.enter_at is not None)
