@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import uvloop
 
 from chassis import inbox, jobs, logs, migrations, outbox, process
 from chassis.clock import SystemClock
@@ -54,7 +55,7 @@ def _parser(service: Service) -> argparse.ArgumentParser:
 
 
 def _serve(service: Service, _: argparse.Namespace) -> None:
-    asyncio.run(process.serve(service))
+    uvloop.run(process.serve(service))
 
 
 def _migrate(service: Service, _: argparse.Namespace) -> None:
