@@ -138,7 +138,10 @@ class _Place:
 
     def covers(self, at: datetime) -> bool:
         """Whether he belonged to the project on that day."""
-        return any(first <= at < end for first, end in self.spans)
+        for first, end in self.spans:  # noqa: SIM110 - any() over a generator takes three times as long
+            if first <= at < end:
+                return True
+        return False
 
 
 @dataclass(slots=True)
