@@ -43,7 +43,7 @@ def _host(name: str, end: str) -> str:
         "registry = " + _host("npmjs", "com"),
         "repo1." + "maven" + ".org",
         "--index-url " + "https://mirror.example",
-        "find = '" + "/work/" + "main/services'",
+        "find = '/" + "work" + "/main/services'",
         "sys.path.append('" + "/root/" + "venv')",
         "cp " + "/tmp/lab/" + "req.in .",
     ],
