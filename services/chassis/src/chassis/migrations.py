@@ -22,15 +22,6 @@ from chassis.database import TextEnum, driver_url
 from chassis.runtime import Service
 
 SCHEMA = Path(__file__).parent / "schema"
-CHASSIS_TABLES = (
-    "outbox",
-    "inbox",
-    "dead_letters",
-    "idempotency_keys",
-    "audit",
-    "known_projects",
-    "known_parties",
-)
 
 
 def migrations_of(service: Service) -> Path:
