@@ -49,7 +49,14 @@ class Commands:
 
 
 @pytest.fixture(scope="module")
-def stack(cluster: Cluster, keycloak: RunningKeycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+def elsewhere() -> Iterator[Cluster]:
+    """A cluster of its own: the stack gives every service's role a new password."""
+    with Cluster.temporary() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def stack(elsewhere: Cluster, keycloak: RunningKeycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     """A started stack of one service."""
     folder = tmp_path_factory.mktemp("stack")
     secrets = {f"client.{client}": secret for client, secret in keycloak.wanted.secrets.items()}
@@ -61,7 +68,7 @@ def stack(cluster: Cluster, keycloak: RunningKeycloak, tmp_path_factory: pytest.
             {
                 "ZHULIAN_LOCAL": str(folder),
                 "ZHULIAN_GATEWAY_PORT": str(programs.free_port()),
-                "ZHULIAN_EXTERNAL_POSTGRES_URL": cluster.server.url("postgres", "postgres", cluster.password),
+                "ZHULIAN_EXTERNAL_POSTGRES_URL": elsewhere.server.url("postgres", "postgres", elsewhere.password),
                 "ZHULIAN_EXTERNAL_NATS_URL": nats.url,
                 "ZHULIAN_EXTERNAL_NATS_PASSWORD": nats.passwords["admin"],
                 "ZHULIAN_EXTERNAL_NATS_SERVICE_PASSWORDS": json.dumps(nats.passwords),

@@ -77,6 +77,7 @@ class Process:
         self._gauges = Gauges(database, service.subscriptions, lambda: self.nats)
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
+        self._died: BaseException | None = None
 
     async def run(self) -> None:
         """Start everything, serve until SIGTERM or SIGINT, stop everything."""
@@ -102,6 +103,8 @@ class Process:
         # Who balances over replicas sees /readyz fail before the door closes.
         await asyncio.sleep(SEEN_WITHIN)
         await self._stop(server, http, grpc, runner)
+        if self._died is not None:
+            raise RuntimeError("a part of the process has died") from self._died
 
     async def _start_grpc(self) -> GrpcServer | None:
         if self.settings.grpc_port is None:
@@ -168,6 +171,7 @@ class Process:
             return
         # A loop that ended by an exception nobody foresaw must not leave a half-alive process: stop, be restarted.
         log.error("process.part_died", exc_info=task.exception())
+        self._died = task.exception()
         self._stopping.set()
 
     async def _streams(self) -> None:
