@@ -56,7 +56,9 @@ def elsewhere() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def stack(elsewhere: Cluster, keycloak: RunningKeycloak, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+def stack(
+    elsewhere: Cluster, keycloak: RunningKeycloak, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Commands]:
     """A started stack of one service."""
     folder = tmp_path_factory.mktemp("stack")
     secrets = {f"client.{client}": secret for client, secret in keycloak.wanted.secrets.items()}
@@ -93,12 +95,12 @@ def test_up_returns_when_everything_is_ready(stack: Commands) -> None:
     assert requests.get(f"{rest(stack)}/readyz", timeout=5).status_code == 200
 
 
-def test_stack_json_says_where_everything_is(stack: Commands, keycloak: RunningKeycloak, cluster: Cluster) -> None:
+def test_stack_json_says_where_everything_is(stack: Commands, keycloak: RunningKeycloak, elsewhere: Cluster) -> None:
     found = stack.stack()
     assert found.keys() == {"gateway", "keycloak", "services", "nats", "postgres", "demo"}
     assert found["gateway"].keys() == {"url"}
     assert found["keycloak"] == {"url": keycloak.url, "realm": "zhulian", "issuer": keycloak.issuer, "pid": None}
-    assert found["postgres"] == {"host": "127.0.0.1", "port": cluster.port, "pid": None}
+    assert found["postgres"] == {"host": "127.0.0.1", "port": elsewhere.port, "pid": None}
     assert found["nats"].keys() == {"url", "pid"}
     assert found["services"][SERVICE].keys() == {"rest", "grpc", "database", "pid"}
     assert (stack.folder / "stack.json").stat().st_mode & 0o777 == 0o600
