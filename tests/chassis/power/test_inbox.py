@@ -87,8 +87,9 @@ async def test_the_database_away_costs_no_tries(power: Power) -> None:
     async with power.database.driver() as blocker, blocker.transaction():
         await blocker.execute("LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
         event = await power.emit()
-        await power.until(lambda: waiting(power))
-        await power.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        for _ in range(MAX_ATTEMPTS + 1):
+            await power.until(lambda: waiting(power))
+            await power.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     await power.until(lambda: all_applied(power, event))
     assert await power.fetch("SELECT 1 FROM dead_letters") == []
 
