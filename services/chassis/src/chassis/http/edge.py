@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Protocol, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -38,10 +38,6 @@ Present = Callable[[Any], BaseModel]
 JSON = "application/json"
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,18})"$')
 _MOVED = (FailedPrecondition, NotFound, Aborted, AlreadyExists)
-
-
-class _Versioned(Protocol):
-    version: int
 
 
 def runtime_of(request: Request) -> Runtime:
