@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:

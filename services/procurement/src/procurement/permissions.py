@@ -35,8 +35,8 @@ DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
 
 SUPPLIERS_MANAGE = permission("suppliers.manage", grant(Role.BUYER, kinds=BUYERS))
 SUPPLIERS_JUDGE = permission("suppliers.judge", grant(Role.APPROVER, kinds=BUYERS))
-SUPPLIERS_UNMASK = permission("suppliers.unmask", grant(Role.COST_CONTROLLER, kinds=BUYERS))
-SUPPLIERS_READ = permission("suppliers.read", ORDERS_READ.grants[0])
+SUPPLIERS_UNMASK = permission("suppliers.unmask", grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_READ = permission("suppliers.read", ORDERS_READ.grants[0], grant(Role.ACCOUNTANT, kinds=BUYERS))
 SUPPLIERS_CLOCK = permission("suppliers.clock", services=("procurement",))
 INVITATIONS_REDEEM = permission("invitations.redeem", grant(Role.ADMIN, Role.SALES, kinds=SELLERS))
 STANDINGS_READ = permission(

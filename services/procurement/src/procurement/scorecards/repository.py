@@ -14,12 +14,14 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Null,
     Numeric,
     Select,
     SQLColumnExpression,
     Subquery,
     Uuid,
+    case,
     cast,
     func,
     null,
@@ -76,6 +78,11 @@ def _amount(quantity: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     return cast(func.round(quantity * col(OrderLine.unit_price), 2), Numeric(18, 2))
 
 
+def _day(at: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    """The calendar day in Asia/Shanghai of an instant."""
+    return cast(func.timezone(ZONE, at), Date)
+
+
 def _select(
     line_id: Mapped[UUID],
     delivery_id: Mapped[UUID] | Null,
@@ -89,7 +96,7 @@ def _select(
         cast(delivery_id, Uuid).label("delivery_id"),
         col(OrderLine.material_code),
         col(OrderLine.unit),
-        func.date(func.timezone(ZONE, at)).label("day"),
+        _day(at).label("day"),
         numerator.label("numerator"),
         denominator.label("denominator"),
     )
@@ -132,8 +139,20 @@ def _returned() -> Select[Any]:
     return _of_deliveries(col(DeliveryLine.returned), col(DeliveryLine.accepted), DeliveryState.ACCEPTED)
 
 
+def _on_time() -> Select[Any]:
+    """Of what the site took of lines with a day of need, what was on a delivery note by that day.
+
+    The day of the note counts, not that of the acceptance: when the site gets round to it is not the supplier's doing.
+    """
+    taken = col(DeliveryLine.accepted)
+    in_time = _day(col(Delivery.created_at)) <= col(OrderLine.needed_by)
+    rows = _of_deliveries(case((in_time, taken), else_=0), taken, DeliveryState.ACCEPTED)
+    return rows.where(col(OrderLine.needed_by).is_not(None))
+
+
 FIGURES: Mapping[Figure, Select[Any]] = {
     Figure.IN_FULL: _in_full(),
+    Figure.ON_TIME: _on_time(),
     Figure.REJECTED: _rejected(),
     Figure.RETURNED: _returned(),
 }

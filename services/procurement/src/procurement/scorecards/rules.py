@@ -20,6 +20,7 @@ class Figure(StrEnum):
 
     IN_FULL = "in_full"  # 足量交付率: accepted ÷ ordered, of completed orders
     REJECTED = "rejected"  # 拒收率: not accepted ÷ delivered and judged
+    ON_TIME = "on_time"  # 准时交付率: on its way by the day of need ÷ accepted, of lines with such a day
     RETURNED = "returned"  # 退货率: sent back later ÷ accepted
 
 
