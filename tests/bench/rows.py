@@ -83,13 +83,13 @@ async def gateway(seconds: float) -> list[Row]:
 async def attendance(seconds: float) -> list[Row]:
     """A thousand swipes a call, end to end, against COPY; then facts at half of that load."""
     async with running("project-mgmt", "labour", "gateway") as rig:
-        gate = await swipes.a_gate(rig)
-        await swipes.send(rig, gate, 1)
+        gates = await swipes.the_gates(rig)
+        await swipes.send(rig, gates, 1)
         ours, bare = [], []
         for _ in range(TURNS):
-            ours.append(await swipes.send(rig, gate, seconds))
-            bare.append(await swipes.copy(rig, gate, seconds))
-        p50, p99 = await swipes.latency(rig, gate, per_second=25, seconds=seconds)
+            ours.append(await swipes.send(rig, gates, seconds))
+            bare.append(await swipes.copy(rig, gates, seconds))
+        p50, p99 = await swipes.latency(rig, gates, per_second=25, seconds=seconds)
     return [
         ratio_row("1,000 swipes a call through the gateway ÷ COPY", ours, bare, 0.50, "rows/s"),
         Row(
