@@ -57,6 +57,13 @@ async def listing(rig: Rig, buyer: Buyer, service: str, seconds: float, connecti
     return await wrk(url, seconds=seconds, connections=connections, headers=headers(rig, buyer))
 
 
+async def analyze(rig: Rig) -> None:
+    """What autovacuum does once a minute; without it the plan of the SELECT depends on when that minute is over."""
+    connection = await rig.connect("procurement")
+    await connection.execute("ANALYZE orders")
+    await connection.close()
+
+
 async def fill(rig: Rig, buyer: Buyer, count: int) -> None:
     """Bring the table to `count` orders of one line, of a hundred other buyers and of this one."""
     connection = await rig.connect("procurement")
@@ -81,8 +88,8 @@ async def fill(rig: Rig, buyer: Buyer, count: int) -> None:
         count - there,
         timeout=600,
     )
-    await connection.execute("ANALYZE orders")
     await connection.close()
+    await analyze(rig)
 
 
 async def bare(rig: Rig, work: Callable[[asyncpg.Connection[Any]], Awaitable[None]], seconds: float) -> float:
