@@ -27,6 +27,7 @@ EXTRAS = {
     "gateway/access/__init__.py": "the folder of what the gateway owns",
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
+    "procurement/paper/typeset.py": "papers in a foreign format (PDF)",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",
 }

@@ -75,6 +75,8 @@ PROCUREMENT: dict[str, Who] = {
     "listStandings": STANDING_READING,
     "getStanding": STANDING_READING,
     "listOwnLicences": STANDING_READING,
+    "getOrderDocument": TRADE_READING,
+    "getDeliveryDocument": TRADE_READING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from procurement.deliveries import endpoints as deliveries
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
+from procurement.paper import endpoints as paper
 from procurement.scorecards import endpoints as scorecards
 from procurement.suppliers import endpoints as suppliers
 
@@ -14,6 +15,7 @@ router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
+router.include_router(paper.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)

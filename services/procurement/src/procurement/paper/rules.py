@@ -1,0 +1,227 @@
+"""What stands on a paper: one plain dataclass per document, all texts ready to print, and its builder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from chassis.clock import shanghai_day
+from chassis.values import decimal_text
+from procurement.deliveries.models import Delivery
+from procurement.deliveries.states import State as DeliveryState
+from procurement.orders.models import Order, OrderLine
+from procurement.orders.states import State as OrderState
+
+CHINESE = "zh-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An organisation on a paper; "" for what this service does not know, which is then written by hand."""
+
+    id: str
+    name: str = ""
+    uscc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A project or a material in both languages; `detail` is its specification."""
+
+    zh: str
+    en: str
+    detail: str = ""
+
+    def text(self, language: str) -> str:
+        """In one language (Chinese when there is no English), with its specification."""
+        name = self.zh if language == CHINESE or not self.en else self.en
+        return f"{name} {self.detail}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a document refers to by id or code: its parties, its project (code and name), its materials."""
+
+    buyer: Party
+    supplier: Party
+    project_code: str
+    project: Named
+    materials: Mapping[str, Named]
+
+    def project_text(self, language: str) -> str:
+        """Code and name."""
+        return f"{self.project_code} {self.project.text(language)}".strip()
+
+    def material_text(self, code: str, language: str) -> str:
+        """Name and specification; "" for a code that is not in the catalogue."""
+        return self.materials[code].text(language) if code in self.materials else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaperLine:
+    """A position as printed."""
+
+    position: str
+    code: str
+    material: str
+    unit: str
+    quantity: str
+    price: str
+    tax: str
+    amount: str
+    needed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaper:
+    """A purchase order (采购订单). `mark` is printed across it unless it binds: draft, rejected, cancelled."""
+
+    template: ClassVar[str] = "order"
+    language: str
+    number: str
+    day: str
+    state: str
+    mark: str
+    origin: str
+    project: str
+    currency: str
+    total: str
+    note: str
+    buyer: Party
+    supplier: Party
+    lines: tuple[OrderPaperLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPaperLine:
+    """A line of a delivery as printed; accepted and returned are empty before the site has judged."""
+
+    position: str
+    code: str
+    material: str
+    unit: str
+    quantity: str
+    accepted: str
+    returned: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPaper:
+    """A delivery note (送货单)."""
+
+    template: ClassVar[str] = "delivery"
+    language: str
+    number: str
+    day: str
+    state: str
+    mark: str
+    order: str
+    project: str
+    vehicle: str
+    certificate: str
+    note: str
+    supplier: Party
+    buyer: Party
+    lines: tuple[DeliveryPaperLine, ...]
+
+
+Paper = OrderPaper | DeliveryPaper
+"""Any document that can be typeset."""
+
+ORDER_MARKS = {
+    OrderState.DRAFT: "draft",
+    OrderState.SUBMITTED: "draft",
+    OrderState.REJECTED: "rejected",
+    OrderState.CANCELLED: "cancelled",
+}
+DELIVERY_MARKS = {DeliveryState.REFUSED: "refused", DeliveryState.WITHDRAWN: "withdrawn"}
+
+
+def order_paper(order: Order, around: Around, language: str) -> OrderPaper:
+    """An order with its lines, as printed."""
+    return OrderPaper(
+        language=language,
+        number=order.number,
+        day=_day(order.created_at),
+        state=order.state,
+        mark=ORDER_MARKS.get(order.state, ""),
+        origin=order.origin,
+        project=around.project_text(language),
+        currency=order.currency,
+        total=_money(order.total),
+        note=order.note,
+        buyer=around.buyer,
+        supplier=around.supplier,
+        lines=tuple(_order_line(line, around, language) for line in order.lines),
+    )
+
+
+def _order_line(line: OrderLine, around: Around, language: str) -> OrderPaperLine:
+    return OrderPaperLine(
+        position=str(line.position),
+        code=line.material_code,
+        material=around.material_text(line.material_code, language),
+        unit=line.unit,
+        quantity=_short(line.quantity),
+        price=_price(line.unit_price),
+        tax="" if line.tax_percent is None else _short(line.tax_percent),
+        amount=_money(line.amount),
+        needed_by="" if line.needed_by is None else line.needed_by.isoformat(),
+    )
+
+
+def delivery_paper(delivery: Delivery, order: Order, around: Around, language: str) -> DeliveryPaper:
+    """A delivery note of an order, as printed."""
+    lines: Mapping[UUID, OrderLine] = {line.id: line for line in order.lines}
+    return DeliveryPaper(
+        language=language,
+        number=delivery.note_number,
+        day=_day(delivery.created_at),
+        state=delivery.state,
+        mark=DELIVERY_MARKS.get(delivery.state, ""),
+        order=order.number,
+        project=around.project_text(language),
+        vehicle=delivery.vehicle,
+        certificate=delivery.certificate_number,
+        note=delivery.reason,
+        supplier=around.supplier,
+        buyer=around.buyer,
+        lines=tuple(
+            DeliveryPaperLine(
+                position=str(line.position),
+                code=lines[line.order_line_id].material_code,
+                material=around.material_text(lines[line.order_line_id].material_code, language),
+                unit=lines[line.order_line_id].unit,
+                quantity=_short(line.quantity),
+                accepted=_short(line.accepted) if line.judged else "",
+                returned=_short(line.returned) if line.judged else "",
+                reason=line.reason,
+            )
+            for line in delivery.lines
+        ),
+    )
+
+
+def _day(instant: datetime) -> str:
+    return shanghai_day(instant).isoformat()
+
+
+def _money(value: Decimal) -> str:
+    return f"{value:,.2f}"
+
+
+def _short(value: Decimal) -> str:
+    """Without zeros at the end: 12.500000 is 12.5."""
+    text = decimal_text(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _price(value: Decimal) -> str:
+    """Two decimals at least: 3950 is 3,950.00, 0.125000 is 0.125."""
+    whole, _, fraction = f"{value:,.6f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0'):0<2}"

@@ -1,0 +1,40 @@
+"""Use cases of papers: whoever may read a document may have it on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from chassis.work import Work
+from procurement.deliveries import service as deliveries
+from procurement.orders import service as orders
+from procurement.orders.models import Order
+from procurement.paper import repository, rules
+from procurement.paper.rules import Around
+from procurement.paper.typeset import typeset
+
+
+async def order_document(work: Work, order_id: UUID, language: str) -> Iterable[bytes]:
+    """The order as PDF, in zh-CN or en."""
+    order = await orders.get(work, order_id)
+    return [await typeset(rules.order_paper(order, await around(work, order), language))]
+
+
+async def delivery_document(work: Work, delivery_id: UUID, language: str) -> Iterable[bytes]:
+    """The delivery note as PDF, in zh-CN or en."""
+    delivery = await deliveries.get(work, delivery_id)
+    order = await orders.get(work, delivery.order_id)
+    return [await typeset(rules.delivery_paper(delivery, order, await around(work, order), language))]
+
+
+async def around(work: Work, order: Order) -> Around:
+    """What an order refers to, for an order that the caller has been shown."""
+    async with work.reading() as session:
+        return await repository.around(
+            session,
+            work.principal,
+            buyer_id=order.buyer_id,
+            supplier_id=order.supplier_id,
+            project_id=order.project_id,
+            codes=[line.material_code for line in order.lines],
+        )
