@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.approvals import endpoints as approvals
 from procurement.deliveries import endpoints as deliveries
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
+from procurement.requisitions import endpoints as requisitions
+from procurement.rulebook import endpoints as rulebook
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
+router.include_router(rulebook.router)
+router.include_router(approvals.router)
+router.include_router(requisitions.router)

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
+from procurement.requisitions.models import Requisition, RequisitionLine
+from procurement.rulebook.models import OrganisationRule
 
-TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine)
+TABLES = tables(
+    *(Material, MaterialUnit),
+    *(Order, OrderLine),
+    *(Delivery, DeliveryLine),
+    OrganisationRule,
+    *(ApprovalMatrix, ApprovalStep, Delegation),
+    *(Requisition, RequisitionLine),
+)

@@ -32,3 +32,42 @@ MATERIALS_READ = permission("materials.read", grant(*Role))
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
+
+BUYING_READERS = grant(
+    Role.ADMIN,
+    Role.BUYER,
+    Role.APPROVER,
+    Role.PROJECT_MANAGER,
+    Role.COST_CONTROLLER,
+    Role.SITE_ENGINEER,
+    Role.INTEGRATOR,
+    Role.VIEWER,
+    kinds=BUYERS,
+)
+
+APPROVALS_READ = permission("approvals.read", BUYING_READERS)
+APPROVALS_DELEGATE = permission(
+    "approvals.delegate",
+    grant(Role.ADMIN, Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUYERS),
+)
+MATRICES_SET = permission("approvals.set-matrix", grant(Role.ADMIN, kinds=BUYERS))
+
+REQUISITIONS_CREATE = permission("requisitions.create", grant(Role.SITE_ENGINEER, Role.BUYER, kinds=BUYERS))
+# Which step is whose says approvals.rules.may_decide: a delegate may hold any of these roles.
+REQUISITIONS_DECIDE = permission(
+    "requisitions.decide",
+    grant(
+        Role.ADMIN,
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        kinds=BUYERS,
+    ),
+)
+REQUISITIONS_READ = permission("requisitions.read", BUYING_READERS)
+
+RULEBOOK_READ = permission("rulebook.read", grant(*Role))
+RULES_READ = permission("rules.read", BUYING_READERS)
+RULES_SET = permission("rules.set", grant(Role.ADMIN, kinds=BUYERS))
