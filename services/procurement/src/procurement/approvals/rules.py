@@ -150,7 +150,9 @@ def may_decide(
             return Acting(subject, mandate.from_subject, mandate.id)
     if step.role in roles:
         raise errors.decider_absent()
-    raise errors.self_approval() if given else errors.step_needs_role(step.role)
+    if not given:
+        raise errors.step_needs_role(step.role)
+    raise errors.decided_before() if {one.from_subject for one in given} & decided else errors.self_approval()
 
 
 def closes_loop(mandates: Iterable[Mandate], new: Mandate) -> bool:
