@@ -64,6 +64,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("unknown material", {"material_code": "99999999"}, "/lines/1/material_code", "MATERIAL_UNIT_UNKNOWN"),
     ("cost code", {"cost_code": "钢筋"}, "/lines/1/cost_code", "STRING_PATTERN_MISMATCH"),
     ("for nothing", {"estimated_price": "0"}, "/lines/1/estimated_price", "OUT_OF_RANGE"),
+    (
+        "more than can be kept",
+        {"quantity": "999999999999", "estimated_price": "999999999999"},
+        "/lines/1/estimated_price",
+        "TOTAL_TOO_LARGE",
+    ),
     ("unknown task", {"wbs_uid": 4711}, "/lines/1/wbs_uid", "WBS_TASK_UNKNOWN"),
     ("a task that is none", {"wbs_uid": 2**31}, "/lines/1/wbs_uid", "LESS_THAN_EQUAL"),
     ("control character", {"specification": "\u0007"}, "/lines/1/specification", "STRING_PATTERN_MISMATCH"),

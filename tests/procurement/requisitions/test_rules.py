@@ -51,6 +51,13 @@ def test_nothing_and_less_than_nothing_do_not_move(move: Move, quantity: str) ->
     assert counters("100", "30", "20").after(move, Decimal(quantity)) is None
 
 
+def test_a_total_that_can_be_kept() -> None:
+    """A cent below ten quadrillions is; from the line on that reaches them it is not."""
+    cent, most = Decimal("0.01"), Decimal("9999999999999999.99")
+    assert rules.too_large([(Decimal(1), most)]) == []
+    assert rules.too_large([(Decimal(1), most), (Decimal(1), cent), (Decimal(1), cent)]) == [1, 2]
+
+
 @given(st.lists(st.tuples(st.sampled_from(Move), quantities), max_size=40))
 def test_whatever_happens_nothing_is_bought_twice(moves: list[tuple[Move, Decimal]]) -> None:
     """Sourced, ordered and left are never negative and always add up to what was requested."""

@@ -41,6 +41,21 @@ def number_taken(number: str) -> AlreadyExists:
     )
 
 
+def too_large(lines: Sequence[int]) -> InvalidArgument:
+    """Lines (by index) with which the estimate is more than can be kept."""
+    return invalid(
+        *(
+            Violation(
+                f"/lines/{index}/estimated_price",
+                "TOTAL_TOO_LARGE",
+                zh="估算总额过大。",
+                en="The estimate is too large.",
+            )
+            for index in lines
+        )
+    )
+
+
 def needed_in_the_past(lines: Sequence[int], today: date) -> InvalidArgument:
     """Lines (by index) that are needed before today."""
     return invalid(

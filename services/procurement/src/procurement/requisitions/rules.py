@@ -10,7 +10,22 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from procurement.orders.rules import line_amount
+
 ZERO = Decimal("0.000000")
+LIMIT = Decimal(10) ** 16
+"""Amounts are Numeric(18, 2)."""
+
+
+def too_large(lines: Iterable[tuple[Decimal, Decimal]]) -> list[int]:
+    """(quantity, estimated price) of lines → the index of each with which the total is more than can be kept."""
+    total = Decimal(0)
+    found: list[int] = []
+    for index, (quantity, price) in enumerate(lines):
+        total += line_amount(quantity, price)
+        if total >= LIMIT:
+            found.append(index)
+    return found
 
 
 class Move(StrEnum):

@@ -99,7 +99,7 @@ async def create(work: Work, command: CreateRequisition, projects: ProjectDirect
     project-mgmt is asked for tasks of the work breakdown that lines name, before anything is written.
     """
     work.require(permissions.REQUISITIONS_CREATE)
-    _refuse_past_days(work, command.lines)
+    _check(work, command.lines)
     async with work.reading() as session:
         if not await repository.takes_part(session, work.principal, command.project_id, work.today):
             raise order_errors.project_not_found(command.project_id)
@@ -155,7 +155,7 @@ async def revise(work: Work, command: ReviseRequisition, projects: ProjectDirect
         seen = await repository.get(session, work.principal, command.requisition_id)
     check_version(seen, command.expected_version)
     states.REQUISITION.apply(seen.state, Action.REVISE)
-    _refuse_past_days(work, command.lines)
+    _check(work, command.lines)
     names = await _task_names(seen.project_id, command.lines, projects)
     await _refuse_unknown_units(work, command.lines)
     session = await work.writing()
@@ -321,7 +321,10 @@ async def _standing(work: Work, requisition: Requisition) -> Standing:
     return Standing(requisition, await approvals.steps_of(work, DocumentKind.REQUISITION, requisition.id))
 
 
-def _refuse_past_days(work: Work, lines: Sequence[Line]) -> None:
+def _check(work: Work, lines: Sequence[Line]) -> None:
+    large = rules.too_large((line.quantity, line.estimated_price) for line in lines)
+    if large:
+        raise errors.too_large(large)
     past = [index for index, line in enumerate(lines) if line.needed_by < work.today]
     if past:
         raise errors.needed_in_the_past(past, work.today)
