@@ -163,9 +163,10 @@ def test_ones_own_role_comes_before_anothers() -> None:
 
 
 def test_who_is_absent_does_not_decide() -> None:
-    """Only by a delegation of somebody else; a delegation without absence leaves one free to decide."""
+    """Not for others either; a delegation without absence leaves one free to decide."""
     away = mandate("boss", "deputy", absent=True)
     assert refusal("boss", {A}, [Step(1, A)], away) == "DECIDER_ABSENT"
+    assert refusal("boss", set(), [Step(1, C)], away, mandate("other", "boss", C)) == "DECIDER_ABSENT"
     assert rules.may_decide("boss", frozenset({A}), [Step(1, A)], [mandate("boss", "deputy")], TODAY) == Acting("boss")
 
 
@@ -201,9 +202,9 @@ def test_whoever_gets_through_is_entitled(
         return
     whom = acting.for_subject or acting.by
     assert not {"author", "cy"} & {acting.by, whom}
+    assert not any(one.absent and one.from_subject == who for one in mandates)
     if acting.for_subject is None:
         assert waiting in roles
-        assert not any(one.absent and one.from_subject == who for one in mandates)
     else:
         [used] = [one for one in mandates if one.id == acting.delegation_id]
         assert (used.from_subject, used.to_subject) == (whom, who)

@@ -130,6 +130,7 @@ def may_decide(
 ) -> Acting:
     """As whom somebody may decide the step that waits: for themselves first, else for who delegated to them.
 
+    What was delegated is not passed on: only a role of one's own can be given.
     PermissionDenied SELF_APPROVAL, DECIDED_BEFORE, DECIDER_ABSENT, STEP_NEEDS_ROLE. ValueError when no step waits.
     """
     step = next_step(steps)
@@ -141,15 +142,14 @@ def may_decide(
     if subject in decided:
         raise errors.decided_before()
     today = [mandate for mandate in mandates if mandate.counts_on(on)]
-    absent = {mandate.from_subject for mandate in today if mandate.absent}
-    if step.role in roles and subject not in absent:
+    if any(mandate.absent and mandate.from_subject == subject for mandate in today):
+        raise errors.decider_absent()
+    if step.role in roles:
         return Acting(subject)
     given = [mandate for mandate in today if mandate.to_subject == subject and step.role in mandate.roles]
     for mandate in given:
         if mandate.from_subject not in step.authors and mandate.from_subject not in decided:
             return Acting(subject, mandate.from_subject, mandate.id)
-    if step.role in roles:
-        raise errors.decider_absent()
     if not given:
         raise errors.step_needs_role(step.role)
     raise errors.decided_before() if {one.from_subject for one in given} & decided else errors.self_approval()

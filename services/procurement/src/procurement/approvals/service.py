@@ -128,7 +128,7 @@ async def _deciding_roles(work: Work) -> frozenset[Role]:
     mandates = await _mandates(work, me.organisation_id)
     away = any(one.absent and one.from_subject == me.subject for one in mandates)
     given = frozenset(role for one in mandates if one.to_subject == me.subject for role in one.roles)
-    return given if away else given | me.roles
+    return frozenset() if away else given | me.roles
 
 
 async def _mandates(work: Work, organisation_id: UUID) -> list[Mandate]:
