@@ -7,7 +7,7 @@ from alembic import context, op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
