@@ -35,6 +35,7 @@ DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
 
 BUYING_READERS = grant(
     Role.ADMIN,
+    Role.ACCOUNTANT,
     Role.BUYER,
     Role.APPROVER,
     Role.PROJECT_MANAGER,
@@ -48,7 +49,7 @@ BUYING_READERS = grant(
 APPROVALS_READ = permission("approvals.read", BUYING_READERS)
 APPROVALS_DELEGATE = permission(
     "approvals.delegate",
-    grant(Role.ADMIN, Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUYERS),
+    grant(Role.ADMIN, Role.ACCOUNTANT, Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUYERS),
 )
 MATRICES_SET = permission("approvals.set-matrix", grant(Role.ADMIN, kinds=BUYERS))
 
@@ -58,6 +59,7 @@ REQUISITIONS_DECIDE = permission(
     "requisitions.decide",
     grant(
         Role.ADMIN,
+        Role.ACCOUNTANT,
         Role.BUYER,
         Role.APPROVER,
         Role.PROJECT_MANAGER,

@@ -17,7 +17,7 @@ from chassis.identity import Role
 from procurement.approvals import errors
 from procurement.approvals.states import State
 
-DECIDERS = (Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, Role.ADMIN)
+DECIDERS = (Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, Role.ACCOUNTANT, Role.ADMIN)
 """Roles that a matrix may ask for."""
 
 

@@ -24,7 +24,7 @@ class BandIn(In):
     """Amounts up to and including `up_to` and the roles that they need."""
 
     up_to: Amount | None = Field(description="CNY with tax; null in the last band.", examples=[None])
-    roles: Annotated[list[Role], Field(min_length=1, max_length=4, examples=[["approver"]])]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5, examples=[["approver"]])]
 
 
 class SetMatrixIn(In):
@@ -114,7 +114,7 @@ class DelegateIn(In):
     """Let somebody decide for the caller."""
 
     to_subject: Subject
-    roles: Annotated[list[Role], Field(min_length=1, max_length=4, examples=[["approver"]])]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=5, examples=[["approver"]])]
     valid_from: date = Field(examples=["2099-01-01"])
     valid_to: date = Field(description="Last day.", examples=["2099-01-31"])
     absent: bool = Field(default=False, description="The caller is away and decides nothing meanwhile.")
