@@ -30,10 +30,12 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
-BUYING_READING = may(BUYERS, "admin buyer approver project_manager cost_controller site_engineer integrator viewer")
+BUYING_READING = may(
+    BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
+)
 PLANNING = may(BUYERS, "site_engineer buyer")
-DECIDING = may(BUYERS, "admin buyer approver project_manager cost_controller site_engineer")
-DELEGATING = may(BUYERS, "admin approver project_manager cost_controller")
+DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
+DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
