@@ -78,6 +78,9 @@ WRONG = [
     (SetRule(RuleKind.PAYMENT_DAYS, "", Decimal("61.00"), TODAY, "…"), "/value", "OVER_THE_CAP"),
     (SetRule(RuleKind.PAYMENT_DAYS, "", Decimal("30.50"), TODAY, "…"), "/value", "WHOLE_DAYS"),
     (SetRule(RuleKind.RETENTION_PERCENT, "", Decimal("3.01"), TODAY, "…"), "/value", "OVER_THE_CAP"),
+    (SetRule(RuleKind.DIRECT_LIMIT, "", Decimal("1999999.99"), TODAY, "…"), "", ""),
+    (SetRule(RuleKind.DIRECT_LIMIT, "", Decimal("2000000.00"), TODAY, "…"), "/value", "OVER_THE_CAP"),
+    (SetRule(RuleKind.OVERDUE_PERCENT_PER_DAY, "", Decimal("0.03"), TODAY, "…"), "", ""),
     (SetRule(RuleKind.DIRECT_LIMIT, "01", Decimal("1.00"), TODAY, "…"), "/material_prefix", "NO_BRANCHES"),
 ]
 
@@ -86,7 +89,7 @@ WRONG = [
 async def test_what_may_not_be_set(
     procurement: Harness, buyer: Organisation, command: SetRule, pointer: str, code: str
 ) -> None:
-    """Sixty days are the law's end and still allowed (the case without a code)."""
+    """What is exactly the cap may still be set, and what has none (the cases without a code)."""
     if not code:
         assert (await set_rule(procurement, buyer, command)).value == command.value
         return

@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('tolerance_percent', 'direct_limit', 'payment_days', 'retention_percent')",
+            "kind IN ('tolerance_percent', 'direct_limit', 'payment_days', 'retention_percent', 'overdue_percent_per_day')",
             name="organisation_rules_kind",
         ),
         sa.CheckConstraint(

@@ -22,6 +22,7 @@ class RuleKind(StrEnum):
     DIRECT_LIMIT = "direct_limit"  # 直接采购限额, of one order
     PAYMENT_DAYS = "payment_days"  # 付款期限, from delivery
     RETENTION_PERCENT = "retention_percent"  # 质量保证金
+    OVERDUE_PERCENT_PER_DAY = "overdue_percent_per_day"  # 逾期利息, where the contract says nothing
 
 
 class OrganisationRule(Row, table=True):
@@ -70,6 +71,14 @@ class Cap:
     valid_from: date
 
 
+class Status(StrEnum):
+    """How sure a rule of the data files is."""
+
+    VERIFIED = "V"  # read in the law itself, or decided by the platform
+    SECONDARY = "S"  # read in full on a secondary page
+    BACKGROUND = "B"  # background knowledge, to be read again before it is relied on
+
+
 class TaxKind(StrEnum):
     """How value-added tax (增值税) is reckoned."""
 
@@ -86,6 +95,7 @@ class TaxRate:
     name_zh: str
     name_en: str
     source: str
+    status: Status
     valid_from: date
     valid_to: date | None
 
@@ -100,6 +110,7 @@ class PriceSource:
     name_en: str
     publisher: str
     source: str
+    status: Status
     valid_from: date
 
 
@@ -115,6 +126,7 @@ class CalendarYear:
     holidays: Mapping[date, str]
     working_weekends: frozenset[date]
     source: str
+    status: Status
     valid_from: date
 
 

@@ -27,6 +27,7 @@ from procurement.rulebook.models import (
     PriceSource,
     Rule,
     RuleKind,
+    Status,
     TaxKind,
     TaxRate,
 )
@@ -92,6 +93,7 @@ def _year(raw: Mapping[str, Any]) -> CalendarYear:
         holidays=MappingProxyType(holidays),
         working_weekends=frozenset(map(date.fromisoformat, raw["working_weekends"])),
         source=raw["source"],
+        status=Status(raw["status"]),
         valid_from=date.fromisoformat(raw["valid_from"]),
     )
 
@@ -106,6 +108,7 @@ def tax_rates() -> tuple[TaxRate, ...]:
             name_zh=one["name_zh"],
             name_en=one["name_en"],
             source=one["source"],
+            status=Status(one["status"]),
             valid_from=date.fromisoformat(one["valid_from"]),
             valid_to=date.fromisoformat(one["valid_to"]) if one["valid_to"] else None,
         )
@@ -143,6 +146,6 @@ def caps() -> tuple[Cap, ...]:
 def price_sources() -> tuple[PriceSource, ...]:
     """Who publishes prices, by region."""
     return tuple(
-        PriceSource(**(one | {"valid_from": date.fromisoformat(one["valid_from"])}))
+        PriceSource(**(one | {"status": Status(one["status"]), "valid_from": date.fromisoformat(one["valid_from"])}))
         for one in _load("rules.json")["price_sources"]
     )

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Instant, LongText, Percent
-from procurement.rulebook.models import CalendarYear, RuleKind, TaxKind
+from procurement.rulebook.models import CalendarYear, RuleKind, Status, TaxKind
 
 Prefix = Annotated[str, Field(pattern=r"^[0-9]{0,8}$", examples=["0109"])]
 """A branch of the catalogue: the first digits of its codes; empty for all materials."""
@@ -67,6 +67,7 @@ class CalendarYearOut(Out):
     holidays: list[HolidayOut]
     working_weekends: list[date]
     source: str
+    status: Status = Field(description="V verified, S secondary page, B background knowledge.")
     valid_from: date
 
     @classmethod
@@ -78,6 +79,7 @@ class CalendarYearOut(Out):
             holidays=[HolidayOut(day=day, name=name) for day, name in sorted(year.holidays.items())],
             working_weekends=sorted(year.working_weekends),
             source=year.source,
+            status=year.status,
             valid_from=year.valid_from,
         )
 
@@ -99,6 +101,7 @@ class TaxRateOut(Out):
     name_zh: str
     name_en: str
     source: str
+    status: Status = Field(description="V verified, S secondary page, B background knowledge.")
     valid_from: date
     valid_to: date | None
 
@@ -112,4 +115,5 @@ class PriceSourceOut(Out):
     name_en: str
     publisher: str
     source: str
+    status: Status = Field(description="V verified, S secondary page, B background knowledge.")
     valid_from: date
