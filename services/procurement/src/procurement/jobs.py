@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from chassis import housekeeping
+from datetime import timedelta
 
-JOBS = (*housekeeping.JOBS,)
+from chassis import housekeeping
+from chassis.jobs import Job
+from procurement.prices.commands import freeze
+
+JOBS = (
+    *housekeeping.JOBS,
+    Job("prices.freeze-months", freeze.freeze_months, every=timedelta(hours=6)),
+)
