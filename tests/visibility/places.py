@@ -76,6 +76,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
 
 MONEY = frozenset(
     {
+        "estimateBudget",
         "getBudget",
         "getIndicatorTotals",
         "getOverview",

@@ -55,7 +55,7 @@ UPSERT = """
 WITH given AS (
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS given (id, own_code, material_code, name)
 ), before AS (
-    SELECT own_code, material_code FROM buyer_codes WHERE organisation_id = $5 AND own_code = ANY($2::text[])
+    SELECT own_code, material_code, name FROM buyer_codes WHERE organisation_id = $5 AND own_code = ANY($2::text[])
 ), written AS (
     INSERT INTO buyer_codes AS old
         (id, version, created_at, updated_at, organisation_id, own_code, material_code, name)
@@ -65,15 +65,15 @@ WITH given AS (
     WHERE (old.material_code, old.name) IS DISTINCT FROM (excluded.material_code, excluded.name)
     RETURNING old.id, old.own_code
 )
-SELECT written.id, written.own_code, before.material_code AS before
+SELECT written.id, written.own_code, before.material_code, before.name
 FROM written LEFT JOIN before ON before.own_code = written.own_code
 """
 
 
 async def upsert(
     connection: asyncpg.Connection[Any], organisation_id: UUID, rows: Sequence[OwnCode], now: datetime
-) -> dict[str, tuple[UUID, str | None]]:
-    """Write in bulk; answers for what changed own code → (id, the material before or None when it is new)."""
+) -> dict[str, tuple[UUID, dict[str, str] | None]]:
+    """Write in bulk; answers for what changed own code → (id, what it meant before or None when it is new)."""
     written = await connection.fetch(
         UPSERT,
         [new_id() for _ in rows],
@@ -83,4 +83,10 @@ async def upsert(
         organisation_id,
         now,
     )
-    return {row["own_code"]: (row["id"], row["before"]) for row in written}
+    return {
+        row["own_code"]: (
+            row["id"],
+            None if row["material_code"] is None else {"material_code": row["material_code"], "name": row["name"]},
+        )
+        for row in written
+    }

@@ -32,7 +32,7 @@ async def upsert(work: Work, rows: Sequence[OwnCode]) -> ImportReport:
                 f"buyer-codes.{status}",
                 "buyer-code",
                 code_id,
-                None if before is None else {"material_code": before},
+                before,
                 {"own_code": row.own_code, "material_code": row.material_code, "name": row.name},
             )
         taken.append(Taken(row.row, row.own_code, status))
