@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -240,7 +241,7 @@ async def newest_statistics(
     """Material → the newest frozen cell of a month that is not after `before`."""
     rows = await session.scalars(
         select(Statistic)
-        .distinct(col(Statistic.material_code))
+        .ext(distinct_on(col(Statistic.material_code)))
         .where(
             col(Statistic.material_code).in_(codes),
             col(Statistic.region) == region,
