@@ -20,6 +20,7 @@ from tests.procurement.conftest import Orders, Site
 from tests.procurement.prices.deals import HEADER, deal, project_in, publish
 
 PATH = "/procurement/v1/price-publications"
+EXPORT = "/procurement/v1/published-prices:export"
 CSV = {"Content-Type": "text/csv"}
 ANYBODY = organisation(Kind.SUPPLIER).as_(Role.VIEWER)
 OF = {"region": "460100", "month": "2026-11", "source": "sample"}
@@ -34,7 +35,7 @@ async def test_out_and_in_again(procurement: Harness, kind: str) -> None:
     async with procurement.client(OPERATOR) as client:
         made = await client.post(PATH, params=OF, content=file, headers=key() | {"Content-Type": XLSX})
         publication = made.json()["publication_id"]
-        out = await client.get(f"{PATH}/{publication}:export", params={"format": kind})
+        out = await client.get(EXPORT, params={"publication_id": publication, "format": kind})
         again = await client.post(PATH, params=OF, content=out.content, headers=key() | {"Content-Type": media_type})
     async with procurement.client(ANYBODY) as client:
         listed = await client.get("/procurement/v1/published-prices", params={"material_code": code})
@@ -92,7 +93,7 @@ async def test_only_the_operator_publishes(procurement: Harness) -> None:
 
 async def test_a_publication_that_is_none(procurement: Harness) -> None:
     async with procurement.client(ANYBODY) as client:
-        answer = await client.get(f"{PATH}/{new_id()}:export")
+        answer = await client.get(EXPORT, params={"publication_id": str(new_id())})
     assert (answer.status_code, answer.json()["code"]) == (404, "PUBLICATION_NOT_FOUND")
 
 

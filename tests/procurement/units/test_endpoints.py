@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from chassis.identity import Kind, Role
@@ -79,18 +77,6 @@ async def test_what_stands_is_never_changed(procurement: Harness) -> None:
     async with procurement.client(ANYBODY) as client:
         asked = {"material_code": code, "quantity": "10", "from_unit": "m", "to_unit": "kg"}
         assert (await client.get(f"{PATH}:convert", params=asked)).json()["quantity"] == "4.000000"
-
-
-async def test_two_imports_at_once_leave_one_way(procurement: Harness) -> None:
-    """m3 → t and m3 → m are each fine and two ways together: whoever comes second is refused."""
-    code = await bar(procurement)
-    first = f"{CONVERSIONS}{code},m3,t,785,100,sample,2018-09-01\n".encode()
-    second = f"{CONVERSIONS}{code},m3,m,19873,1,sample,2018-09-01\n".encode()
-    async with procurement.client(OPERATOR) as client:
-        answers = await asyncio.gather(
-            *(client.post(f"{PATH}:import", content=one, headers=key() | CSV) for one in (first, second))
-        )
-    assert sorted(answer.json()["rows"][0]["status"] for answer in answers) == ["created", "refused"]
 
 
 async def test_only_the_operator_imports(procurement: Harness) -> None:

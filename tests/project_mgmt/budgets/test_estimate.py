@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chassis.errors import DeadlineExceeded, FailedPrecondition, Unavailable
-from chassis.identity import Role
+from chassis.identity import Kind, Role
 from chassis.keys import KeySet
 from chassis.rpc.client import Channel
 from chassis.rpc.server import GrpcServer, Registration, rpc
@@ -22,7 +22,7 @@ from project_mgmt.budgets.commands.estimate import Estimate, EstimateBudget, Qua
 from project_mgmt.clients import Neighbours
 from project_mgmt.clients.procurement import GrpcProcurementDirectory, ProcurementDirectory
 from tests.chassis.token_corpus import ISSUER
-from tests.harness import Harness, key
+from tests.harness import Harness, key, organisation
 from tests.project_mgmt.conftest import FakeProcurement, OwnTokens, Site
 from zhulian.common.v1.values_pb2 import Day, Money
 from zhulian.procurement.v1.procurement_directory_pb2 import (
@@ -144,13 +144,13 @@ async def test_bad_input(site: Site, project_mgmt: Harness, changes: dict[str, A
 
 
 async def test_who_may_not(site: Site, project_mgmt: Harness, procurement: FakeProcurement) -> None:
-    """Neither a role without money nor a party that sees none; nobody is asked and nothing changes."""
+    """Neither a role that plans no cost nor a builder of other projects; nobody is asked and nothing changes."""
     path = f"/projects/v1/projects/{site.project_id}/budget:estimate"
     procurement.priced.clear()
     before = await project_mgmt.checksum()
     async with project_mgmt.client(site.contractor.as_(Role.SITE_ENGINEER)) as client:
         role = await client.post(path, json=body(), headers=key())
-    async with project_mgmt.client(site.supplier.as_(Role.VIEWER)) as client:
+    async with project_mgmt.client(organisation(Kind.CONTRACTOR).as_(Role.BUYER)) as client:
         party = await client.post(path, json=body(), headers=key())
     assert (role.status_code, role.json()["code"]) == (403, "ROLE_MISSING")
     assert (party.status_code, party.json()["code"]) == (404, "PROJECT_NOT_FOUND")

@@ -102,9 +102,10 @@ class TrendFilters(Filters):
         return self
 
 
-class ExportFormat(Filters):
-    """Which kind of file."""
+class Export(Filters):
+    """Which publication to write into which kind of file."""
 
+    publication_id: UUID
     format: Format = "csv"
 
 
@@ -148,22 +149,6 @@ async def list_publications(filters: Annotated[PublicationFilters, Query()], pag
 
 
 @router.get(
-    PUBLICATIONS + "/{publication_id}:export",
-    operation_id="exportPricePublication",
-    response_class=Response,
-    responses=problems(NotFound) | download(FILES),
-)
-async def export(publication_id: UUID, filters: Annotated[ExportFormat, Query()], edge: EdgeDep) -> Response:
-    """A publication as a file that the import takes again."""
-    media_type = FORMATS[filters.format]
-    return await edge.download(
-        lambda work: service.export(work, publication_id, media_type),
-        media_type=media_type,
-        name=f"prices.{filters.format}",
-    )
-
-
-@router.get(
     "/published-prices",
     operation_id="listPublishedPrices",
     response_model=PageOut[PublishedPriceOut],
@@ -173,6 +158,22 @@ async def list_prices(filters: Annotated[PriceFilters, Query()], page: PageDep, 
     """Published prices of all editions, newest first."""
     wanted = PriceFilter(filters.publication_id, filters.material_code, filters.region, _month(filters.month))
     return await edge.page(lambda work: service.prices(work, wanted, page), PublishedPriceOut.of)
+
+
+@router.get(
+    "/published-prices:export",
+    operation_id="exportPublishedPrices",
+    response_class=Response,
+    responses=problems(NotFound) | download(FILES),
+)
+async def export(filters: Annotated[Export, Query()], edge: EdgeDep) -> Response:
+    """A publication as a file that the import takes again; no cell of it is a formula."""
+    media_type = FORMATS[filters.format]
+    return await edge.download(
+        lambda work: service.export(work, filters.publication_id, media_type),
+        media_type=media_type,
+        name=f"prices.{filters.format}",
+    )
 
 
 @router.get(

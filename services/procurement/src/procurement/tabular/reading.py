@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from numbers import Real
 
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
@@ -142,6 +143,6 @@ def _text(cell: object) -> str:
         return cell.date().isoformat() if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else cell.isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, int | float):
+    if isinstance(cell, Real):
         return decimal_text(Decimal(repr(cell))).removesuffix(".0")
     return "" if cell is None else str(cell)

@@ -71,7 +71,7 @@ async def estimate(work: Work, command: EstimateBudget, procurement: Procurement
     A material without a price, or in a unit that does not convert, keeps procurement's reason on its line. Unavailable
     and DeadlineExceeded of procurement reach the caller unchanged.
     """
-    work.require(permissions.BUDGETS_READ)
+    work.require(permissions.BUDGETS_ESTIMATE)
     async with work.reading() as session:
         project = await projects.get_steered(session, work.principal, command.project_id, work.today)
     on = command.on or work.today
