@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 
 from chassis.errors import FailedPrecondition, NotFound
-from chassis.identity import Kind, Role
+from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
 from procurement.orders.states import State
 from procurement.prices import service
-from procurement.prices.commands import compare
+from procurement.prices.commands import compare, freeze
 from procurement.prices.commands.compare import PriceCheck
 from procurement.prices.events import PUBLISHED
 from procurement.prices.repository import Asked
@@ -82,6 +82,16 @@ async def test_a_correction_is_an_edition_and_the_first_stays(procurement: Harne
     assert await procurement.audited(second.publication.id) == ["prices.publish"]
 
 
+async def test_a_correction_may_move_the_day(procurement: Harness) -> None:
+    """What the first edition said of its month counts no more, not even for the days that the second leaves open."""
+    code, region = await bar(procurement), "450350"
+    await publish(procurement, f"{code},t,3800,3400", region=region, month=date(2026, 10, 1))
+    await publish(procurement, f"{code},t,3900,3500", region=region)
+    await publish(procurement, f"{code},t,3950,3550", region=region, valid_from=date(2026, 11, 15))
+    days = (date(2026, 11, 14), date(2026, 11, 15))
+    assert [await price(procurement, code, region, on) for on in days] == [3800, 3950]
+
+
 async def test_two_editions_at_once_get_two_numbers(procurement: Harness) -> None:
     code = await bar(procurement)
     reports = await asyncio.gather(*(publish(procurement, f"{code},t,1,1", region="450400") for _ in range(4)))
@@ -147,6 +157,22 @@ async def test_an_orders_prices_beside_the_published_ones(procurement: Harness) 
     assert [line.deviation for line in again.lines] == [line.deviation for line in first.lines]
     draft = await deal(procurement, buyer_id, project_id, TODAY, lines[0], state=State.DRAFT)
     assert (await check(procurement, buyer_id, draft)).lines[0].deviation == Decimal("-12.00")
+
+
+async def test_an_orders_prices_beside_what_others_paid(procurement: Harness) -> None:
+    """The last closed month before the order's, in the line's unit; a month in which it takes part itself is none."""
+    code, buyer_id = await bar(procurement), new_id()
+    project_id = await project_in(procurement, "450800")
+    for month in (date(2021, 11, 10), date(2021, 12, 10)):
+        for _ in range(5):
+            await deal(procurement, new_id(), project_id, month, (code, "t", "1", "4000"))
+    order_id = await deal(procurement, buyer_id, project_id, date(2021, 12, 20), (code, "kg", "10", "4.4"))
+    async with procurement.work(service_principal("procurement")) as work:
+        await freeze.freeze_months(work, {})
+    [line] = (await check(procurement, buyer_id, order_id)).lines
+    assert line.paid is not None
+    assert (line.paid.month, line.paid.cell.unit, line.paid.cell.median) == (date(2021, 11, 1), "kg", Decimal(4))
+    assert line.paid_deviation == Decimal("10.00")
 
 
 async def test_an_order_that_cannot_be_compared_says_why(procurement: Harness) -> None:

@@ -176,6 +176,16 @@ def test_cells_far_away_and_other_tricks(change: Callable[[bytes], bytes], reaso
     assert refusal.value.reason == reason
 
 
+def test_more_cells_than_a_table_can_have() -> None:
+    """A part may hold millions of tags within the limits of its size: they are counted, not kept."""
+    content = spoiled(lambda part: part.replace(b"</row>", b'<c r="A1"/>' * 20_000 + b"</row>"))
+    with pytest.raises(PayloadTooLarge) as refusal:
+        read_table(
+            spoiled(lambda part: part.replace(b"</row>", b'<c r="A1"/>' * 20_000 + b"</row>")), XLSX, COLUMNS, 10
+        )
+    assert refusal.value.reason == "TOO_MANY_ROWS"
+
+
 @given(st.binary(max_size=400), st.integers(0, 4000))
 def test_any_bytes_are_read_or_refused(noise: bytes, at: int) -> None:
     """Nothing but our own errors comes out, also of a damaged workbook."""

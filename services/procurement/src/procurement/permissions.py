@@ -30,7 +30,19 @@ MATERIALS_IMPORT = permission("materials.import", grant(Role.ADMIN, kinds=(Kind.
 MATERIALS_READ = permission("materials.read", grant(*Role))
 
 BUYER_CODES_KEEP = permission("buyer-codes.keep", grant(Role.BUYER, Role.INTEGRATOR, kinds=BUYERS))
-BUYER_CODES_READ = permission("buyer-codes.read", ORDERS_READ.grants[0])
+BUYER_CODES_READ = permission(
+    "buyer-codes.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+)
 
 PRICES_PUBLISH = permission("prices.publish", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 PRICES_READ = permission("prices.read", grant(*Role), services=("project-mgmt",))

@@ -172,10 +172,16 @@ SELECT asked.number, price.material_code, price.region, price.unit, price.with_t
 FROM unnest($1::integer[], $2::text[], $3::text[], $4::date[], $5::timestamptz[])
     AS asked (number, material_code, region, day, known_by)
 CROSS JOIN LATERAL (
-    SELECT * FROM published_prices
+    SELECT * FROM published_prices AS one
     WHERE material_code = asked.material_code AND region = asked.region
       AND valid_from <= asked.day AND known_at <= asked.known_by
-    ORDER BY valid_from DESC, known_at DESC, id DESC LIMIT 1
+      AND NOT EXISTS (
+        SELECT FROM published_prices AS correction
+        WHERE correction.material_code = one.material_code AND correction.region = one.region
+          AND correction.month = one.month AND correction.known_at <= asked.known_by
+          AND (correction.known_at, correction.id) > (one.known_at, one.id)
+      )
+    ORDER BY valid_from DESC, month DESC LIMIT 1
 ) AS price
 JOIN price_publications AS publication ON publication.id = price.publication_id
 """
@@ -185,7 +191,10 @@ PRICE_COLUMNS = tuple(one.name for one in fields(PublishedPrice))
 
 
 async def published(connection: asyncpg.Connection[Any], asked: Sequence[Asked]) -> list[PublishedPrice | None]:
-    """The answer to each question, in order: of the nearest division that has published one by then."""
+    """The answer to each question, in order: of the nearest division that has published one by then.
+
+    Of each month the last edition that was known and names the material; of the months the last that has begun.
+    """
     places = [(number, place) for number, one in enumerate(asked) for place in regions(one.region)]
     rows = await connection.fetch(
         PUBLISHED,
@@ -238,14 +247,14 @@ async def statistics_by_month(
 async def newest_statistics(
     session: AsyncSession, codes: Sequence[str], region: str, before: date
 ) -> dict[str, Statistic]:
-    """Material → the newest frozen cell of a month that is not after `before`."""
+    """Material → the newest frozen cell of a month before this one."""
     rows = await session.scalars(
         select(Statistic)
         .ext(distinct_on(col(Statistic.material_code)))
         .where(
             col(Statistic.material_code).in_(codes),
             col(Statistic.region) == region,
-            col(Statistic.month) <= before,
+            col(Statistic.month) < before,
         )
         .order_by(col(Statistic.material_code), col(Statistic.month).desc())
     )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from procurement.tabular import errors
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 """Inflated, all members together."""
 MOST_TIMES = 100
 """Inflated bytes per packed byte, of the whole file."""

@@ -113,17 +113,25 @@ def _refuse_tricks(data: bytes, most_rows: int) -> None:
     """
     if b"<!DOCTYPE" in data or b"\x00" in data:
         raise errors.unreadable("XLSX", "a document type or an unusual encoding")
-    tags = _WHOLE_TAG.findall(data)
-    if len(_TAG.findall(data)) != len(tags):
-        raise errors.unreadable("XLSX", "a cell of unusual form")
-    for place in (found for tag in tags for found in _PLACE.findall(tag)):
-        reference = _REFERENCE.fullmatch(place)
-        if reference is None:
-            raise errors.unreadable("XLSX", "a cell without a place")
-        if int(reference[2]) > most_rows + 1:
+    most_tags = (most_rows + 1) * (MOST_COLUMNS + 1)
+    number = 0
+    for number, tag in enumerate(_WHOLE_TAG.finditer(data), start=1):
+        if number > most_tags:
             raise errors.too_many(most_rows)
-        if _column(reference[1]) > MOST_COLUMNS:
-            raise errors.unreadable("XLSX", f"more than {MOST_COLUMNS} columns")
+        for place in _PLACE.findall(tag[1]):
+            _refuse_far_place(place, most_rows)
+    if number != sum(1 for _ in _TAG.finditer(data)):
+        raise errors.unreadable("XLSX", "a cell of unusual form")
+
+
+def _refuse_far_place(place: bytes, most_rows: int) -> None:
+    reference = _REFERENCE.fullmatch(place)
+    if reference is None:
+        raise errors.unreadable("XLSX", "a cell without a place")
+    if int(reference[2]) > most_rows + 1:
+        raise errors.too_many(most_rows)
+    if _column(reference[1]) > MOST_COLUMNS:
+        raise errors.unreadable("XLSX", f"more than {MOST_COLUMNS} columns")
 
 
 def _column(letters: bytes) -> int:

@@ -56,7 +56,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The newest frozen statistic that is not after the order's month."""
+    """The newest frozen statistic of a month before the order's: the order itself is not in it."""
 
     month: date
     cell: Cell
@@ -118,8 +118,8 @@ def _newest_unit(published: Mapping[date, PublishedPrice], paid: Mapping[date, S
 async def price_check(work: Work, order_id: UUID) -> PriceCheck:
     """The unit price of each line of an order beside the published price and the statistic of its project's city.
 
-    Prices published after the order was approved are not looked at: the answer for an approved order does not change
-    with them. NotFound ORDER_NOT_FOUND.
+    Prices published after the order was approved are not looked at, nor months that were not over: the answer for an
+    approved order stays the same. NotFound ORDER_NOT_FOUND.
     """
     work.require(permissions.ORDERS_READ)
     order = await orders.get(work, order_id)
