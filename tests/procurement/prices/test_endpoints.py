@@ -16,7 +16,7 @@ from procurement.prices.commands import freeze
 from procurement.tabular import XLSX, write_xlsx
 from tests.harness import Harness, Organisation, key, organisation
 from tests.procurement.catalogue import OPERATOR, bar
-from tests.procurement.conftest import Orders, Site
+from tests.procurement.conftest import Site
 from tests.procurement.prices.deals import HEADER, deal, project_in, publish
 
 PATH = "/procurement/v1/price-publications"
@@ -157,7 +157,7 @@ async def test_an_orders_check_is_its_parties(procurement: Harness) -> None:
     assert (answers[2].status_code, answers[2].json()["code"]) == (404, "ORDER_NOT_FOUND")
 
 
-async def test_the_samples_of_the_demo(procurement: Harness, site: Site, orders: Orders) -> None:
+async def test_the_samples_of_the_demo(procurement: Harness, site: Site) -> None:
     """The invented months in tests/procurement/data are files that the door takes."""
     async with procurement.client(OPERATOR) as client:
         for month in ("2026-10", "2026-11"):

@@ -48,7 +48,8 @@ async def test_a_price_in_a_unit(procurement: Harness, address: str) -> None:
     assert report.publication is not None
     assert (answer.with_tax.amount, answer.with_tax.currency) == ("1.560250", "CNY")
     assert (answer.without_tax.amount, answer.region, answer.month.date) == ("1.380754", "470100", "2026-11-01")
-    assert (answer.publication_id, answer.edition, answer.source) == (str(report.publication.id), 1, "sample")
+    made = report.publication
+    assert (answer.publication_id, answer.edition, answer.source) == (str(made.id), made.edition, "sample")
 
 
 async def test_refusals(procurement: Harness, address: str) -> None:
