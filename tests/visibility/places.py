@@ -121,6 +121,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
 
 MONEY = frozenset(
     {
+        "estimateBudget",
         "getBudget",
         "getIndicatorTotals",
         "getOverview",

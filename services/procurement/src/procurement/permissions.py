@@ -29,6 +29,25 @@ PROJECT_ORDERS_READ = permission("orders.read-project-totals", services=("projec
 MATERIALS_IMPORT = permission("materials.import", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 MATERIALS_READ = permission("materials.read", grant(*Role))
 
+BUYER_CODES_KEEP = permission("buyer-codes.keep", grant(Role.BUYER, Role.INTEGRATOR, kinds=BUYERS))
+BUYER_CODES_READ = permission(
+    "buyer-codes.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+)
+
+PRICES_PUBLISH = permission("prices.publish", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
+PRICES_READ = permission("prices.read", grant(*Role), services=("project-mgmt",))
+PRICES_FREEZE = permission("prices.freeze", services=("procurement",))
+
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)

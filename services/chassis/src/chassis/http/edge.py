@@ -7,11 +7,12 @@ OrderOut.of)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
+from starlette.responses import StreamingResponse
 
 from chassis import idempotency, pages
 from chassis.errors import (
@@ -58,6 +59,11 @@ class Edge:
         self._runtime = runtime
 
     @property
+    def media_type(self) -> str:
+        """The content type of the body, without parameters."""
+        return self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
     def expected_version(self) -> int | None:
         """The version in If-Match; None when the header is absent or `*`."""
         header = self.request.headers.get("if-match")
@@ -101,6 +107,13 @@ class Edge:
         body = f'{{"items":[{",".join(page.items)}],"next_page_token":"{page.next_page_token}"}}'
         return Response(body.encode(), media_type=JSON)
 
+    async def download(self, use_case: UseCase[Iterable[bytes]], *, media_type: str, name: str) -> Response:
+        """Stream a file that a use case makes; what it needs of the database it has read before it answers."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            chunks = await use_case(work)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(chunks, media_type=media_type, headers=headers)
+
     async def write(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
         """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer."""
         claim = await self._claim()
@@ -124,8 +137,7 @@ class Edge:
 
     async def body(self, *, limit: int, types: tuple[str, ...]) -> bytes:
         """The raw body of an upload of one of these content types, at most `limit` bytes."""
-        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type not in types:
+        if self.media_type not in types:
             raise UnsupportedMediaType(
                 "CONTENT_TYPE_UNSUPPORTED",
                 zh=f"不支持的内容类型,须为:{'、'.join(types)}。",
