@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis import housekeeping
 from chassis.jobs import Job
+from procurement.prices.commands import freeze
 from procurement.suppliers import handlers as suppliers
 from procurement.suppliers.commands.licences import WARN_JOB
 from procurement.suppliers.service import LIFT_JOB
 
 JOBS = (
     *housekeeping.JOBS,
+    Job("prices.freeze-months", freeze.freeze_months, every=timedelta(hours=6)),
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
 )

@@ -1,7 +1,7 @@
 """Paper → PDF, with Typst, beside the event loop and away from disk and network.
 
-A template sees its own folder, the one font that is bundled, and the texts of the paper as one JSON input. Texts arrive
-as strings and are shown as strings, so `#`, `$` or `\\` in them are letters. PDF/A-2u, so that it can go to the archive.
+A template sees its own folder, the one font that is bundled, and the texts of the paper as one JSON input. They arrive
+as strings and are shown as strings, so `#`, `$` or `\\` in them are letters. PDF/A-2u, as an archive wants it.
 """
 
 from __future__ import annotations
