@@ -32,6 +32,8 @@ EXTRAS = {
     "procurement/tabular/__init__.py": "the folder of tables in files (CSV, XLSX), for every aggregate of procurement",
     "procurement/tabular/archive.py": "inflates a ZIP archive without trusting it",
     "procurement/tabular/checking.py": "rows of a table that are good, and what is said of the others",
+    "procurement/tabular/exporting.py": "every list as a file: the same route, asked page by page",
+    "procurement/tabular/headings.py": "what the columns of an exported list are called",
     "procurement/tabular/reading.py": "reader of foreign file formats",
     "procurement/tabular/writing.py": "writer of foreign file formats",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
