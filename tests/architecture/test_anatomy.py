@@ -36,6 +36,7 @@ EXTRAS = {
     "procurement/tabular/headings.py": "what the columns of an exported list are called",
     "procurement/tabular/reading.py": "reader of foreign file formats",
     "procurement/tabular/writing.py": "writer of foreign file formats",
+    "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",
 }

@@ -127,6 +127,13 @@ PROCUREMENT: dict[str, Who] = {
     # paper: whoever reads a document may have it as PDF
     "getOrderDocument": TRADE_READING,
     "getDeliveryDocument": TRADE_READING,
+    # UBL: as the same order or delivery in JSON
+    "getUblOrder": TRADE_READING,
+    "getUblOrderResponse": TRADE_READING,
+    "getUblDespatchAdvice": TRADE_READING,
+    "takeUblOrder": BUYING,
+    "takeUblOrderResponse": SELLING,
+    "takeUblDespatchAdvice": SELLING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -15,6 +15,7 @@ from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
 from procurement.suppliers import endpoints as suppliers
+from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
 
 router = APIRouter(prefix="/procurement/v1")
@@ -26,6 +27,7 @@ router.include_router(prices.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
 router.include_router(paper.router)
+router.include_router(ubl.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)

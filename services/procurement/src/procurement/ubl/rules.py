@@ -1,0 +1,281 @@
+"""Rows → UBL documents, and UBL documents → plain values; pure.
+
+What our orders have and UBL 2.1 has no element for: prices include tax (`cbc:PriceType` says so), the tolerance of
+over-delivery is an `AdditionalItemProperty`. Organisations are named by their id on the platform (`schemeID="zhulian"`)
+and, where known, by their USCC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lxml.builder import ElementMaker
+from lxml.etree import _Element as Element
+
+from chassis.clock import shanghai_day
+from chassis.values import decimal_text
+from procurement.deliveries.models import Delivery
+from procurement.orders.models import Order, OrderLine
+from procurement.paper.rules import CHINESE, Around, Party
+from procurement.ubl.document import CAC, CBC, NAMES, namespace
+
+VERSION = "2.1"
+PLATFORM, USCC, CATALOGUE = "zhulian", "USCC", "GB/T 50851"
+TAX_INCLUSIVE = "tax-inclusive"
+TOLERANCE = "over-delivery tolerance percent"
+ACCEPTED = "AP"
+CERTIFICATE, SHA256 = "product-certificate", "http://www.w3.org/2001/04/xmlenc#sha256"
+
+UNITS: dict[str, str] = {
+    "t": "TNE",
+    "kg": "KGM",
+    "m": "MTR",
+    "m2": "MTK",
+    "m²": "MTK",
+    "m3": "MTQ",
+    "m³": "MTQ",
+    "个": "C62",
+}
+"""Unit of the catalogue → UN/ECE Recommendation 20; any other unit stands as it is."""
+
+_cac: Any = ElementMaker(namespace=CAC, nsmap=NAMES)
+_cbc: Any = ElementMaker(namespace=CBC, nsmap=NAMES)
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def _text(name: str, value: object, **attributes: str) -> Element:
+    element: Element = _cbc(name, _NOT_XML.sub("\ufffd", str(value)), **attributes)
+    return element
+
+
+def _some(name: str, value: str) -> list[Element]:
+    """An element that is left out when there is nothing to say."""
+    return [_text(name, value)] if value else []
+
+
+def _root(document: str, parts: Iterable[Element]) -> Element:
+    root: Element = ElementMaker(namespace=namespace(document), nsmap={None: namespace(document), **NAMES})(document)
+    root.append(_text("UBLVersionID", VERSION))
+    root.extend(parts)
+    return root
+
+
+def order_document(order: Order, around: Around) -> Element:
+    """A UBL Order: number, project, parties, total and lines."""
+    return _root(
+        "Order",
+        [
+            _text("ID", order.number),
+            _text("UUID", order.id),
+            _text("IssueDate", shanghai_day(order.created_at)),
+            *_some("Note", order.note),
+            _text("DocumentCurrencyCode", order.currency),
+            _text("LineCountNumeric", len(order.lines)),
+            _cac.ProjectReference(
+                _text("ID", around.project_code or order.project_id), _text("UUID", order.project_id)
+            ),
+            _cac.BuyerCustomerParty(_party(around.buyer)),
+            _cac.SellerSupplierParty(_party(around.supplier)),
+            _cac.AnticipatedMonetaryTotal(
+                _text("TaxInclusiveAmount", order.total, currencyID=order.currency),
+                _text("PayableAmount", order.total, currencyID=order.currency),
+            ),
+            *(_cac.OrderLine(_line_item(line, order, around)) for line in order.lines),
+        ],
+    )
+
+
+def _party(party: Party) -> Element:
+    names = [_cac.PartyIdentification(_text("ID", party.id, schemeID=PLATFORM))]
+    if party.uscc:
+        names.append(_cac.PartyIdentification(_text("ID", party.uscc, schemeID=USCC)))
+    if party.name:
+        names.append(_cac.PartyName(_text("Name", party.name)))
+    element: Element = _cac.Party(*names)
+    return element
+
+
+def _line_item(line: OrderLine, order: Order, around: Around) -> Element:
+    parts = [
+        _text("ID", line.position),
+        _text("UUID", line.id),
+        _text("Quantity", decimal_text(line.quantity), unitCode=UNITS.get(line.unit, line.unit)),
+        _text("AccountingCostCode", line.cost_code),
+    ]
+    if line.needed_by is not None:
+        parts.append(_cac.Delivery(_cac.RequestedDeliveryPeriod(_text("EndDate", line.needed_by))))
+    price = _text("PriceAmount", decimal_text(line.unit_price), currencyID=order.currency)
+    parts += [_cac.Price(price, _text("PriceType", TAX_INCLUSIVE)), _item(line, around)]
+    element: Element = _cac.LineItem(*parts)
+    return element
+
+
+def _item(line: OrderLine, around: Around) -> Element:
+    name = around.material_text(line.material_code, CHINESE) or line.material_code
+    code = _text("ItemClassificationCode", line.material_code, listID=CATALOGUE)
+    parts = [_text("Name", name), _cac.CommodityClassification(code)]
+    if line.tax_percent is not None:
+        scheme = _cac.TaxScheme(_text("ID", "VAT"))
+        parts.append(_cac.ClassifiedTaxCategory(_text("Percent", decimal_text(line.tax_percent)), scheme))
+    tolerance = _text("Value", decimal_text(line.tolerance_percent))
+    parts.append(_cac.AdditionalItemProperty(_text("Name", TOLERANCE), tolerance))
+    element: Element = _cac.Item(*parts)
+    return element
+
+
+def order_response(order: Order, around: Around) -> Element:
+    """A UBL OrderResponse of a supplier that has taken the order as it is."""
+    return _root(
+        "OrderResponse",
+        [
+            _text("ID", f"{order.number}-R"),
+            _text("IssueDate", shanghai_day(order.updated_at)),
+            _text("OrderResponseCode", ACCEPTED),
+            _text("DocumentCurrencyCode", order.currency),
+            _cac.OrderReference(_text("ID", order.number), _text("UUID", order.id)),
+            _cac.SellerSupplierParty(_party(around.supplier)),
+            _cac.BuyerCustomerParty(_party(around.buyer)),
+        ],
+    )
+
+
+def despatch_advice(delivery: Delivery, order: Order, around: Around) -> Element:
+    """A UBL DespatchAdvice: what was sent of which line, with vehicle and product certificate."""
+    certificate = _cac.AdditionalDocumentReference(
+        _text("ID", delivery.certificate_number),
+        _text("DocumentTypeCode", CERTIFICATE),
+        _cac.Attachment(
+            _cac.ExternalReference(
+                _text("DocumentHash", delivery.certificate_sha256), _text("HashAlgorithmMethod", SHA256)
+            )
+        ),
+    )
+    lines = {line.id: line for line in order.lines}
+    parts = [
+        _text("ID", delivery.note_number),
+        _text("UUID", delivery.id),
+        _text("IssueDate", shanghai_day(delivery.created_at)),
+        _text("LineCountNumeric", len(delivery.lines)),
+        _cac.OrderReference(_text("ID", order.number), _text("UUID", order.id)),
+        certificate,
+        _cac.DespatchSupplierParty(_party(around.supplier)),
+        _cac.DeliveryCustomerParty(_party(around.buyer)),
+    ]
+    if delivery.vehicle:
+        means = _cac.TransportMeans(_cac.RoadTransport(_text("LicensePlateID", delivery.vehicle)))
+        parts.append(_cac.Shipment(_text("ID", delivery.note_number), _cac.TransportHandlingUnit(means)))
+    for sent in delivery.lines:
+        line = lines[sent.order_line_id]
+        quantity = _text("DeliveredQuantity", decimal_text(sent.quantity), unitCode=UNITS.get(line.unit, line.unit))
+        reference = _cac.OrderLineReference(_text("LineID", line.position), _text("UUID", line.id))
+        parts.append(_cac.DespatchLine(_text("ID", sent.position), quantity, reference, _item(line, around)))
+    return _root("DespatchAdvice", parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """An order as a document says it: `buyer` is "" when it names none, `body` is what `createOrder` takes."""
+
+    buyer: str
+    body: dict[str, Any]
+
+
+def read_order(root: Element) -> ReadOrder:
+    """A valid UBL Order → its content, unchecked texts."""
+    return ReadOrder(
+        buyer=party_of(root, "BuyerCustomerParty"),
+        body={
+            "number": first(root, "cbc:ID"),
+            "project_id": first(root, "cac:ProjectReference/cbc:UUID"),
+            "supplier_id": party_of(root, "SellerSupplierParty"),
+            "currency": first(root, "cbc:DocumentCurrencyCode") or "CNY",
+            "note": first(root, "cbc:Note"),
+            "lines": [_read_line(item) for item in _all(root, "cac:OrderLine/cac:LineItem")],
+        },
+    )
+
+
+def _read_line(item: Element) -> dict[str, Any]:
+    code = f"cac:Item/cac:CommodityClassification/cbc:ItemClassificationCode[@listID='{CATALOGUE}']"
+    tolerance = f"cac:Item/cac:AdditionalItemProperty[cbc:Name='{TOLERANCE}']/cbc:Value"
+    line = {
+        "material_code": first(item, code),
+        "unit": _unit(item, "cbc:Quantity"),
+        "cost_code": first(item, "cbc:AccountingCostCode"),
+        "quantity": first(item, "cbc:Quantity"),
+        "unit_price": first(item, "cac:Price/cbc:PriceAmount"),
+        "tolerance_percent": first(item, tolerance) or "0.00",
+    }
+    tax = first(item, "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent")
+    needed_by = first(item, "cac:Delivery/cac:RequestedDeliveryPeriod/cbc:EndDate")
+    return line | ({"tax_percent": tax} if tax else {}) | ({"needed_by": needed_by} if needed_by else {})
+
+
+def prices_without_tax(root: Element) -> list[int]:
+    """Positions (from 0) of the lines whose price is not said to include tax: taking it would change what it means."""
+    items = _all(root, "cac:OrderLine/cac:LineItem")
+    return [place for place, item in enumerate(items) if first(item, "cac:Price/cbc:PriceType") != TAX_INCLUSIVE]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDespatch:
+    """A despatch advice as a document says it; lines are (position of the order's line, quantity, unit)."""
+
+    order_id: str
+    supplier: str
+    body: dict[str, Any]
+    lines: tuple[tuple[str, str, str], ...]
+
+
+def read_despatch(root: Element) -> ReadDespatch:
+    """A valid UBL DespatchAdvice → its content, unchecked texts."""
+    certificate = f"cac:AdditionalDocumentReference[cbc:DocumentTypeCode='{CERTIFICATE}']"
+    plate = "cac:Shipment/cac:TransportHandlingUnit/cac:TransportMeans/cac:RoadTransport/cbc:LicensePlateID"
+    order_id = first(root, "cac:OrderReference/cbc:UUID")
+    return ReadDespatch(
+        order_id=order_id,
+        supplier=party_of(root, "DespatchSupplierParty"),
+        body={
+            "order_id": order_id,
+            "note_number": first(root, "cbc:ID"),
+            "vehicle": first(root, plate),
+            "certificate_number": first(root, f"{certificate}/cbc:ID"),
+            "certificate_sha256": first(root, f"{certificate}/cac:Attachment/cac:ExternalReference/cbc:DocumentHash"),
+        },
+        lines=tuple(
+            (
+                first(line, "cac:OrderLineReference/cbc:LineID"),
+                first(line, "cbc:DeliveredQuantity"),
+                _unit(line, "cbc:DeliveredQuantity"),
+            )
+            for line in _all(root, "cac:DespatchLine")
+        ),
+    )
+
+
+def party_of(root: Element, role: str) -> str:
+    """The id on the platform of the party in a role; "" without one."""
+    return first(root, f"cac:{role}/cac:Party/cac:PartyIdentification/cbc:ID[@schemeID='{PLATFORM}']")
+
+
+def first(element: Element, path: str) -> str:
+    """The text of the first element there, "" without one."""
+    return next((str(one.text or "").strip() for one in _all(element, path)), "")
+
+
+def _unit(element: Element, path: str) -> str:
+    code = next((str(one.get("unitCode", "")) for one in _all(element, path)), "")
+    return next((unit for unit, known in UNITS.items() if known == code), code)
+
+
+def _all(element: Element, path: str) -> list[Element]:
+    found: list[Element] = element.xpath(path, namespaces=NAMES)
+    return found
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two units are the same, `m2` and `m²` for instance."""
+    return UNITS.get(one, one) == UNITS.get(other, other)
