@@ -12,7 +12,7 @@ from infra.keycloak.realm import ACCESS_CLIENT, REALM
 from infra.local.ports import Ports
 from infra.local.secret_store import SecretStore
 from infra.nats import Credentials
-from infra.places import TELEMETRY
+from infra.places import FILES, TELEMETRY
 from infra.postgres import DatabaseAddresses
 from infra.programs import LOOPBACK, Program
 
@@ -96,6 +96,8 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
             "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key("labour.encryption.k1")}),
             "ZHULIAN_BLIND_INDEX_KEY": secrets.key("labour.blind_index"),
         }
+    if service.name == "procurement":
+        return {"ZHULIAN_FILES_DIR": str(FILES)}
     if service == GATEWAY:
         upstreams = {str(each.area): f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}
         return {

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from procurement.app import SERVICE
+from procurement.clients.file_store import FileStore
 from procurement.clients.projects import Commitment, Party
+from procurement.clients.scanner import NoScanner, Scanner, Verdict
 from procurement.orders import service
 from procurement.orders.models import Order
 from procurement.orders.service import Verb
@@ -56,11 +59,23 @@ class FakeProjects:
         return self.parties.get((project_id, organisation_id), Party(frozenset(), "active"))
 
 
+@dataclass
+class SwitchedScanner:
+    """A virus scanner that a test sets; nobody looks until it does."""
+
+    now: Scanner = field(default_factory=NoScanner)
+
+    async def scan(self, path: Path, /) -> Verdict:
+        """What the scanner of the moment says."""
+        return await self.now.scan(path)
+
+
 @pytest.fixture(scope="session")
-async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
+async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects())
+    store = FileStore(tmp_path_factory.mktemp("files"))
+    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), files=store, scanner=SwitchedScanner())
     yield harness
     await harness.stop()
 

@@ -19,6 +19,7 @@ from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.files.samples import uploaded
 from tests.project_mgmt.conftest import Site as ProjectSite
 
 
@@ -66,11 +67,14 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         "buyer_id": str(site.contractor.id),
         "supplier_id": str(site.supplier.id),
     }
+    async with harness.client(making.sales) as client:
+        private_file = {"file_id": await uploaded(client)}
     async with harness.work(making.buyer) as work:
         assert (await orders.get(work, submitted)).state == "submitted"
     return [
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
+        Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),
     ]
 
 

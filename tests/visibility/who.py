@@ -30,6 +30,8 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
+FILE_KINDS = "owner contractor supplier supervisor"
+FILE_ROLES = "admin project_manager cost_controller buyer approver site_engineer sales gate_device integrator"
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -51,6 +53,9 @@ PROCUREMENT: dict[str, Who] = {
     "refuseDelivery": ACCEPTING,
     "returnDelivery": ACCEPTING,
     "withdrawDelivery": SELLING,
+    "uploadFile": may(FILE_KINDS, FILE_ROLES),
+    "getFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
+    "downloadFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from procurement.deliveries import endpoints as deliveries
+from procurement.files import endpoints as files
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
 
@@ -12,3 +13,4 @@ router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
+router.include_router(files.router)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chassis.database import tables
 from procurement.deliveries.models import Delivery, DeliveryLine
+from procurement.files.models import File, FileShare
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
 
-TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine)
+TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine, File, FileShare)

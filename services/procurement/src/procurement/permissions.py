@@ -32,3 +32,18 @@ MATERIALS_READ = permission("materials.read", grant(*Role))
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
+
+FILE_ROLES = (
+    Role.ADMIN,
+    Role.PROJECT_MANAGER,
+    Role.COST_CONTROLLER,
+    Role.BUYER,
+    Role.APPROVER,
+    Role.SITE_ENGINEER,
+    Role.SALES,
+    Role.GATE_DEVICE,
+    Role.INTEGRATOR,
+)
+FILE_KINDS = (*BUYERS, *SELLERS, Kind.SUPERVISOR)
+FILES_UPLOAD = permission("files.upload", grant(*FILE_ROLES, kinds=FILE_KINDS))
+FILES_READ = permission("files.read", grant(*FILE_ROLES, Role.VIEWER, kinds=FILE_KINDS))
