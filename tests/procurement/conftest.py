@@ -89,27 +89,30 @@ class Site:
     supplier: Organisation
 
 
-@pytest.fixture
-async def site(procurement: Harness) -> Site:
-    """A fresh project, known through the fact that project-mgmt would have sent, and rebar in the catalogue."""
-    found = Site(new_id(), organisation(Kind.CONTRACTOR), organisation(Kind.SUPPLIER))
-    party = PartyMessage(
-        organisation_id=str(found.contractor.id), role="general_contractor", valid_from=Day(date="2026-01-01")
-    )
+async def tell_parties(harness: Harness, site: Site, others: Mapping[UUID, str], version: int = 2) -> None:
+    """The fact that project-mgmt would send: the contractor and these others (id → role) take part in the project."""
+    day = Day(date="2026-01-01")
+    parties = {site.contractor.id: "general_contractor"} | dict(others)
     snapshot = ProjectSnapshot(
-        project_id=str(found.project_id),
+        project_id=str(site.project_id),
         code="P-1",
         name_zh="示范项目",
         name_en="Pilot",
         state="active",
         district="南山",
-        organisation_id=str(found.contractor.id),
-        parties=[party],
-        version=1,
+        organisation_id=str(site.contractor.id),
+        parties=[PartyMessage(organisation_id=str(one), role=role, valid_from=day) for one, role in parties.items()],
+        version=version,
     )
-    await procurement.receive(
-        "procurement--projects-changed", ProjectChanged(project=snapshot), aggregate_id=found.project_id
-    )
+    message = ProjectChanged(project=snapshot)
+    await harness.receive("procurement--projects-changed", message, aggregate_id=site.project_id, version=version)
+
+
+@pytest.fixture
+async def site(procurement: Harness) -> Site:
+    """A fresh project, known through the fact that project-mgmt would have sent, and rebar in the catalogue."""
+    found = Site(new_id(), organisation(Kind.CONTRACTOR), organisation(Kind.SUPPLIER))
+    await tell_parties(procurement, found, {}, version=1)
     async with procurement.sql() as connection:
         await connection.execute(
             """

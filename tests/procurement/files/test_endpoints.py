@@ -164,7 +164,7 @@ async def test_nobody_attaches_what_others_uploaded(procurement: Harness, sales:
     before = await procurement.checksum()
     with pytest.raises(InvalidArgument) as refusal:
         async with procurement.work(buyer.as_(Role.BUYER)) as work:
-            await service.attach(work, [own, foreign], share_with=[new_id()], pointer="/photos")
+            await service.attach(work, [own, foreign], share_with=[new_id()], pointers=["/photos/0", "/photos/1"])
     assert [(fault.pointer, fault.code) for fault in refusal.value.violations] == [
         ("/photos/0", "FILE_UNKNOWN"),
         ("/photos/1", "FILE_UNKNOWN"),

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from chassis.database import tables
-from procurement.deliveries.models import Delivery, DeliveryLine
+from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
 from procurement.files.models import File, FileShare
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
 
-TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine, File, FileShare)
+TABLES = tables(
+    Material,
+    MaterialUnit,
+    Order,
+    OrderLine,
+    Delivery,
+    DeliveryLine,
+    DeliveryFile,
+    Sample,
+    Witness,
+    WeighingTolerance,
+    File,
+    FileShare,
+)

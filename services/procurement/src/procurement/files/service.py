@@ -107,30 +107,32 @@ async def content(work: Work, file_id: UUID) -> File:
 
 
 async def attach(
-    work: Work, file_ids: Sequence[UUID], *, share_with: Iterable[UUID], pointer: str = "/file_ids"
+    work: Work, file_ids: Sequence[UUID], *, share_with: Iterable[UUID], pointers: Sequence[str] | None = None
 ) -> list[File]:
     """For documents: the caller's own uploads, in order, from now on visible to these organisations too.
 
-    InvalidArgument FILE_UNKNOWN at `pointer`/index for what the caller's organisation has not uploaded;
-    FailedPrecondition FILE_INFECTED for what is in quarantine. Runs in the caller's write transaction.
+    InvalidArgument FILE_UNKNOWN for what the caller's organisation has not uploaded, at the pointer of each
+    (`/file_ids/<index>` when none are given); FailedPrecondition FILE_INFECTED for what is in quarantine. Runs in the
+    caller's write transaction.
     """
     if not file_ids:
         return []
     session = await work.writing()
     found = await repository.uploaded(session, work.principal, file_ids)
-    unknown = [f"{pointer}/{index}" for index, file_id in enumerate(file_ids) if file_id not in found]
+    places = pointers or [f"/file_ids/{index}" for index in range(len(file_ids))]
+    unknown = [place for file_id, place in zip(file_ids, places, strict=True) if file_id not in found]
     if unknown:
         raise errors.unknown_files(unknown)
     for file in found.values():
         if file.state == State.INFECTED:
             raise errors.quarantined(file.id)
-    await share(work, list(found), share_with)
+    await share(work, list(found), set(share_with) - {work.principal.organisation_id})
     return [found[file_id] for file_id in file_ids]
 
 
 async def share(work: Work, file_ids: Sequence[UUID], share_with: Iterable[UUID]) -> None:
     """For documents that reach one organisation more: show it the files that hang on them."""
-    others = sorted(set(share_with) - {work.principal.organisation_id})
+    others = sorted(share_with)
     if not file_ids or not others:
         return
     await repository.share(await work.writing(), file_ids, others)
