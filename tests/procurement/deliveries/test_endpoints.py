@@ -47,7 +47,7 @@ async def test_nothing_over_the_quantity(yard: Yard, quantity: str) -> None:
 
 
 async def test_the_edge_of_a_tolerance_is_exact(yard: Yard, site: Site) -> None:
-    """At 2.5 % an order of 100 t takes 102.5 and not a millionth more, over any number of lorries, also after a return."""
+    """At 2.5 % an order of 100 t takes 102.5 and not a millionth more, over several lorries, also after a return."""
     line = body(site)["lines"][0] | {"tolerance_percent": "2.50"}
     order_id = await yard.orders.confirmed(lines=[line])
     line_id = str((await yard.orders.read(order_id)).lines[0].id)

@@ -82,7 +82,7 @@ async def accept(work: Work, command: Judge, projects: ProjectDirectory) -> Deli
     if not party.roles or party.project_state not in OPEN_PROJECTS:
         raise errors.not_on_site(party.project_state)
     order, delivery = await locked(work, delivery)
-    begin(work, delivery, command.expected_version, Action.ACCEPT, delivery.buyer_id)
+    admit(work, delivery, command.expected_version, Action.ACCEPT, delivery.buyer_id)
     before = audited(delivery)
     changes: dict[UUID, orders.Change] = {}
     for index, (line, wanted) in enumerate(_matched(delivery, command.lines)):
@@ -94,7 +94,7 @@ async def accept(work: Work, command: Judge, projects: ProjectDirectory) -> Deli
     await add_photos(work, delivery, command.photos)
     costs = orders.settle(order, changes, work)
     delivery.accepted_at, delivery.accepted_by = work.now, work.principal.subject
-    end(work, delivery, Action.ACCEPT if complete else Action.ACCEPT_PART, before)
+    finish(work, delivery, Action.ACCEPT if complete else Action.ACCEPT_PART, before)
     work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=True))
     certify(work, delivery)
     return delivery
@@ -120,7 +120,7 @@ async def send_back(work: Work, command: Judge) -> Delivery:
     """The site returns accepted goods (退货): delivered and accepted quantity fall, and so does accepted cost."""
     work.require(permissions.DELIVERIES_ACCEPT)
     order, delivery = await locked(work, await seen(work, command.delivery_id))
-    begin(work, delivery, command.expected_version, Action.RETURN, delivery.buyer_id)
+    admit(work, delivery, command.expected_version, Action.RETURN, delivery.buyer_id)
     before = audited(delivery)
     matched = _matched(delivery, command.lines)
     for index, (line, wanted) in enumerate(matched):
@@ -144,7 +144,7 @@ def give_back(
         line.reason = reason
         changes[line.order_line_id] = orders.Change(delivered=-quantity, accepted=-quantity)
     costs = orders.settle(order, changes, work)
-    end(work, delivery, Action.RETURN, before)
+    finish(work, delivery, Action.RETURN, before)
     work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=False))
     certify(work, delivery)
 
@@ -164,13 +164,13 @@ async def withdraw(work: Work, command: Verb) -> Delivery:
 async def _taken_back(work: Work, command: Verb, action: Action, *, by_supplier: bool) -> Delivery:
     order, delivery = await locked(work, await seen(work, command.delivery_id))
     acting = delivery.supplier_id if by_supplier else delivery.buyer_id
-    begin(work, delivery, command.expected_version, action, acting)
+    admit(work, delivery, command.expected_version, action, acting)
     before = audited(delivery)
     orders.settle(
         order, {line.order_line_id: orders.Change(-line.quantity, Decimal(0)) for line in delivery.lines}, work
     )
     delivery.reason = command.reason
-    end(work, delivery, action, before)
+    finish(work, delivery, action, before)
     return delivery
 
 
@@ -187,7 +187,7 @@ async def locked(work: Work, delivery: Delivery) -> tuple[Order, Delivery]:
     return order, await repository.get_for_update(session, work.principal, work.today, delivery.id)
 
 
-def begin(work: Work, delivery: Delivery, expected: int | None, action: Action, acting: UUID) -> None:
+def admit(work: Work, delivery: Delivery, expected: int | None, action: Action, acting: UUID) -> None:
     """Refuse the other side, a stale version and a state that forbids the action."""
     if acting != work.principal.organisation_id:
         raise errors.not_yours(action)
@@ -195,7 +195,7 @@ def begin(work: Work, delivery: Delivery, expected: int | None, action: Action, 
     states.DELIVERY.apply(delivery.state, action)
 
 
-def end(work: Work, delivery: Delivery, action: Action, before: audit.Fields) -> None:
+def finish(work: Work, delivery: Delivery, action: Action, before: audit.Fields) -> None:
     """The next state and version, and the trace of both."""
     delivery.state = states.DELIVERY.apply(delivery.state, action)
     touch(delivery, work)

@@ -44,7 +44,7 @@ async def arrive(work: Work, command: Arrive) -> Delivery:
     work.require(permissions.DELIVERIES_ARRIVE)
     session = await work.writing()
     delivery = await repository.get_for_update(session, work.principal, work.today, command.delivery_id)
-    service.begin(work, delivery, command.expected_version, Action.ARRIVE, delivery.buyer_id)
+    service.admit(work, delivery, command.expected_version, Action.ARRIVE, delivery.buyer_id)
     before = service.audited(delivery)
     delivery.arrived_at, delivery.arrived_by = work.now, work.principal.subject
     delivery.vehicle = command.vehicle or delivery.vehicle
@@ -52,7 +52,7 @@ async def arrive(work: Work, command: Arrive) -> Delivery:
     if command.weighing is not None:
         _weigh(delivery, command.weighing, await repository.weighing_tolerance(session, work.today))
     await service.add_photos(work, delivery, command.photos)
-    service.end(work, delivery, Action.ARRIVE, before)
+    service.finish(work, delivery, Action.ARRIVE, before)
     work.emit(events.arrived(delivery))
     return delivery
 

@@ -74,24 +74,6 @@ async def dispatch(work: Work, command: Dispatch) -> Delivery:
 
 def _row(work: Work, command: Dispatch, order: Order) -> Delivery:
     delivery_id = new_id()
-    ordered = {line.id: line for line in order.lines}
-    lines = [
-        DeliveryLine(
-            id=new_id(),
-            delivery_id=delivery_id,
-            order_line_id=line.line_id,
-            position=position,
-            material_code=ordered[line.line_id].material_code,
-            unit=ordered[line.line_id].unit,
-            heat_numbers=list(line.heat_numbers),
-            quantity=line.quantity,
-            received=NONE,
-            accepted=NONE,
-            returned=NONE,
-            replaces=line.replaces,
-        )
-        for position, line in enumerate(command.lines, start=1)
-    ]
     return Delivery(
         id=delivery_id,
         created_at=work.now,
@@ -108,11 +90,32 @@ def _row(work: Work, command: Dispatch, order: Order) -> Delivery:
         certificate_sha256=command.certificate_sha256 or "",
         expected_from=command.expected_from,
         expected_to=command.expected_to,
-        lines=lines,
+        lines=_lines(delivery_id, command.lines, order),
         files=[],
         samples=[],
         witnesses=[],
     )
+
+
+def _lines(delivery_id: UUID, sent: Sequence[SentLine], order: Order) -> list[DeliveryLine]:
+    ordered = {line.id: line for line in order.lines}
+    return [
+        DeliveryLine(
+            id=new_id(),
+            delivery_id=delivery_id,
+            order_line_id=line.line_id,
+            position=position,
+            material_code=ordered[line.line_id].material_code,
+            unit=ordered[line.line_id].unit,
+            heat_numbers=list(line.heat_numbers),
+            quantity=line.quantity,
+            received=NONE,
+            accepted=NONE,
+            returned=NONE,
+            replaces=line.replaces,
+        )
+        for position, line in enumerate(sent, start=1)
+    ]
 
 
 async def _certificates(work: Work, lines: Sequence[SentLine], delivery: Delivery) -> list[DeliveryFile]:

@@ -40,7 +40,7 @@ async def take(work: Work, command: Take) -> Delivery:
     work.require(permissions.DELIVERIES_ACCEPT)
     session = await work.writing()
     delivery = await repository.get_for_update(session, work.principal, work.today, command.delivery_id)
-    service.begin(work, delivery, command.expected_version, Action.SAMPLE, delivery.buyer_id)
+    service.admit(work, delivery, command.expected_version, Action.SAMPLE, delivery.buyer_id)
     if command.line_id not in {line.id for line in delivery.lines}:
         raise errors.unknown_lines(["/line_id"])
     if command.number in {sample.number for sample in delivery.samples}:
@@ -59,7 +59,7 @@ async def take(work: Work, command: Take) -> Delivery:
             taken_by=work.principal.subject,
         )
     )
-    service.end(work, delivery, Action.SAMPLE, before)
+    service.finish(work, delivery, Action.SAMPLE, before)
     service.certify(work, delivery)
     return delivery
 
@@ -68,7 +68,7 @@ async def report(work: Work, command: Report) -> Delivery:
     """Enter a result. When a sample fails, what was accepted of its line goes back at once (退货)."""
     work.require(permissions.DELIVERIES_ACCEPT)
     order, delivery = await service.locked(work, await service.seen(work, command.delivery_id))
-    service.begin(work, delivery, command.expected_version, Action.SAMPLE, delivery.buyer_id)
+    service.admit(work, delivery, command.expected_version, Action.SAMPLE, delivery.buyer_id)
     sample = next((one for one in delivery.samples if one.id == command.sample_id), None)
     if sample is None:
         raise errors.sample_not_found(command.sample_id)
@@ -82,7 +82,7 @@ async def report(work: Work, command: Report) -> Delivery:
         why = f"见证取样 {sample.number} 不合格 / sample {sample.number} has failed"
         service.give_back(work, order, delivery, [(line, left, why)], before)
     else:
-        service.end(work, delivery, Action.SAMPLE, before)
+        service.finish(work, delivery, Action.SAMPLE, before)
         service.certify(work, delivery)
     return delivery
 

@@ -39,7 +39,7 @@ async def witness(work: Work, command: Sign, projects: ProjectDirectory) -> Deli
     delivery = await repository.get_for_update(session, work.principal, work.today, command.delivery_id)
     if organisation in {one.organisation_id for one in delivery.witnesses}:
         return delivery
-    service.begin(work, delivery, command.expected_version, Action.WITNESS, organisation)
+    service.admit(work, delivery, command.expected_version, Action.WITNESS, organisation)
     before = service.audited(delivery)
     delivery.witnesses.append(
         Witness(
@@ -53,6 +53,6 @@ async def witness(work: Work, command: Sign, projects: ProjectDirectory) -> Deli
     papers = [one.file_id for one in delivery.files]
     reports = [one.report_file_id for one in delivery.samples if one.report_file_id is not None]
     await files.share(work, [*papers, *reports], [organisation])
-    service.end(work, delivery, Action.WITNESS, before)
+    service.finish(work, delivery, Action.WITNESS, before)
     service.certify(work, delivery)
     return delivery
