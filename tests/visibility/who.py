@@ -36,7 +36,9 @@ DELIVERY_READING = (
     | may("supervisor", "site_engineer project_manager integrator viewer")
 )
 FILE_KINDS = "owner contractor supplier supervisor"
-FILE_ROLES = "admin project_manager cost_controller buyer approver site_engineer sales gate_device integrator"
+FILE_ROLES = (
+    "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
+)
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,

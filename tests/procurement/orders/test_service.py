@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
-from chassis.errors import Aborted, FailedPrecondition, NotFound, PermissionDenied
+from chassis.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
 from chassis.identity import Kind, Role
+from chassis.ids import new_id
 from procurement.orders import service
 from procurement.orders.events import APPROVED, CANCELLED, CREATED
-from procurement.orders.service import Verb
-from procurement.orders.states import State
+from procurement.orders.service import CreateOrder, Line, Verb
+from procurement.orders.states import Origin, State
 from tests.harness import Harness, organisation
-from tests.procurement.conftest import STEEL, Orders
+from tests.procurement.conftest import STEEL, Orders, Site
 from zhulian.procurement.v1.events_pb2 import OrderApproved, OrderCancelled, OrderCreated
 
 
@@ -113,4 +116,65 @@ async def test_only_the_addressed_supplier_confirms(orders: Orders, procurement:
     with pytest.raises(PermissionDenied):
         async with procurement.work(orders.buyer) as work:
             await service.confirm(work, Verb(order_id, None))
+    assert await procurement.checksum() == before
+
+
+def command(site: Site, *, project_id: UUID | None = None, code: str = "01090001") -> CreateOrder:
+    """A draft out of an award."""
+    line = Line(
+        code,
+        "t",
+        "01-STEEL",
+        Decimal("10.000000"),
+        Decimal("3950.000000"),
+        Decimal("0.00"),
+        tax_percent=Decimal("13.00"),
+        needed_by=date(2026, 12, 1),
+        origin_line_id=new_id(),
+    )
+    return CreateOrder(
+        None,
+        project_id or site.project_id,
+        site.supplier.id,
+        "CNY",
+        "",
+        (line, line),
+        origin=Origin.AWARD,
+        origin_id=new_id(),
+    )
+
+
+async def test_many_drafts_are_written_like_one(orders: Orders, procurement: Harness) -> None:
+    """Rows, facts and audit of each; what was asked for is what stands there."""
+    commands = [command(orders.site) for _ in range(3)]
+    async with procurement.work(orders.buyer) as work:
+        written = await service.create_many(work, commands)
+    for order, asked in zip(written, commands, strict=True):
+        read = await orders.read(order.id)
+        assert (read.origin, read.origin_id, read.state) == (Origin.AWARD, asked.origin_id, State.DRAFT)
+        assert read.total == Decimal("79000.00")
+        for line, wanted in zip(read.lines, asked.lines, strict=True):
+            assert (line.tax_percent, line.needed_by, line.origin_line_id) == (
+                wanted.tax_percent,
+                wanted.needed_by,
+                wanted.origin_line_id,
+            )
+        assert len(await procurement.events(CREATED, order.id, OrderCreated)) == 1
+        assert await procurement.audited(order.id) == ["orders.create"]
+
+
+async def test_many_drafts_are_all_or_none(orders: Orders, procurement: Harness) -> None:
+    """One foreign project or one unknown material among them, and nothing stands; the refusal names the line."""
+    before = await procurement.checksum()
+    good = command(orders.site)
+    with pytest.raises(NotFound):
+        async with procurement.work(orders.buyer) as work:
+            await service.create_many(work, [good, command(orders.site, project_id=new_id())])
+    with pytest.raises(InvalidArgument) as refusal:
+        async with procurement.work(orders.buyer) as work:
+            await service.create_many(work, [good, command(orders.site, code="99999999")])
+    assert [violation.pointer for violation in refusal.value.violations] == [
+        "/lines/2/material_code",
+        "/lines/3/material_code",
+    ]
     assert await procurement.checksum() == before

@@ -13,8 +13,6 @@ from typing import ClassVar
 
 from grpc import StatusCode
 
-LANGUAGES = ("zh-CN", "en")
-
 
 @dataclass(frozen=True, slots=True)
 class Violation:

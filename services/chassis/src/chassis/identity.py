@@ -30,6 +30,7 @@ class Role(StrEnum):
     COST_CONTROLLER = "cost_controller"
     BUYER = "buyer"
     APPROVER = "approver"
+    ACCOUNTANT = "accountant"  # 会计
     SITE_ENGINEER = "site_engineer"
     SALES = "sales"
     LABOUR_CLERK = "labour_clerk"

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
@@ -41,10 +41,6 @@ Present = Callable[[Any], BaseModel]
 JSON = "application/json"
 _ETAG = re.compile(r'^(?:W/)?"(\d{1,18})"$')
 _MOVED = (FailedPrecondition, NotFound, Aborted, AlreadyExists)
-
-
-class _Versioned(Protocol):
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +131,10 @@ class Edge:
         return await self._keyed(claim, use_case, present, status, look_first=True)
 
     async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
-        """The same for a use case that writes with `work.once`: the statement itself looks the key up."""
+        """The same for a use case that looks the key up before anything else.
+
+        So do `work.once`, whose statement does it, and a bulk path, which begins with `work.driver()`.
+        """
         claim = await self._claim()
         return await self._keyed(claim, use_case, present, status, look_first=False)
 

@@ -45,6 +45,8 @@ def _lines(lines: Sequence[LineIn]) -> tuple[Line, ...]:
             line.quantity,
             line.unit_price,
             line.tolerance_percent,
+            tax_percent=line.tax_percent,
+            needed_by=line.needed_by,
         )
         for line in lines
     )
@@ -59,7 +61,15 @@ def _lines(lines: Sequence[LineIn]) -> tuple[Line, ...]:
 )
 async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
     """Write a draft order with its lines for a project in which the caller takes part."""
-    command = CreateOrder(body.number, body.project_id, body.supplier_id, body.currency, body.note, _lines(body.lines))
+    command = CreateOrder(
+        body.number,
+        body.project_id,
+        body.supplier_id,
+        body.currency,
+        body.note,
+        _lines(body.lines),
+        direct_reason=body.direct_reason,
+    )
     return await edge.write_hot(lambda work: service.create(work, command), OrderOut.of, status=201)
 
 

@@ -2,7 +2,7 @@
 
 # No postponed annotations here: SQLModel reads a Relationship's target from the annotation itself.
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -12,20 +12,26 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
 from chassis.ids import new_id
-from procurement.orders.states import State
+from procurement.orders.states import Origin, State
 
 
 class Order(Row, table=True):
-    """A purchase order (采购订单) of a buyer to a supplier for one project."""
+    """A purchase order (采购订单) of a buyer to a supplier for one project.
+
+    `origin_id` names the award or agreement it comes from; a direct purchase has `direct_reason` instead.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
         UniqueConstraint("buyer_id", "number", name="orders_number_taken"),
         CheckConstraint(one_of("state", State), name="orders_state"),
         CheckConstraint("total >= 0", name="orders_total"),
+        CheckConstraint(one_of("origin", Origin), name="orders_origin"),
+        CheckConstraint("(origin = 'direct') = (origin_id IS NULL)", name="orders_origin_named"),
         Index("orders_buyer", "buyer_id", "id"),
         Index("orders_supplier", "supplier_id", "id"),
         Index("orders_project", "project_id", "id"),
+        Index("orders_origin_id", "origin_id", postgresql_where=text("origin_id IS NOT NULL")),
     )
 
     number: str
@@ -37,6 +43,11 @@ class Order(Row, table=True):
     total: Decimal = Field(sa_type=Numeric(18, 2))
     note: str = ""
     reason: str = ""
+    origin: Origin = Field(
+        default=Origin.DIRECT, sa_type=text_enum(Origin), sa_column_kwargs={"server_default": text("'direct'")}
+    )
+    origin_id: UUID | None = None
+    direct_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_by: str
     approved_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
@@ -51,7 +62,11 @@ class Order(Row, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """One position: so much of a material at a price, and how much of it has come and been accepted."""
+    """One position: so much of a material at a price, and how much of it has come and been accepted.
+
+    `unit_price` includes tax (含税单价) at `tax_percent`, None while no rate is agreed. `needed_by` is the day on which
+    it must be on site, `origin_line_id` the line of the award or agreement, `requisition_line_id` the need it serves.
+    """
 
     __tablename__ = "order_lines"
     __table_args__: ClassVar = (
@@ -65,6 +80,11 @@ class OrderLine(SQLModel, table=True):
         CheckConstraint("quantity > 0", name="order_lines_quantity"),
         CheckConstraint("unit_price >= 0", name="order_lines_price"),
         CheckConstraint("tolerance_percent BETWEEN 0 AND 100", name="order_lines_tolerance"),
+        CheckConstraint("tax_percent BETWEEN 0 AND 100", name="order_lines_tax"),
+        Index("order_lines_origin", "origin_line_id", postgresql_where=text("origin_line_id IS NOT NULL")),
+        Index(
+            "order_lines_requisition", "requisition_line_id", postgresql_where=text("requisition_line_id IS NOT NULL")
+        ),
         CheckConstraint("accepted >= 0 AND accepted <= delivered", name="order_lines_accepted"),
         CheckConstraint("delivered <= quantity * (1 + tolerance_percent / 100)", name="order_lines_delivered"),
     )
@@ -79,6 +99,10 @@ class OrderLine(SQLModel, table=True):
     unit_price: Decimal = Field(sa_type=Numeric(18, 6))
     tolerance_percent: Decimal = Field(sa_type=Numeric(5, 2))
     amount: Decimal = Field(sa_type=Numeric(18, 2))
+    tax_percent: Decimal | None = Field(default=None, sa_type=Numeric(5, 2))
+    needed_by: date | None = None
+    origin_line_id: UUID | None = None
+    requisition_line_id: UUID | None = None
     delivered: Decimal = Field(
         default=Decimal(0), sa_type=Numeric(18, 6), sa_column_kwargs={"server_default": text("0")}
     )

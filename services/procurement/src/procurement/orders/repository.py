@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlalchemy.types import Date, Integer, Uuid
@@ -22,7 +23,7 @@ from chassis.database import table_of
 from chassis.hot import HotSelect, HotStatement, parameters, unnested
 from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, decode_token, encode_token
-from chassis.work import Work
+from chassis.work import Work, constraint_of
 from procurement.materials.models import MaterialUnit
 from procurement.orders import errors
 from procurement.orders.models import Order, OrderLine
@@ -92,6 +93,9 @@ SUMMARY_COLUMNS = (
     "total",
     "note",
     "reason",
+    "origin",
+    "origin_id",
+    "direct_reason",
     "created_at",
     "updated_at",
     "approved_at",
@@ -179,6 +183,9 @@ ORDER_COLUMNS = (
     "total",
     "note",
     "reason",
+    "origin",
+    "origin_id",
+    "direct_reason",
     "created_by",
 )
 LINE_COLUMNS: dict[str, Any] = {
@@ -191,6 +198,10 @@ LINE_COLUMNS: dict[str, Any] = {
     "unit_price": Numeric(18, 6),
     "tolerance_percent": Numeric(5, 2),
     "amount": Numeric(18, 2),
+    "tax_percent": Numeric(5, 2),
+    "needed_by": Date(),
+    "origin_line_id": Uuid(),
+    "requisition_line_id": Uuid(),
 }
 
 
@@ -222,6 +233,55 @@ def _rows(claim: CTE) -> list[Insert]:
 
 
 CREATE = HotStatement(_rows, _guard())
+_TEXTS = ("state", "origin")
+ORDER_TYPES: dict[str, Any] = {
+    name: String() if name in _TEXTS else table_of(Order).c[name].type for name in ORDER_COLUMNS
+}
+
+
+def _insert_many(table: type[Order | OrderLine], alias: str, types: dict[str, Any]) -> Insert:
+    rows = unnested(alias, **types)
+    return (
+        table_of(table)
+        .insert()
+        .from_select(  # of the table: the ORM's bulk insert knows no source rows
+            list(types), select(*(rows.c[name] for name in types)).select_from(rows), include_defaults=False
+        )
+    )
+
+
+CREATE_ORDERS = _insert_many(Order, "order", ORDER_TYPES)
+CREATE_LINES = _insert_many(OrderLine, "line", {"order_id": Uuid(), **LINE_COLUMNS})
+
+
+async def create_many(work: Work, orders: Sequence[NewOrder]) -> None:
+    """Write drafts with their lines in the open transaction: two statements, however many they are.
+
+    Raises project_not_found, number_taken, unknown_materials (index: over the lines of all orders, as given).
+    """
+    session = await work.writing()
+    buying = replica.takes_part(work.principal.organisation_id, work.today)
+    known = set(await session.scalars(buying))
+    lines = [(order.id, line) for order in orders for line in order.lines]
+    for order in orders:
+        if order.project_id not in known:
+            raise errors.project_not_found(order.project_id)
+    pairs = [(line.material_code, line.unit) for _, line in lines]
+    unknown = await unknown_units(session, pairs)
+    if unknown:
+        raise errors.unknown_materials(
+            [(index, code, unit) for index, (code, unit) in enumerate(pairs) if (code, unit) in unknown]
+        )
+    heads = {f"order_{name}": [getattr(order, name) for order in orders] for name in ORDER_COLUMNS}
+    rows = {f"line_{name}": [getattr(line, name) for _, line in lines] for name in LINE_COLUMNS}
+    rows["line_order_id"] = [order_id for order_id, _ in lines]
+    try:
+        await session.execute(CREATE_ORDERS, heads)
+    except IntegrityError as error:
+        if constraint_of(error) == "orders_number_taken":
+            raise errors.number_taken(", ".join(order.number for order in orders)) from None
+        raise
+    await session.execute(CREATE_LINES, rows)
 
 
 async def create(work: Work, order: NewOrder) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from procurement.orders.states import State
+from procurement.orders.states import Origin, State
 
 CENT = Decimal("0.01")
 STEP = Decimal("0.000001")
@@ -57,6 +57,10 @@ class NewLine:
     unit_price: Decimal
     tolerance_percent: Decimal
     amount: Decimal
+    tax_percent: Decimal | None = None
+    needed_by: date | None = None
+    origin_line_id: UUID | None = None
+    requisition_line_id: UUID | None = None
     delivered: Decimal = Decimal("0.000000")
     accepted: Decimal = Decimal("0.000000")
 
@@ -82,6 +86,9 @@ class NewOrder:
     lines: Sequence[NewLine]
     version: int = 1
     reason: str = ""
+    origin: Origin = Origin.DIRECT
+    origin_id: UUID | None = None
+    direct_reason: str = ""
     approved_at: datetime | None = None
 
     @property

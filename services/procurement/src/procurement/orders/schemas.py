@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, LongText, Percent, Price, Quantity, QuantityOrZero
 from procurement.orders.models import Order
 from procurement.orders.rules import NewOrder
-from procurement.orders.states import State
+from procurement.orders.states import Origin, State
 
 MaterialCode = Annotated[str, Field(pattern=r"^[0-9]{8}$", examples=["01010005"])]
 """GB/T 50851-2013: two digits major, two sub, four serial."""
@@ -28,10 +28,12 @@ class LineIn(In):
     unit: Unit
     cost_code: Code = Field(examples=["01-STEEL"])
     quantity: Quantity
-    unit_price: Price
+    unit_price: Price = Field(description="Tax included (含税单价).")
     tolerance_percent: Percent = Field(
         default=Decimal("0.00"), description="Over-delivery that is taken, in percent.", examples=["0.00"]
     )
+    tax_percent: Percent | None = Field(default=None, description="Rate of the tax in the price, when agreed.")
+    needed_by: date | None = Field(default=None, description="The day on which it must be on site.")
 
 
 class CreateOrderIn(In):
@@ -42,6 +44,7 @@ class CreateOrderIn(In):
     supplier_id: UUID
     currency: Currency = "CNY"
     note: Annotated[str, Field(max_length=2000)] = ""
+    direct_reason: Annotated[str, Field(max_length=2000, description="Why it is bought without competition.")] = ""
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=500)]
 
 
@@ -70,6 +73,10 @@ class LineOut(Out):
     unit_price: Price
     tolerance_percent: Percent
     amount: Amount
+    tax_percent: Percent | None
+    needed_by: date | None
+    origin_line_id: UUID | None
+    requisition_line_id: UUID | None
     delivered: QuantityOrZero
     accepted: QuantityOrZero
 
@@ -88,6 +95,9 @@ class OrderSummary(Out):
     total: Amount
     note: str
     reason: str
+    origin: Origin
+    origin_id: UUID | None
+    direct_reason: str
     created_at: Instant
     updated_at: Instant
     approved_at: datetime | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from procurement.orders import errors, events, repository, rules, states
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
-from procurement.orders.states import Action
+from procurement.orders.states import Action, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Line:
     quantity: Decimal
     unit_price: Decimal
     tolerance_percent: Decimal
+    tax_percent: Decimal | None = None
+    needed_by: date | None = None
+    origin_line_id: UUID | None = None
+    requisition_line_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ class CreateOrder:
     currency: str
     note: str
     lines: tuple[Line, ...]
+    origin: Origin = Origin.DIRECT
+    origin_id: UUID | None = None
+    direct_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,32 @@ class ProjectTotals:
 async def create(work: Work, command: CreateOrder) -> NewOrder:
     """Write a draft. The buyer is the caller's organisation and must be a party of the project."""
     work.require(permissions.ORDERS_CREATE)
+    order = _new_order(work, command)
+    work.emit(events.created(order))
+    work.audit("orders.create", "order", order.id, None, _audited(order))
+    await repository.create(work, order)
+    return order
+
+
+async def create_many(work: Work, commands: Sequence[CreateOrder]) -> list[NewOrder]:
+    """For awards and call-offs: write drafts in bulk, in the caller's transaction; at most 500 orders.
+
+    Who may award or call off is the caller's question. Raises what `create` raises.
+    """
+    orders = [_new_order(work, command) for command in commands]
+    await repository.create_many(work, orders)
+    for order in orders:
+        work.emit(events.created(order))
+        work.audit("orders.create", "order", order.id, None, _audited(order))
+    return orders
+
+
+def _new_order(work: Work, command: CreateOrder) -> NewOrder:
     if command.supplier_id == work.principal.organisation_id:
         raise errors.own_supplier()
     order_id = new_id()
     lines = tuple(_new_line(position, line) for position, line in enumerate(command.lines, start=1))
-    order = NewOrder(
+    return NewOrder(
         id=order_id,
         created_at=work.now,
         number=command.number or f"PO-{work.today:%Y%m%d}-{order_id.hex[-8:].upper()}",
@@ -94,11 +123,10 @@ async def create(work: Work, command: CreateOrder) -> NewOrder:
         note=command.note,
         created_by=work.principal.subject,
         lines=lines,
+        origin=command.origin,
+        origin_id=command.origin_id,
+        direct_reason=command.direct_reason,
     )
-    work.emit(events.created(order))
-    work.audit("orders.create", "order", order.id, None, _audited(order))
-    await repository.create(work, order)
-    return order
 
 
 async def get(work: Work, order_id: UUID) -> Order:
@@ -236,6 +264,10 @@ def _new_line(position: int, line: Line) -> NewLine:
         unit_price=line.unit_price,
         tolerance_percent=line.tolerance_percent,
         amount=rules.line_amount(line.quantity, line.unit_price),
+        tax_percent=line.tax_percent,
+        needed_by=line.needed_by,
+        origin_line_id=line.origin_line_id,
+        requisition_line_id=line.requisition_line_id,
     )
 
 

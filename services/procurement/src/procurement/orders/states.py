@@ -33,6 +33,14 @@ class Action(StrEnum):
     CANCEL = "cancel"
 
 
+class Origin(StrEnum):
+    """What an order comes from: a direct purchase (直接采购), an award (定标), or a call-off (框架协议下单)."""
+
+    DIRECT = "direct"
+    AWARD = "award"
+    AGREEMENT = "agreement"
+
+
 TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DRAFT, Action.REVISE): State.DRAFT,
     (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
