@@ -162,10 +162,25 @@ async def test_a_replacement_is_for_what_is_missing_of_its_own_line(yard: Yard) 
         answer = await yard.send("0", **instead(yard, "1", line_id))
         assert (answer.status_code, answer.json()["code"]) == (409, "REPLACES_TOO_MUCH")
         assert answer.json()["metadata"]["most"] == "0.000000"
-    for line_id in (elsewhere["lines"][0]["id"], str(new_id())):
+    for line_id in (elsewhere["lines"][0]["id"], str(new_id())):  # another order's, nobody's
         answer = await yard.send("0", **instead(yard, "1", line_id))
         assert refused(answer) == (422, "REPLACED_LINE_UNKNOWN")
     assert await yard.harness.checksum() == before
+
+
+async def test_one_material_does_not_make_good_another(yard: Yard) -> None:
+    """Lines of the same order: what was short of the first is no reason to send the second again."""
+    lorry = await yard.several()
+    judged = [verdict(lorry, 0, "90", received="90"), verdict(lorry, 1, "2.5", received="2.5")]
+    found(await yard.do(yard.site, lorry, ":accept", {"partial": True, "lines": judged}))
+    first, second = lorry["lines"][:2]
+    line = {"line_id": second["order_line_id"], "quantity": "5", "replaces": first["id"]}
+    before = await yard.harness.checksum()
+    answer = await yard.send("0", order_id=lorry["order_id"], lines=[line])
+    assert refused(answer) == (422, "REPLACED_LINE_UNKNOWN")
+    assert await yard.harness.checksum() == before
+    line |= {"replaces": second["id"]}
+    found(await yard.send("0", order_id=lorry["order_id"], lines=[line]), 201)
 
 
 async def test_a_replacement_that_was_refused_may_come_again(yard: Yard) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from chassis.identity import Kind, Role
 from procurement.deliveries.events import ARRIVED, DISPATCHED
-from tests.harness import NOON, key, organisation
+from tests.harness import NOON, Organisation, key, organisation
 from tests.procurement.conftest import body
 from tests.procurement.deliveries.conftest import PATH, Yard, found, refused
 from tests.procurement.files.samples import JPEG, upload
@@ -150,6 +150,24 @@ async def test_a_bad_reading_changes_nothing(yard: Yard, case: str, payload: dic
 async def test_a_window_has_two_ends_in_their_order(yard: Yard, times: dict[str, str]) -> None:
     before = await yard.harness.checksum()
     assert refused(await yard.send("1", **times)) == (422, "WINDOW")
+    assert await yard.harness.checksum() == before
+
+
+async def test_a_seller_that_builds_elsewhere_does_not_judge_its_own_goods(yard: Yard) -> None:
+    """It has the roles, but it is not the side that receives."""
+    sent, arrived = await yard.sent("10"), await yard.arrived("10")
+    line_id = arrived["lines"][0]["id"]
+    judged = {"lines": [{"line_id": line_id, "quantity": "10", "reason": "mine"}]}
+    before = await yard.harness.checksum()
+    both = Organisation(frozenset({Kind.SUPPLIER, Kind.CONTRACTOR}), yard.orders.site.supplier.id)
+    async with yard.harness.client(both.as_(*Role)) as seller:
+        for delivery, verb, payload in (
+            (sent, ":arrive", {}),
+            (arrived, ":accept", judged),
+            (arrived, ":refuse", {"reason": "mine"}),
+            (arrived, "/samples", {"line_id": line_id, "number": "JZ-1", "laboratory": "mine"}),
+        ):
+            assert refused(await yard.do(seller, delivery, verb, payload)) == (403, "OTHER_SIDE")
     assert await yard.harness.checksum() == before
 
 

@@ -14,6 +14,7 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.clients.projects import Party
 from tests.harness import key, organisation
+from tests.procurement.conftest import tell_parties
 from tests.procurement.deliveries.conftest import PATH, Yard, found, refused
 from tests.procurement.files.samples import PATH as FILES
 from tests.procurement.files.samples import PNG, pdf, upload, uploaded
@@ -223,14 +224,19 @@ async def test_only_who_supervises_now_signs(yard: Yard, party: Party) -> None:
 
 
 async def test_who_signs_not(yard: Yard) -> None:
-    """Neither side, nor a supervisor of another project; and the project's supervisor does nothing else."""
+    """Neither side, nor who supervises elsewhere, here or not; and the project's supervisor does nothing else."""
+    consultant = organisation(Kind.SUPERVISOR)
+    parties = {yard.supervisor.id: "supervisor", consultant.id: "consultant"}
+    await tell_parties(yard.harness, yard.orders.site, parties, version=3)
     delivery = await yard.arrived("10")
     before = await yard.harness.checksum()
     for side in (yard.site, yard.supplier):
         assert refused(await yard.do(side, delivery, ":witness", {})) == (403, "ROLE_MISSING")
-    async with yard.harness.client(organisation(Kind.SUPERVISOR).as_(Role.SITE_ENGINEER)) as stranger:
-        assert refused(await yard.do(stranger, delivery, ":witness", {})) == (404, "DELIVERY_NOT_FOUND")
-        assert found(await stranger.get(PATH))["items"] == []
+    strangers = [organisation(Kind.SUPERVISOR), consultant]
+    for who in strangers:
+        async with yard.harness.client(who.as_(Role.SITE_ENGINEER)) as stranger:
+            assert refused(await yard.do(stranger, delivery, ":witness", {})) == (404, "DELIVERY_NOT_FOUND")
+            assert found(await stranger.get(PATH))["items"] == []
     lines = {"lines": [{"line_id": delivery["lines"][0]["id"], "quantity": "10"}]}
     async with engineer_of(yard) as supervisor:
         assert refused(await yard.do(supervisor, delivery, ":accept", lines)) == (403, "ROLE_MISSING")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -17,6 +18,7 @@ from chassis.identity import Kind, Role, service_principal
 from procurement.clients.file_store import FileStore
 from procurement.clients.scanner import Clamd, NoScanner
 from procurement.files import service
+from procurement.files.rules import MediaType
 from tests.harness import NOON, Harness, organisation
 from tests.procurement.files.samples import EICAR, PATH, clamd, pdf, upload, uploaded
 
@@ -128,3 +130,23 @@ async def test_the_sweep_takes_what_no_row_knows(procurement: Harness, sales: ht
     assert (broken.exists(), coming.exists()) == (False, True)
     coming.unlink()
     assert (await sales.get(f"{PATH}/{file_id}/content")).content == content
+
+
+async def test_the_sweep_leaves_what_is_being_published_again(procurement: Harness) -> None:
+    """It sees bytes without a row, comes for them, waits for whoever publishes them, and looks again."""
+    store: FileStore = procurement.runtime.clients["files"]
+    content = pdf()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    async with store.receive(pieces()) as staged, procurement.work(SUPPLIER.as_(Role.SALES)) as work:
+        command = service.Keep("certificate.pdf", MediaType.PDF, staged)
+        await service.keep(work, command, store, NoScanner())
+        sweeping = asyncio.create_task(run(procurement, service.sweep))
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        async with asyncio.timeout(10), procurement.sql() as connection:
+            while not await connection.fetchval(waiting):  # noqa: ASYNC110 - another session
+                await asyncio.sleep(0.01)
+    await sweeping
+    assert store.path(staged.sha256).read_bytes() == content
