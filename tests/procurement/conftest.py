@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.crypto import Vault
 from chassis.errors import FailedPrecondition
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
@@ -74,8 +75,14 @@ class SwitchedScanner:
 async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
-    store = FileStore(tmp_path_factory.mktemp("files"))
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), files=store, scanner=SwitchedScanner())
+    harness = await Harness.start(
+        SERVICE,
+        addresses,
+        projects=FakeProjects(),
+        vault=Vault({"k1": b"k" * 32}, b"i" * 32),
+        files=FileStore(tmp_path_factory.mktemp("files")),
+        scanner=SwitchedScanner(),
+    )
     yield harness
     await harness.stop()
 

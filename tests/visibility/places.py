@@ -20,6 +20,7 @@ from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.conftest import Orders, tell_parties
 from tests.procurement.conftest import Site as ProcurementSite
 from tests.procurement.files.samples import uploaded
+from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
 
 
@@ -100,8 +101,13 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         private_file = {"file_id": await uploaded(client)}
     async with harness.work(making.buyer) as work:
         assert (await orders.get(work, submitted)).state == "submitted"
+    dealing = Dealing(harness, site.contractor, site.supplier)
+    file_id = await dealing.joined()
+    await dealing.with_account(file_id)
+    await dealing.licensed(file_id)
     return [
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
+        Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
         await _on_site(making, confirmed),
         Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),

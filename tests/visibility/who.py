@@ -39,6 +39,10 @@ FILE_KINDS = "owner contractor supplier supervisor"
 FILE_ROLES = (
     "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
 )
+SUPPLIER_READING = may(
+    BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
+)
+STANDING_READING = may("supplier", "admin sales integrator viewer")
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -67,6 +71,26 @@ PROCUREMENT: dict[str, Who] = {
     "uploadFile": may(FILE_KINDS, FILE_ROLES),
     "getFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
     "downloadFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
+    "inviteSupplier": BUYING,
+    "inviteSupplierAgain": BUYING,
+    "redeemInvitation": may("supplier", "admin sales"),
+    "listSuppliers": SUPPLIER_READING,
+    "getSupplier": SUPPLIER_READING,
+    "reviseSupplier": BUYING,
+    "setSupplierAccount": BUYING,
+    "unmaskSupplierAccount": may(BUYERS, "accountant"),
+    "suspendSupplier": APPROVING,
+    "blacklistSupplier": APPROVING,
+    "liftSupplier": APPROVING,
+    "recordSupplierLicence": BUYING,
+    "listSupplierLicences": SUPPLIER_READING,
+    "setSupplierPolicy": APPROVING,
+    "listSupplierPolicies": SUPPLIER_READING,
+    "getScorecard": SUPPLIER_READING,
+    "listScorecardRows": SUPPLIER_READING,
+    "listStandings": STANDING_READING,
+    "getStanding": STANDING_READING,
+    "listOwnLicences": STANDING_READING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -7,6 +7,7 @@ from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, 
 from procurement.files.models import File, FileShare
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
+from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 
 TABLES = tables(
     Material,
@@ -21,4 +22,8 @@ TABLES = tables(
     WeighingTolerance,
     File,
     FileShare,
+    SupplierFile,
+    Licence,
+    Invitation,
+    SupplierPolicy,
 )

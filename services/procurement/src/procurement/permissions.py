@@ -60,3 +60,13 @@ FILE_ROLES = (
 FILE_KINDS = (*BUYERS, *SELLERS, Kind.SUPERVISOR)
 FILES_UPLOAD = permission("files.upload", grant(*FILE_ROLES, kinds=FILE_KINDS))
 FILES_READ = permission("files.read", grant(*FILE_ROLES, Role.VIEWER, kinds=FILE_KINDS))
+
+SUPPLIERS_MANAGE = permission("suppliers.manage", grant(Role.BUYER, kinds=BUYERS))
+SUPPLIERS_JUDGE = permission("suppliers.judge", grant(Role.APPROVER, kinds=BUYERS))
+SUPPLIERS_UNMASK = permission("suppliers.unmask", grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_READ = permission("suppliers.read", ORDERS_READ.grants[0], grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_CLOCK = permission("suppliers.clock", services=("procurement",))
+INVITATIONS_REDEEM = permission("invitations.redeem", grant(Role.ADMIN, Role.SALES, kinds=SELLERS))
+STANDINGS_READ = permission(
+    "standings.read", grant(Role.ADMIN, Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS)
+)

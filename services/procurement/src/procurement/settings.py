@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chassis.settings import Settings
+from chassis.settings import VaultSettings
 
 
-class ProcurementSettings(Settings):
-    """`projects_grpc` is required: budget is asked there.
+class ProcurementSettings(VaultSettings):
+    """`projects_grpc` is required: budget is asked there. The vault keeps suppliers' bank accounts.
 
     `files_dir`: where uploaded files lie, shared by all processes of the service. `clamd`: where the virus scanner
     listens, `host:port` or the path of a unix socket; without it files are kept as `unscanned`.

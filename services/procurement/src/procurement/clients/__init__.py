@@ -1,4 +1,4 @@
-"""Whom procurement asks."""
+"""Whom procurement asks, and the vault with the keys of bank accounts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from chassis.crypto import Vault
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
@@ -16,13 +17,14 @@ from procurement.clients.scanner import Clamd, NoScanner, Scanner
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
-    """The clients, once the event loop runs."""
+    """The clients, once the event loop runs; with unfit keys the process does not start."""
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
     clamd = runtime.settings.clamd
     return {
         "projects": GrpcProjectDirectory(channel),
         "files": FileStore(runtime.settings.files_dir),
         "scanner": NoScanner() if clamd is None else Clamd(clamd),
+        "vault": runtime.settings.vault(),
         "channels": [channel],
     }
 
@@ -45,6 +47,13 @@ def scanner(request: Request) -> Scanner:
     return found
 
 
+def vault(request: Request) -> Vault:
+    """The vault, as an endpoint's dependency."""
+    opened: Vault = runtime_of(request).clients["vault"]
+    return opened
+
+
 FileStoreDep = Annotated[FileStore, Depends(file_store)]
 ScannerDep = Annotated[Scanner, Depends(scanner)]
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+VaultDep = Annotated[Vault, Depends(vault)]
