@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from procurement.approvals import endpoints as approvals
 from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.deliveries import endpoints as deliveries
+from procurement.files import endpoints as files
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
 from procurement.prices import endpoints as prices
@@ -24,6 +25,7 @@ router.include_router(buyer_codes.router)
 router.include_router(prices.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
+router.include_router(files.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)
