@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from procurement.approvals import endpoints as approvals
 from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.deliveries import endpoints as deliveries
+from procurement.files import endpoints as files
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
 from procurement.paper import endpoints as paper
@@ -28,6 +29,7 @@ router.include_router(orders.router)
 router.include_router(deliveries.router)
 router.include_router(paper.router)
 router.include_router(ubl.router)
+router.include_router(files.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)

@@ -103,6 +103,7 @@ class DeliveryPaperLine:
     position: str
     code: str
     material: str
+    heat: str
     unit: str
     quantity: str
     accepted: str
@@ -123,6 +124,8 @@ class DeliveryPaper:
     order: str
     project: str
     vehicle: str
+    driver: str
+    weights: str
     certificate: str
     note: str
     supplier: Party
@@ -187,6 +190,8 @@ def delivery_paper(delivery: Delivery, order: Order, around: Around, language: s
         order=order.number,
         project=around.project_text(language),
         vehicle=delivery.vehicle,
+        driver=delivery.driver,
+        weights=_weights(delivery),
         certificate=delivery.certificate_number,
         note=delivery.reason,
         supplier=around.supplier,
@@ -196,6 +201,7 @@ def delivery_paper(delivery: Delivery, order: Order, around: Around, language: s
                 position=str(line.position),
                 code=lines[line.order_line_id].material_code,
                 material=around.material_text(lines[line.order_line_id].material_code, language),
+                heat=", ".join(line.heat_numbers),
                 unit=lines[line.order_line_id].unit,
                 quantity=_short(line.quantity),
                 accepted=_short(line.accepted) if line.judged else "",
@@ -205,6 +211,14 @@ def delivery_paper(delivery: Delivery, order: Order, around: Around, language: s
             for line in delivery.lines
         ),
     )
+
+
+def _weights(delivery: Delivery) -> str:
+    """The weighbridge's reading, gross − tare = net; "" before it was weighed."""
+    if delivery.gross is None or delivery.tare is None:
+        return ""
+    net = delivery.gross - delivery.tare
+    return f"{_short(delivery.gross)} − {_short(delivery.tare)} = {_short(net)} {delivery.weight_unit}"
 
 
 def _day(instant: datetime) -> str:

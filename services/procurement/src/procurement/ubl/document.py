@@ -87,7 +87,7 @@ class _Kept(etree.Resolver):
         "UBL-ExtensionContentDataType-2.1.xsd": _SCHEMAS / "extension-content.xsd"
     }
 
-    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:
+    def resolve(self, system_url: str, _public_id: str, context: Any) -> Any:
         """KeyError for a schema that is not kept."""
         name = system_url.rpartition("/")[2]
         return self.resolve_string(self._files[name].read_bytes(), context, base_url=name)

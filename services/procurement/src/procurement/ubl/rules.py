@@ -27,6 +27,7 @@ PLATFORM, USCC, CATALOGUE = "zhulian", "USCC", "GB/T 50851"
 TAX_INCLUSIVE = "tax-inclusive"
 TOLERANCE = "over-delivery tolerance percent"
 ACCEPTED = "AP"
+LOTS = "cac:Item/cac:ItemInstance/cac:LotIdentification/cbc:LotNumberID"
 CERTIFICATE, SHA256 = "product-certificate", "http://www.w3.org/2001/04/xmlenc#sha256"
 
 UNITS: dict[str, str] = {
@@ -171,7 +172,10 @@ def despatch_advice(delivery: Delivery, order: Order, around: Around) -> Element
         line = lines[sent.order_line_id]
         quantity = _text("DeliveredQuantity", decimal_text(sent.quantity), unitCode=UNITS.get(line.unit, line.unit))
         reference = _cac.OrderLineReference(_text("LineID", line.position), _text("UUID", line.id))
-        parts.append(_cac.DespatchLine(_text("ID", sent.position), quantity, reference, _item(line, around)))
+        item = _item(line, around)
+        for number in sent.heat_numbers:
+            item.append(_cac.ItemInstance(_cac.LotIdentification(_text("LotNumberID", number))))
+        parts.append(_cac.DespatchLine(_text("ID", sent.position), quantity, reference, item))
     return _root("DespatchAdvice", parts)
 
 
@@ -221,18 +225,30 @@ def prices_without_tax(root: Element) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class SentLine:
+    """A line of a despatch advice; `position` is that of the order's line."""
+
+    position: str
+    quantity: str
+    unit: str
+    heat_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadDespatch:
-    """A despatch advice as a document says it; lines are (position of the order's line, quantity, unit)."""
+    """A despatch advice as a document says it."""
 
     order_id: str
     supplier: str
     body: dict[str, Any]
-    lines: tuple[tuple[str, str, str], ...]
+    lines: tuple[SentLine, ...]
 
 
 def read_despatch(root: Element) -> ReadDespatch:
     """A valid UBL DespatchAdvice → its content, unchecked texts."""
     certificate = f"cac:AdditionalDocumentReference[cbc:DocumentTypeCode='{CERTIFICATE}']"
+    number = first(root, f"{certificate}/cbc:ID")
+    sha256 = first(root, f"{certificate}/cac:Attachment/cac:ExternalReference/cbc:DocumentHash")
     plate = "cac:Shipment/cac:TransportHandlingUnit/cac:TransportMeans/cac:RoadTransport/cbc:LicensePlateID"
     order_id = first(root, "cac:OrderReference/cbc:UUID")
     return ReadDespatch(
@@ -242,14 +258,15 @@ def read_despatch(root: Element) -> ReadDespatch:
             "order_id": order_id,
             "note_number": first(root, "cbc:ID"),
             "vehicle": first(root, plate),
-            "certificate_number": first(root, f"{certificate}/cbc:ID"),
-            "certificate_sha256": first(root, f"{certificate}/cac:Attachment/cac:ExternalReference/cbc:DocumentHash"),
+            "certificate_number": number or None,
+            "certificate_sha256": sha256 or None,
         },
         lines=tuple(
-            (
-                first(line, "cac:OrderLineReference/cbc:LineID"),
-                first(line, "cbc:DeliveredQuantity"),
-                _unit(line, "cbc:DeliveredQuantity"),
+            SentLine(
+                position=first(line, "cac:OrderLineReference/cbc:LineID"),
+                quantity=first(line, "cbc:DeliveredQuantity"),
+                unit=_unit(line, "cbc:DeliveredQuantity"),
+                heat_numbers=tuple(str(one.text or "").strip() for one in _all(line, LOTS)),
             )
             for line in _all(root, "cac:DespatchLine")
         ),

@@ -15,9 +15,10 @@ from chassis.http.schemas import In
 from chassis.work import Work
 from procurement import permissions
 from procurement.deliveries import service as deliveries
+from procurement.deliveries.commands import dispatch
+from procurement.deliveries.commands.dispatch import Dispatch, SentLine
 from procurement.deliveries.models import Delivery
 from procurement.deliveries.schemas import DispatchIn
-from procurement.deliveries.service import Dispatch, LineQuantity
 from procurement.orders import service as orders
 from procurement.orders.models import Order
 from procurement.orders.rules import NewOrder
@@ -91,30 +92,30 @@ async def take_despatch(work: Work, content: bytes) -> Delivery:
     read = rules.read_despatch(root)
     _own(work, read.supplier, "DespatchSupplierParty")
     order = await orders.get(work, _order_id(read.order_id))
-    given = _checked(DispatchIn, read.body | {"lines": _dispatched(order, read)})
+    given = _checked(DispatchIn, {**read.body, "lines": _dispatched(order, read)})
     command = Dispatch(
         given.order_id,
         given.note_number,
         given.vehicle,
         given.certificate_number,
         given.certificate_sha256,
-        tuple(LineQuantity(line.line_id, line.quantity) for line in given.lines),
+        tuple(SentLine(line.line_id, line.quantity, tuple(line.heat_numbers)) for line in given.lines),
     )
-    return await deliveries.dispatch(work, command)
+    return await dispatch.dispatch(work, command)
 
 
-def _dispatched(order: Order, read: rules.ReadDespatch) -> list[dict[str, str]]:
+def _dispatched(order: Order, read: rules.ReadDespatch) -> list[dict[str, object]]:
     by_position = {str(line.position): line for line in order.lines}
-    found = []
-    for index, (position, quantity, unit) in enumerate(read.lines):
-        line = by_position.get(position)
+    found: list[dict[str, object]] = []
+    for index, sent in enumerate(read.lines):
+        line = by_position.get(sent.position)
         if line is None:
             raise errors.wrong_value(f"/lines/{index}/line_id", zh="订单没有此行。", en="The order has no such line.")
-        if not rules.same_unit(unit, line.unit):
+        if not rules.same_unit(sent.unit, line.unit):
             raise errors.wrong_value(
                 f"/lines/{index}/quantity", zh=f"单位须为 {line.unit}。", en=f"The unit must be {line.unit}."
             )
-        found.append({"line_id": str(line.id), "quantity": quantity})
+        found.append({"line_id": str(line.id), "quantity": sent.quantity, "heat_numbers": list(sent.heat_numbers)})
     return found
 
 
