@@ -29,7 +29,7 @@ def _language(asked: str | None, edge: Edge) -> str:
 async def order_document(order_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
     """The order as PDF with its state, numbered pages and places to sign."""
     wanted = _language(language, edge)
-    return await edge.download(
+    return await edge.stream(
         lambda work: service.order_document(work, order_id, wanted), media_type=PDF, name=f"order-{order_id}.pdf"
     )
 
@@ -43,7 +43,7 @@ async def order_document(order_id: UUID, edge: EdgeDep, language: Language = Non
 async def delivery_document(delivery_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
     """The delivery note as PDF with places for supplier, site and supervisor to sign."""
     wanted = _language(language, edge)
-    return await edge.download(
+    return await edge.stream(
         lambda work: service.delivery_document(work, delivery_id, wanted),
         media_type=PDF,
         name=f"delivery-{delivery_id}.pdf",

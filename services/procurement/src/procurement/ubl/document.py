@@ -58,7 +58,8 @@ def parsed(content: bytes, document: str) -> Element:
 def written(root: Element) -> bytes:
     """The document as bytes, valid."""
     _validate(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    text: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return text
 
 
 def _validate(root: Element) -> None:
@@ -80,7 +81,7 @@ def _schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(etree.tostring(root), parser))
 
 
-class _Kept(etree.Resolver):
+class _Kept(etree.Resolver):  # type: ignore[misc]
     """Schemas are the files beside this module and nothing else."""
 
     _files = {path.name: path for path in _SCHEMAS.rglob("*.xsd")} | {

@@ -39,7 +39,7 @@ def _example(document: str) -> str:
 )
 async def order(order_id: UUID, edge: EdgeDep) -> Response:
     """The order as UBL 2.1 Order."""
-    return await edge.download(
+    return await edge.stream(
         lambda work: service.order_document(work, order_id), media_type=XML, name=f"order-{order_id}.xml"
     )
 
@@ -52,7 +52,7 @@ async def order(order_id: UUID, edge: EdgeDep) -> Response:
 )
 async def order_response(order_id: UUID, edge: EdgeDep) -> Response:
     """That the supplier has taken the order, as UBL 2.1 OrderResponse."""
-    return await edge.download(
+    return await edge.stream(
         lambda work: service.response_document(work, order_id), media_type=XML, name=f"response-{order_id}.xml"
     )
 
@@ -65,7 +65,7 @@ async def order_response(order_id: UUID, edge: EdgeDep) -> Response:
 )
 async def despatch_advice(delivery_id: UUID, edge: EdgeDep) -> Response:
     """The delivery note as UBL 2.1 DespatchAdvice."""
-    return await edge.download(
+    return await edge.stream(
         lambda work: service.despatch_document(work, delivery_id), media_type=XML, name=f"despatch-{delivery_id}.xml"
     )
 
@@ -76,7 +76,7 @@ async def despatch_advice(delivery_id: UUID, edge: EdgeDep) -> Response:
     status_code=201,
     response_model=OrderOut,
     responses=problems(NotFound, AlreadyExists, PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(XML, example=_example("Order")),
+    openapi_extra=upload({XML: _example("Order")}),
     max_body_size=LARGEST,
 )
 async def take_order(edge: EdgeDep) -> Response:
@@ -90,7 +90,7 @@ async def take_order(edge: EdgeDep) -> Response:
     operation_id="takeUblOrderResponse",
     response_model=OrderOut,
     responses=problems(NotFound, FailedPrecondition, Aborted, PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(XML, example=_example("OrderResponse")),
+    openapi_extra=upload({XML: _example("OrderResponse")}),
     max_body_size=LARGEST,
 )
 async def take_response(edge: EdgeDep) -> Response:
@@ -106,7 +106,7 @@ async def take_response(edge: EdgeDep) -> Response:
     status_code=201,
     response_model=DeliveryOut,
     responses=problems(NotFound, AlreadyExists, FailedPrecondition, PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(XML, example=_example("DespatchAdvice")),
+    openapi_extra=upload({XML: _example("DespatchAdvice")}),
     max_body_size=LARGEST,
 )
 async def take_despatch(edge: EdgeDep) -> Response:

@@ -58,7 +58,7 @@ def _some(name: str, value: str) -> list[Element]:
 
 
 def _root(document: str, parts: Iterable[Element]) -> Element:
-    root: Element = ElementMaker(namespace=namespace(document), nsmap={None: namespace(document), **NAMES})(document)
+    root: Element = ElementMaker(namespace=namespace(document), nsmap={None: namespace(document)} | NAMES)(document)
     root.append(_text("UBLVersionID", VERSION))
     root.extend(parts)
     return root
