@@ -23,11 +23,22 @@ def test_every_cell(state: State, action: Action) -> None:
     assert refusal.value.metadata["allowed"] == ",".join(COMMITMENT.allowed(state))
 
 
-@pytest.mark.parametrize("state", State)
+OF_AN_ORDER = [state for state in State if state is not State.MERGED]
+OF_A_CHANGE = [State.RESERVED, State.RELEASED, State.LAPSED, State.MERGED]
+
+
+@pytest.mark.parametrize("state", OF_AN_ORDER)
 def test_facts_are_never_refused(state: State) -> None:
     """They come in any order, and they are the truth."""
     COMMITMENT.apply(state, Action.CONFIRM)
     COMMITMENT.apply(state, Action.CANCEL)
+
+
+@pytest.mark.parametrize("state", OF_A_CHANGE)
+def test_what_a_change_reserved_is_merged_for_good(state: State) -> None:
+    """The fact finds it reserved, given back, lapsed or merged already; nothing leads on from there."""
+    assert COMMITMENT.apply(state, Action.MERGE) is State.MERGED
+    assert COMMITMENT.allowed(State.MERGED) == [Action.MERGE, Action.RELEASE]
 
 
 @pytest.mark.parametrize("order", list(permutations([Action.CONFIRM, Action.CANCEL, Action.RELEASE])))

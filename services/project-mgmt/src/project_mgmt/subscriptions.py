@@ -8,6 +8,7 @@ from project_mgmt.indicators import handlers as indicators
 from zhulian.equipment.v1.events_pb2 import MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted, OrderApproved, OrderCancelled
+from zhulian.procurement.v1.orders_events_pb2 import OrderCommitmentChanged
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -23,6 +24,13 @@ SUBSCRIPTIONS = (
         subject="zhulian.procurement.orders.cancelled.v1",
         message=OrderCancelled,
         handler=budgets.order_cancelled,
+    ),
+    Subscription(
+        durable="project-mgmt--orders-commitment-changed",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.orders.commitment-changed.v1",
+        message=OrderCommitmentChanged,
+        handler=budgets.order_commitment_changed,
     ),
     Subscription(
         durable="project-mgmt--deliveries-accepted",

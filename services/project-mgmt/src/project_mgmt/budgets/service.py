@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -22,7 +22,7 @@ from project_mgmt.projects import rules as project_rules
 from project_mgmt.projects import states as project_states
 
 LAPSE = "budgets.lapse"
-_AUDITED = ("order_id", "state", "currency", "expires_at")
+_AUDITED = ("order_id", "change_id", "state", "currency", "expires_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,19 @@ class SetBudget:
 
 @dataclass(frozen=True, slots=True)
 class OrderCosts:
-    """An order's amounts by cost code, as procurement asks for them or tells them as a fact."""
+    """An order's amounts by cost code, as procurement asks for them or tells them as a fact.
+
+    Asked for with a `change_id` they are what that change adds; told with one they contain what it had reserved.
+    `version` is the order's when the fact was told.
+    """
 
     project_id: UUID
     order_id: UUID
     organisation_id: UUID
     currency: str
     amounts: Mapping[str, Decimal]
+    change_id: UUID | None = None
+    version: int = 1
 
 
 async def get(work: Work, project_id: UUID) -> Budget:
@@ -176,6 +182,8 @@ def _stands(commitment: Commitment, asked: OrderCosts, work: Work) -> bool:
     if commitment.project_id != asked.project_id:
         raise errors.other_project(asked.order_id)
     same = commitment.hold().amounts == asked.amounts and commitment.currency == asked.currency
+    if commitment.state is State.MERGED:
+        return True
     if commitment.state is State.CONFIRMED:
         if not same:
             raise errors.already_confirmed(asked.order_id)
@@ -185,11 +193,29 @@ def _stands(commitment: Commitment, asked: OrderCosts, work: Work) -> bool:
 
 
 async def confirm(work: Work, fact: OrderCosts) -> Commitment:
-    """OrderApproved: what the order costs is committed, whatever was reserved, lapsed or never asked for.
+    """OrderApproved, OrderCommitmentChanged: what the order costs is committed, whatever was reserved, lapsed or never
+    asked for; an older fact that comes late changes nothing.
 
-    The fact is the truth, so it may pass the budget; the line is flagged overdrawn then.
+    The fact is the truth, so it may pass the budget; the line is flagged overdrawn then. What a change had reserved
+    is part of the order's commitment from then on.
     """
-    return await _apply_fact(work, fact, Action.CONFIRM)
+    work.require(permissions.BUDGETS_APPLY)
+    reserved = await _reserved_by(work, fact) if fact.change_id else None
+    commitment = await _apply_fact(work, replace(fact, change_id=None), Action.CONFIRM)
+    if reserved is not None:
+        await _settle(work, reserved, Action.MERGE)
+    return commitment
+
+
+async def _reserved_by(work: Work, fact: OrderCosts) -> Commitment:
+    """The change's own row, locked before any line is; made when the fact comes before the question."""
+    session = await work.writing()
+    await projects.get(session, work.principal, fact.project_id, work.today)
+    nothing = replace(fact, amounts={})
+    reserved, _ = await repository.begin(session, _new(work, nothing, State.MERGED, None))
+    if reserved.project_id != fact.project_id:
+        raise errors.other_project(fact.order_id)
+    return reserved
 
 
 async def cancel(work: Work, fact: OrderCosts) -> Commitment:
@@ -197,11 +223,14 @@ async def cancel(work: Work, fact: OrderCosts) -> Commitment:
     return await _apply_fact(work, fact, Action.CANCEL)
 
 
-async def release(work: Work, project_id: UUID, order_id: UUID) -> None:
-    """Give back what an order holds; unknown orders are no error, because giving back twice is none either."""
+async def release(work: Work, project_id: UUID, order_id: UUID, change_id: UUID | None = None) -> None:
+    """Give back what an order holds, or only what a change of it has reserved.
+
+    Unknown orders are no error, because giving back twice is none either.
+    """
     work.require(permissions.BUDGETS_COMMIT)
     session = await work.writing()
-    commitment = await repository.commitment_of(session, order_id)
+    commitment = await repository.commitment_of(session, order_id, change_id)
     if commitment is None:
         return
     if commitment.project_id != project_id:
@@ -234,11 +263,14 @@ async def _apply_fact(work: Work, fact: OrderCosts, action: Action) -> Commitmen
         raise errors.other_project(fact.order_id)
     if made:
         target, before, fields = first, NOTHING, None
+    elif action is Action.CONFIRM and fact.version <= commitment.order_version:
+        return commitment
     else:
         target = states.COMMITMENT.apply(commitment.state, action)
         before, fields = commitment.hold(), _fields(commitment)
     amounts = before.amounts if before is not NOTHING and target is State.CANCELLED else fact.amounts
     after = Hold(target, amounts)
+    commitment.order_version = max(commitment.order_version, fact.version)
     if before == after:
         return commitment
     await _transfer(work, commitment, before, after, fact.currency)
@@ -289,6 +321,7 @@ def _new(work: Work, costs: OrderCosts, state: State, keep: timedelta | None) ->
         updated_at=work.now,
         project_id=costs.project_id,
         order_id=costs.order_id,
+        change_id=costs.change_id,
         organisation_id=costs.organisation_id,
         state=state,
         currency=costs.currency,
