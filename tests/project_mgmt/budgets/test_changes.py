@@ -19,7 +19,11 @@ from tests.harness import Harness
 from tests.project_mgmt.conftest import KEEP, PROCUREMENT, Door, Site
 from zhulian.common.v1.values_pb2 import CostLine, Money
 from zhulian.procurement.v1.events_pb2 import OrderApproved, OrderCancelled, OrderFacts
-from zhulian.procurement.v1.orders_events_pb2 import OrderCommitmentChanged
+from zhulian.procurement.v1.orders_events_pb2 import (
+    OrderAmendmentApproved,
+    OrderAmendmentDropped,
+    OrderCommitmentChanged,
+)
 from zhulian.projects.v1.project_directory_pb2 import CommitBudgetRequest, ReleaseBudgetRequest
 
 CHANGED = "project-mgmt--orders-commitment-changed"
@@ -51,14 +55,22 @@ async def changed(site: Site, order_id: UUID, version: int, change_id: UUID | No
     await site.harness.receive(CHANGED, fact, aggregate_id=order_id, version=version)
 
 
+async def change_fact(site: Site, order_id: UUID, change_id: UUID, version: int, *, dropped: bool = False) -> None:
+    """A change that adds 30.00 is approved, or dropped after that."""
+    made = {"order": facts(site, order_id, A="60.00"), "change_id": str(change_id), "adds": [cost("A", "30.00")]}
+    fact = OrderAmendmentDropped(**made, reason="x") if dropped else OrderAmendmentApproved(**made)
+    durable = "project-mgmt--orders-amendment-dropped" if dropped else "project-mgmt--orders-amendment-approved"
+    await site.harness.receive(durable, fact, aggregate_id=order_id, version=version)
+
+
 async def reserve(site: Site, order_id: UUID, change_id: UUID, **amounts: str) -> Commitment:
     async with site.harness.work(PROCUREMENT) as work:
         asked = replace(site.costs(order_id, **amounts), change_id=change_id)
         return await service.commit(work, asked, KEEP)
 
 
-async def test_an_increase_is_reserved_beside_the_order_and_merged_by_its_fact(site: Site) -> None:
-    """Between question and fact both count; asking again takes nothing, before the fact and after it."""
+async def test_an_increase_is_held_beside_the_order_and_merged_when_the_supplier_accepts(site: Site) -> None:
+    """Both count until then; asking again takes nothing, before the facts and after them."""
     await site.set_budget(A="100.00")
     order_id, change_id = new_id(), new_id()
     await approved(site, order_id, A="60.00")
@@ -66,6 +78,8 @@ async def test_an_increase_is_reserved_beside_the_order_and_merged_by_its_fact(s
     again = await reserve(site, order_id, change_id, A="30.00")
     assert first.id == again.id
     assert await site.lines() == {"A": (Decimal("30.00"), Decimal("60.00"), False)}
+    await change_fact(site, order_id, change_id, 4)
+    assert await site.lines() == {"A": (ZERO, Decimal("90.00"), False)}
     await changed(site, order_id, 5, change_id, A="90.00")
     assert await site.lines() == {"A": (ZERO, Decimal("90.00"), False)}
     late = await reserve(site, order_id, change_id, A="30.00")
@@ -121,7 +135,7 @@ async def test_a_decrease_frees_and_a_code_that_is_left_holds_nothing(site: Site
     assert await site.lines() == {"A": (ZERO, Decimal("10.00"), False), "B": (ZERO, ZERO, False)}
 
 
-@pytest.mark.parametrize("order", list(permutations(["approved", "raised", "lowered", "reserved"])))
+@pytest.mark.parametrize("order", list(permutations(["approved", "held", "raised", "lowered", "reserved"])))
 async def test_any_order_ends_with_the_newest_fact(site: Site, order: tuple[str, ...]) -> None:
     """Every fact twice, as a new event each time; the question before or after its fact."""
     await site.set_budget(A="100.00")
@@ -129,6 +143,8 @@ async def test_any_order_ends_with_the_newest_fact(site: Site, order: tuple[str,
     for what in [one for one in order for _ in range(2)]:
         if what == "approved":
             await approved(site, order_id, 3, A="60.00")
+        elif what == "held":
+            await change_fact(site, order_id, change_id, 3)
         elif what == "raised":
             await changed(site, order_id, 4, change_id, A="90.00")
         elif what == "lowered":
@@ -136,6 +152,18 @@ async def test_any_order_ends_with_the_newest_fact(site: Site, order: tuple[str,
         else:
             await reserve(site, order_id, change_id, A="30.00")
     assert await site.lines() == {"A": (ZERO, Decimal("15.00"), False)}
+
+
+@pytest.mark.parametrize("order", list(permutations(["approved", "held", "dropped"])))
+async def test_a_dropped_change_holds_nothing_whatever_was_heard_first(site: Site, order: tuple[str, ...]) -> None:
+    await site.set_budget(A="100.00")
+    order_id, change_id = new_id(), new_id()
+    for what in order:
+        if what == "approved":
+            await approved(site, order_id, 3, A="60.00")
+        else:
+            await change_fact(site, order_id, change_id, 3, dropped=what == "dropped")
+    assert await site.lines() == {"A": (ZERO, Decimal("60.00"), False)}
 
 
 async def test_cancelled_is_the_last_word_for_changes_too(site: Site, project_mgmt: Harness) -> None:

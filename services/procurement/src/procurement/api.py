@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.agreements import endpoints as agreements
+from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
@@ -11,4 +13,6 @@ from procurement.orders import endpoints as orders
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
 router.include_router(orders.router)
+router.include_router(changes.router)
+router.include_router(agreements.router)
 router.include_router(deliveries.router)

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from chassis import housekeeping
+from chassis.jobs import Job
+from procurement.agreements import service as agreements
 
-JOBS = (*housekeeping.JOBS,)
+JOBS = (Job(agreements.EXPIRE, agreements.expire), *housekeeping.JOBS)

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
+from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
 
-TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine)
+TABLES = tables(
+    Material,
+    MaterialUnit,
+    Order,
+    OrderLine,
+    Delivery,
+    DeliveryLine,
+    OrderChange,
+    OrderChangeLine,
+    Agreement,
+    AgreementItem,
+    Entitlement,
+    CallOff,
+    CallOffLine,
+)

@@ -55,7 +55,7 @@ class BudgetLine(SQLModel, table=True):
 class Commitment(Row, table=True):
     """What one order holds of a project's budget; one row per order, for ever.
 
-    A row with a `change_id` is what a change of that order has reserved beside it until the fact merges the two.
+    A row with a `change_id` is what a change of that order adds, held beside it until a fact merges or cancels it.
     `order_version` is that of the newest fact that was applied: facts come in any order, and the newest counts.
     """
 

@@ -48,8 +48,7 @@ class SetBudget:
 class OrderCosts:
     """An order's amounts by cost code, as procurement asks for them or tells them as a fact.
 
-    Asked for with a `change_id` they are what that change adds; told with one they contain what it had reserved.
-    `version` is the order's when the fact was told.
+    With a `change_id` they are what that change adds to the order. `version` is the order's when the fact was told.
     """
 
     project_id: UUID
@@ -193,33 +192,36 @@ def _stands(commitment: Commitment, asked: OrderCosts, work: Work) -> bool:
 
 
 async def confirm(work: Work, fact: OrderCosts) -> Commitment:
-    """OrderApproved, OrderCommitmentChanged: what the order costs is committed, whatever was reserved, lapsed or never
-    asked for; an older fact that comes late changes nothing.
+    """OrderApproved, OrderAmendmentApproved: what the order costs (or the change adds) is committed, whatever was
+    reserved, lapsed or never asked for; an older fact that comes late changes nothing.
 
-    The fact is the truth, so it may pass the budget; the line is flagged overdrawn then. What a change had reserved
-    is part of the order's commitment from then on.
+    The fact is the truth, so it may pass the budget; the line is flagged overdrawn then.
     """
-    work.require(permissions.BUDGETS_APPLY)
-    reserved = await _reserved_by(work, fact) if fact.change_id else None
-    commitment = await _apply_fact(work, replace(fact, change_id=None), Action.CONFIRM)
-    if reserved is not None:
-        await _settle(work, reserved, Action.MERGE)
+    return await _apply_fact(work, fact, Action.CONFIRM)
+
+
+async def recommit(work: Work, fact: OrderCosts, merged: UUID | None) -> Commitment:
+    """OrderCommitmentChanged: the order holds these amounts now, those of the change `merged` among them."""
+    change = None if merged is None else await _change_of(work, replace(fact, change_id=merged, amounts={}))
+    commitment = await _apply_fact(work, fact, Action.CONFIRM)
+    if change is not None:
+        await _settle(work, change, Action.MERGE)
     return commitment
 
 
-async def _reserved_by(work: Work, fact: OrderCosts) -> Commitment:
-    """The change's own row, locked before any line is; made when the fact comes before the question."""
+async def _change_of(work: Work, fact: OrderCosts) -> Commitment:
+    """The change's own row, locked before any budget line is; made when this fact comes before all others of it."""
+    work.require(permissions.BUDGETS_APPLY)
     session = await work.writing()
     await projects.get(session, work.principal, fact.project_id, work.today)
-    nothing = replace(fact, amounts={})
-    reserved, _ = await repository.begin(session, _new(work, nothing, State.MERGED, None))
-    if reserved.project_id != fact.project_id:
+    change, _ = await repository.begin(session, _new(work, fact, State.MERGED, None))
+    if change.project_id != fact.project_id:
         raise errors.other_project(fact.order_id)
-    return reserved
+    return change
 
 
 async def cancel(work: Work, fact: OrderCosts) -> Commitment:
-    """OrderCancelled: nothing is held any more, and an OrderApproved that comes later changes nothing."""
+    """OrderCancelled, OrderAmendmentDropped: nothing is held any more; an approval that comes later is too late."""
     return await _apply_fact(work, fact, Action.CANCEL)
 
 
@@ -268,7 +270,7 @@ async def _apply_fact(work: Work, fact: OrderCosts, action: Action) -> Commitmen
     else:
         target = states.COMMITMENT.apply(commitment.state, action)
         before, fields = commitment.hold(), _fields(commitment)
-    amounts = before.amounts if before is not NOTHING and target is State.CANCELLED else fact.amounts
+    amounts = fact.amounts if made or target is State.CONFIRMED else before.amounts
     after = Hold(target, amounts)
     commitment.order_version = max(commitment.order_version, fact.version)
     if before == after:

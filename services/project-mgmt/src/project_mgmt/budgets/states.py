@@ -15,7 +15,7 @@ class State(StrEnum):
     RELEASED = "released"  # 已释放
     LAPSED = "lapsed"  # 已失效
     CANCELLED = "cancelled"  # 订单已取消
-    MERGED = "merged"  # 已并入: what a change of an order reserved is part of the order's own commitment
+    MERGED = "merged"  # 已并入订单占用
 
 
 class Action(StrEnum):
@@ -52,12 +52,15 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CANCELLED, Action.CONFIRM): State.CANCELLED,
     (State.CANCELLED, Action.RELEASE): State.CANCELLED,
     (State.CANCELLED, Action.CANCEL): State.CANCELLED,
-    # The reservation of a change: once the fact has put it into the order's commitment, that is its last word.
+    # What a change holds: once the fact has put it into the order's commitment, that is its last word.
     (State.RESERVED, Action.MERGE): State.MERGED,
+    (State.CONFIRMED, Action.MERGE): State.MERGED,
     (State.RELEASED, Action.MERGE): State.MERGED,
     (State.LAPSED, Action.MERGE): State.MERGED,
     (State.MERGED, Action.MERGE): State.MERGED,
+    (State.MERGED, Action.CONFIRM): State.MERGED,
     (State.MERGED, Action.RELEASE): State.MERGED,
+    (State.MERGED, Action.CANCEL): State.MERGED,
 }
 
 COMMITMENT = StateMachine("commitment", State.RESERVED, TRANSITIONS)

@@ -26,7 +26,7 @@ from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values
 from zhulian.procurement.v1 import events_pb2 as zhulian_dot_procurement_dot_v1_dot_events__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*zhulian/procurement/v1/orders_events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\x1a#zhulian/procurement/v1/events.proto\"m\n\x16OrderCommitmentChanged\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\r\n\x05\x63\x61use\x18\x02 \x01(\t\x12\x11\n\tchange_id\x18\x03 \x01(\t\"\xb2\x01\n\x0cOrderAmended\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x11\n\tchange_id\x18\x02 \x01(\t\x12\x15\n\rchange_number\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x35\n\x05lines\x18\x05 \x03(\x0b\x32&.zhulian.procurement.v1.OrderLineFacts\"\x9a\x01\n\x0bOrderClosed\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x11\n\tcompleted\x18\x03 \x01(\x08\x12\x35\n\x05lines\x18\x04 \x03(\x0b\x32&.zhulian.procurement.v1.OrderLineFacts\"\xa6\x02\n\x0eOrderLineFacts\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x05\x12\x15\n\rmaterial_code\x18\x03 \x01(\t\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x11\n\tcost_code\x18\x05 \x01(\t\x12\x10\n\x08quantity\x18\x06 \x01(\t\x12\x12\n\nunit_price\x18\x07 \x01(\t\x12\x11\n\tdelivered\x18\x08 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\t \x01(\t\x12)\n\tneeded_by\x18\n \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x0e\n\x06\x63losed\x18\x0b \x01(\x08\x12\x16\n\x0eorigin_line_id\x18\x0c \x01(\t\x12\x1b\n\x13requisition_line_id\x18\r \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*zhulian/procurement/v1/orders_events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\x1a#zhulian/procurement/v1/events.proto\"m\n\x16OrderCommitmentChanged\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\r\n\x05\x63\x61use\x18\x02 \x01(\t\x12\x11\n\tchange_id\x18\x03 \x01(\t\"\x89\x01\n\x16OrderAmendmentApproved\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x11\n\tchange_id\x18\x02 \x01(\t\x12)\n\x04\x61\x64\x64s\x18\x03 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\"\x98\x01\n\x15OrderAmendmentDropped\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x11\n\tchange_id\x18\x02 \x01(\t\x12)\n\x04\x61\x64\x64s\x18\x03 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\xb2\x01\n\x0cOrderAmended\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x11\n\tchange_id\x18\x02 \x01(\t\x12\x15\n\rchange_number\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x35\n\x05lines\x18\x05 \x03(\x0b\x32&.zhulian.procurement.v1.OrderLineFacts\"\x9a\x01\n\x0bOrderClosed\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x11\n\tcompleted\x18\x03 \x01(\x08\x12\x35\n\x05lines\x18\x04 \x03(\x0b\x32&.zhulian.procurement.v1.OrderLineFacts\"\xa6\x02\n\x0eOrderLineFacts\x12\x0f\n\x07line_id\x18\x01 \x01(\t\x12\x10\n\x08position\x18\x02 \x01(\x05\x12\x15\n\rmaterial_code\x18\x03 \x01(\t\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12\x11\n\tcost_code\x18\x05 \x01(\t\x12\x10\n\x08quantity\x18\x06 \x01(\t\x12\x12\n\nunit_price\x18\x07 \x01(\t\x12\x11\n\tdelivered\x18\x08 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\t \x01(\t\x12)\n\tneeded_by\x18\n \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x0e\n\x06\x63losed\x18\x0b \x01(\x08\x12\x16\n\x0eorigin_line_id\x18\x0c \x01(\t\x12\x1b\n\x13requisition_line_id\x18\r \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,10 +35,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ORDERCOMMITMENTCHANGED']._serialized_start=139
   _globals['_ORDERCOMMITMENTCHANGED']._serialized_end=248
-  _globals['_ORDERAMENDED']._serialized_start=251
-  _globals['_ORDERAMENDED']._serialized_end=429
-  _globals['_ORDERCLOSED']._serialized_start=432
-  _globals['_ORDERCLOSED']._serialized_end=586
-  _globals['_ORDERLINEFACTS']._serialized_start=589
-  _globals['_ORDERLINEFACTS']._serialized_end=883
+  _globals['_ORDERAMENDMENTAPPROVED']._serialized_start=251
+  _globals['_ORDERAMENDMENTAPPROVED']._serialized_end=388
+  _globals['_ORDERAMENDMENTDROPPED']._serialized_start=391
+  _globals['_ORDERAMENDMENTDROPPED']._serialized_end=543
+  _globals['_ORDERAMENDED']._serialized_start=546
+  _globals['_ORDERAMENDED']._serialized_end=724
+  _globals['_ORDERCLOSED']._serialized_start=727
+  _globals['_ORDERCLOSED']._serialized_end=881
+  _globals['_ORDERLINEFACTS']._serialized_start=884
+  _globals['_ORDERLINEFACTS']._serialized_end=1178
 # @@protoc_insertion_point(module_scope)

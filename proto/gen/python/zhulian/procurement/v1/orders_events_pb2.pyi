@@ -32,11 +32,9 @@ class OrderCommitmentChanged(_message.Message):
     CAUSE_FIELD_NUMBER: _builtins.int
     CHANGE_ID_FIELD_NUMBER: _builtins.int
     cause: _builtins.str
-    """amendment_approved, amended, amendment_dropped, rest_cancelled, completed, accepted (more than ordered, or less
-    on a closed line)
-    """
+    """amended, rest_cancelled, completed, settled (more accepted than ordered, or less delivered on a closed line)"""
     change_id: _builtins.str
-    """the change whose reservation is part of `costs` from now on; empty when none was made"""
+    """the change of which `costs` contain what it had added; empty when it added nothing"""
     @_builtins.property
     def order(self) -> _events_pb2.OrderFacts: ...
     def __init__(
@@ -53,6 +51,75 @@ class OrderCommitmentChanged(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OrderCommitmentChanged: _TypeAlias = OrderCommitmentChanged  # noqa: Y015
+
+@_typing.final
+class OrderAmendmentApproved(_message.Message):
+    """zhulian.procurement.orders.amendment-approved.v1: what a change adds to an approved order is held beside it, until
+    the supplier has answered. Confirms the budget reservation of this change.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_FIELD_NUMBER: _builtins.int
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    ADDS_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    @_builtins.property
+    def order(self) -> _events_pb2.OrderFacts:
+        """as it was before the change"""
+
+    @_builtins.property
+    def adds(self) -> _containers.RepeatedCompositeFieldContainer[_values_pb2.CostLine]:
+        """what the change adds, by cost code"""
+
+    def __init__(
+        self,
+        *,
+        order: _events_pb2.OrderFacts | None = ...,
+        change_id: _builtins.str = ...,
+        adds: _abc.Iterable[_values_pb2.CostLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adds", b"adds", "change_id", b"change_id", "order", b"order"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OrderAmendmentApproved: _TypeAlias = OrderAmendmentApproved  # noqa: Y015
+
+@_typing.final
+class OrderAmendmentDropped(_message.Message):
+    """zhulian.procurement.orders.amendment-dropped.v1: declined by the supplier or withdrawn by the buyer after it was
+    approved; what it added is free again.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_FIELD_NUMBER: _builtins.int
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
+    ADDS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    change_id: _builtins.str
+    reason: _builtins.str
+    @_builtins.property
+    def order(self) -> _events_pb2.OrderFacts: ...
+    @_builtins.property
+    def adds(self) -> _containers.RepeatedCompositeFieldContainer[_values_pb2.CostLine]: ...
+    def __init__(
+        self,
+        *,
+        order: _events_pb2.OrderFacts | None = ...,
+        change_id: _builtins.str = ...,
+        adds: _abc.Iterable[_values_pb2.CostLine] | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adds", b"adds", "change_id", b"change_id", "order", b"order", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OrderAmendmentDropped: _TypeAlias = OrderAmendmentDropped  # noqa: Y015
 
 @_typing.final
 class OrderAmended(_message.Message):
