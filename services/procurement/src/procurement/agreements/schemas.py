@@ -49,7 +49,7 @@ class ItemIn(In):
     material_code: MaterialCode
     unit: Unit
     unit_price: Price | None = Field(default=None, description="A fixed price, tax included (含税单价).")
-    formula: FormulaIn | None = None
+    formula: FormulaIn | None = Field(default=None, examples=[None], description="Instead of a fixed price.")
     tax_percent: Percent | None = None
     tolerance_percent: Percent = Field(default=ZERO_PERCENT, description="Over-delivery that is taken, in percent.")
     soft_cap: Quantity | None = Field(default=None, description="Beyond it a call-off is warned of.")
@@ -93,7 +93,7 @@ class TermsIn(In):
     """All that may change in a draft."""
 
     name: Text = Field(examples=["2027年度钢材集中采购"])
-    kind: Kind
+    kind: Kind = Field(examples=["centralised"])
     valid_from: date
     valid_to: date
     soft_cap: Amount | None = Field(default=None, description="By amount, of all call-offs: warned of beyond it.")

@@ -125,9 +125,8 @@ def _listing(names: frozenset[str], *, sells: bool, later: bool, late: bool) -> 
     for name in sorted(names):
         statement = statement.where(columns[name] == bindparam(f"wanted_{name}", type_=columns[name].type))
     if late:
-        statement = statement.where(
-            columns.state.in_(AWAITED), columns.id.in_(_late_on(bindparam("today", type_=Date())))
-        )
+        awaited = or_(*(columns.state == state for state in AWAITED))
+        statement = statement.where(awaited, columns.id.in_(_late_on(bindparam("today", type_=Date()))))
     if later:
         statement = statement.where(columns.id < bindparam("after", type_=Uuid()))
     return HotSelect(statement.order_by(columns.id.desc()).limit(bindparam("rows", type_=Integer())))
