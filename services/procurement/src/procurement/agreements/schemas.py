@@ -327,8 +327,10 @@ class CallOffsOut(Out):
 def _formula(unit_price: Decimal | None, given: FormulaIn | None) -> Formula:
     if given is None:
         return Formula(PriceKind.FIXED, unit_price, "", ZERO_PERCENT, ZERO_PRICE)
-    sign = -1 if given.surcharge else 1
-    return Formula(PriceKind.PUBLISHED, None, given.region, sign * given.discount_percent, sign * given.discount_amount)
+    percent, amount = given.discount_percent, given.discount_amount
+    if given.surcharge:
+        percent, amount = 0 - percent, 0 - amount  # not -x, which makes a zero a negative one
+    return Formula(PriceKind.PUBLISHED, None, given.region, percent, amount)
 
 
 def _demand_ordered(soft: Decimal | None, hard: Decimal | None) -> None:
