@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.errors import ServiceError
 from chassis.identity import Kind, Role
 from chassis.work import Work
 from procurement.agreements import service
@@ -109,6 +110,14 @@ class Agreements:
         async with self.harness.work(self.site.contractor.as_(Role.BUYER)) as work:
             [made] = await calling.call_off(work, agreement.id, [self.order(agreement, *quantities)], self.prices)
         return made
+
+    async def attempt(self, agreement: Agreement, *quantities: str) -> str:
+        """The same; empty when it worked, else the reason of the refusal."""
+        try:
+            await self.call_off(agreement, *quantities)
+        except ServiceError as error:
+            return error.reason
+        return ""
 
     async def usage(self, agreement: Agreement) -> dict[str, Level]:
         """Every cap by its scope, as the head sees it."""

@@ -31,7 +31,8 @@ PATH = "/procurement/v1/orders"
 
 def one_line(orders: Orders, **changes: Any) -> dict[str, Any]:
     """A line of 10 t at 100.00, changed."""
-    return body(orders.site)["lines"][0] | {"quantity": "10", "unit_price": "100.00"} | changes
+    line: dict[str, Any] = body(orders.site)["lines"][0]
+    return line | {"quantity": "10", "unit_price": "100.00"} | changes
 
 
 async def dispatched(orders: Orders, order_id: UUID, *quantities: str) -> UUID:

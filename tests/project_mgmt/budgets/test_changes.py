@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import permutations
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -57,7 +58,11 @@ async def changed(site: Site, order_id: UUID, version: int, change_id: UUID | No
 
 async def change_fact(site: Site, order_id: UUID, change_id: UUID, version: int, *, dropped: bool = False) -> None:
     """A change that adds 30.00 is approved, or dropped after that."""
-    made = {"order": facts(site, order_id, A="60.00"), "change_id": str(change_id), "adds": [cost("A", "30.00")]}
+    made: dict[str, Any] = {
+        "order": facts(site, order_id, A="60.00"),
+        "change_id": str(change_id),
+        "adds": [cost("A", "30.00")],
+    }
     fact = OrderAmendmentDropped(**made, reason="x") if dropped else OrderAmendmentApproved(**made)
     durable = "project-mgmt--orders-amendment-dropped" if dropped else "project-mgmt--orders-amendment-approved"
     await site.harness.receive(durable, fact, aggregate_id=order_id, version=version)

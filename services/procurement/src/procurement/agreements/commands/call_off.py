@@ -27,7 +27,7 @@ from procurement.orders.states import Origin
 class PublishedPrices(Protocol):
     """Who knows published prices (信息价)."""
 
-    async def __call__(self, work: Work, material_code: str, unit: str, region: str, on: date) -> Published | None:
+    async def __call__(self, work: Work, material_code: str, unit: str, region: str, on: date, /) -> Published | None:
         """The price of one unit of a material in a region that counts on a day; None when there is none."""
         ...
 
@@ -61,8 +61,9 @@ class Priced:
     published: Published | None
 
 
-async def unpublished(work: Work, material_code: str, unit: str, region: str, on: date) -> None:
+async def unpublished(work: Work, _code: str, _unit: str, _region: str, _on: date) -> None:
     """No published prices are kept in this installation, so a formula is refused: PUBLISHED_PRICE_MISSING."""
+    work.require(permissions.AGREEMENTS_CALL_OFF)
 
 
 async def call_off(
