@@ -21,6 +21,7 @@ from tests.procurement.agreements.conftest import Agreements
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
 
 
@@ -72,6 +73,10 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     }
     async with harness.work(making.buyer) as work:
         assert (await orders.get(work, submitted)).state == "submitted"
+    dealing = Dealing(harness, site.contractor, site.supplier)
+    file_id = await dealing.joined()
+    await dealing.with_account(file_id)
+    await dealing.licensed(file_id)
     return [
         Place(
             "an order and its delivery",
@@ -79,6 +84,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
             [site.contractor, site.supplier],
             without=frozenset({"createAgreement", "reviseAgreement", "callOff"}),
         ),
+        Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
         *await _changes(Changes(making)),
         *await _agreements(Agreements(harness, site, organisation(Kind.CONTRACTOR))),

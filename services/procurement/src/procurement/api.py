@@ -9,6 +9,8 @@ from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
+from procurement.scorecards import endpoints as scorecards
+from procurement.suppliers import endpoints as suppliers
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
@@ -16,3 +18,8 @@ router.include_router(orders.router)
 router.include_router(changes.router)
 router.include_router(agreements.router)
 router.include_router(deliveries.router)
+router.include_router(suppliers.router)
+router.include_router(suppliers.invitations)
+router.include_router(suppliers.standings)
+router.include_router(suppliers.policies)
+router.include_router(scorecards.router)

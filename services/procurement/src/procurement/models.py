@@ -8,6 +8,7 @@ from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
+from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 
 TABLES = tables(
     Material,
@@ -23,4 +24,8 @@ TABLES = tables(
     Entitlement,
     CallOff,
     CallOffLine,
+    SupplierFile,
+    Licence,
+    Invitation,
+    SupplierPolicy,
 )
