@@ -74,6 +74,12 @@ async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
     await harness.stop()
 
 
+@pytest.fixture
+def noon(procurement: Harness) -> None:
+    """For tests that name days: it is noon of the 23rd, wherever others have left the clock."""
+    procurement.clock.advance(NOON - procurement.clock.now())
+
+
 @dataclass
 class Site:
     """A project with a contractor that buys and a supplier that sells."""

@@ -126,6 +126,6 @@ class Agreements:
 
 
 @pytest.fixture
-def agreements(procurement: Harness, site: Site) -> Agreements:
+def agreements(procurement: Harness, site: Site, noon: None) -> Agreements:
     """Agreements of a fresh head for a fresh site."""
     return Agreements(procurement, site, organisation(Kind.CONTRACTOR))

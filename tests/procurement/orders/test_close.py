@@ -179,6 +179,7 @@ async def late(orders: Orders) -> list[str]:
     return [item["id"] for item in answer.json()["items"]]
 
 
+@pytest.mark.usefixtures("noon")
 async def test_an_order_is_late_the_day_after_and_until_it_has_come(orders: Orders, procurement: Harness) -> None:
     """In Shanghai's days; a draft is never late, and neither is what was closed."""
     day = date(2026, 11, 24).isoformat()
