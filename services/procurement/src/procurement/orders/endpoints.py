@@ -70,7 +70,9 @@ async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
 @hot
 async def list_orders(filters: Annotated[OrderFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """The caller's orders, newest first, without their lines."""
-    wanted = OrderFilter(filters.project_id, filters.supplier_id, filters.buyer_id, filters.state, filters.number)
+    wanted = OrderFilter(
+        filters.project_id, filters.supplier_id, filters.buyer_id, filters.state, filters.number, filters.late
+    )
     return await edge.page_rows(lambda work: service.page(work, wanted, page))
 
 
