@@ -5,10 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from procurement.agreements import endpoints as agreements
+from procurement.approvals import endpoints as approvals
 from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
+from procurement.requisitions import endpoints as requisitions
+from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
 from procurement.suppliers import endpoints as suppliers
 
@@ -23,3 +26,6 @@ router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)
 router.include_router(suppliers.policies)
 router.include_router(scorecards.router)
+router.include_router(rulebook.router)
+router.include_router(approvals.router)
+router.include_router(requisitions.router)

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from chassis.database import tables
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
+from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
+from procurement.requisitions.models import Requisition, RequisitionLine
+from procurement.rulebook.models import OrganisationRule
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 
 TABLES = tables(
-    Material,
-    MaterialUnit,
-    Order,
-    OrderLine,
-    Delivery,
-    DeliveryLine,
-    OrderChange,
-    OrderChangeLine,
-    Agreement,
-    AgreementItem,
-    Entitlement,
-    CallOff,
-    CallOffLine,
-    SupplierFile,
-    Licence,
-    Invitation,
-    SupplierPolicy,
+    *(Material, MaterialUnit),
+    *(Order, OrderLine),
+    *(Delivery, DeliveryLine),
+    *(SupplierFile, Licence, Invitation, SupplierPolicy),
+    OrganisationRule,
+    *(ApprovalMatrix, ApprovalStep, Delegation),
+    *(Requisition, RequisitionLine),
+    *(OrderChange, OrderChangeLine),
+    *(Agreement, AgreementItem, Entitlement, CallOff, CallOffLine),
 )
