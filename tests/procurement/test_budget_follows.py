@@ -38,7 +38,7 @@ from project_mgmt.budgets import service as budgets
 from project_mgmt.budgets.service import LineCommand, OrderCosts, SetBudget
 from project_mgmt.projects import service as projects
 from tests.harness import Harness, Organisation
-from tests.procurement.conftest import Orders, Site, body
+from tests.procurement.conftest import FakeProjects, Orders, Site, body
 from tests.project_mgmt.conftest import KEEP, PROCUREMENT, part, project_mgmt, registration
 from zhulian.projects.v1.events_pb2 import ProjectChanged
 
@@ -50,8 +50,8 @@ CONSUMERS = {
 }
 
 
-@dataclass
-class Asking:
+@dataclass(kw_only=True)
+class Asking(FakeProjects):
     """procurement's questions to the other service, in this process; every third answer is lost on its way."""
 
     harness: Harness
@@ -180,7 +180,7 @@ async def fresh(procurement: Harness, project_mgmt: Harness, site: Site) -> Both
     fact = ProjectChanged.FromString(bytes(payload))
     await procurement.receive("procurement--projects-changed", fact, aggregate_id=project.id)
     moved = Site(project.id, site.contractor, site.supplier)
-    return Both(Orders(procurement, moved), project_mgmt, Asking(project_mgmt), project.id)
+    return Both(Orders(procurement, moved), project_mgmt, Asking(harness=project_mgmt), project.id)
 
 
 VERBS = ("deliver", "judge", "rest", "complete", "cancel", "tell", "order")
