@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chassis import housekeeping
 from chassis.jobs import Job
+from procurement.agreements import service as agreements
 from procurement.files import service as files
 from procurement.prices.commands import freeze
 from procurement.suppliers import handlers as suppliers
@@ -19,4 +20,5 @@ JOBS = (
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
+    Job(agreements.EXPIRE, agreements.expire),
 )
