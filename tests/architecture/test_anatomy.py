@@ -35,6 +35,7 @@ EXTRAS = {
     "procurement/tabular/exporting.py": "every list as a file: the same route, asked page by page",
     "procurement/tabular/headings.py": "what the columns of an exported list are called",
     "procurement/tabular/reading.py": "reader of foreign file formats",
+    "procurement/tabular/templates.py": "writer of workbooks that people fill in",
     "procurement/tabular/writing.py": "writer of foreign file formats",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",

@@ -54,6 +54,8 @@ PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),
+    "checkMaterials": may("operator", "admin"),
+    "getMaterialsTemplate": SIGNED_IN,
     "exportMaterials": SIGNED_IN,
     "listMaterialBranches": SIGNED_IN,
     "importMaterialBranches": may("operator", "admin"),
@@ -165,6 +167,7 @@ PROCUREMENT: dict[str, Who] = {
     # paper: whoever reads a document may have it as PDF
     "getOrderDocument": TRADE_READING,
     "getDeliveryDocument": TRADE_READING,
+    "getAgreementDocument": TRADE_READING,
     # UBL: as the same order or delivery in JSON
     "getUblOrder": TRADE_READING,
     "getUblOrderResponse": TRADE_READING,

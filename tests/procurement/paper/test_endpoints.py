@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pytest
 from pypdf import PdfReader
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from procurement.agreements.rules import Formula
+from procurement.agreements.states import PriceKind
 from tests.harness import Harness, key, organisation
+from tests.procurement.agreements.conftest import Agreements, item
 from tests.procurement.conftest import Orders, Site, body
 
 ORDERS = "/procurement/v1/orders"
@@ -84,3 +88,18 @@ async def test_an_unknown_language_is_refused(procurement: Harness, orders: Orde
         answer = await client.get(f"{ORDERS}/{order_id}/document", params={"language": language})
     assert answer.status_code == 422
     assert [fault["pointer"] for fault in answer.json()["errors"]] == ["query:language"]
+
+
+async def test_an_agreement_shows_prices_formulas_and_its_validity(procurement: Harness, site: Site) -> None:
+    formula = Formula(PriceKind.PUBLISHED, None, "440300", Decimal("2.00"), Decimal(0))
+    agreements = Agreements(procurement, site, organisation(Kind.OWNER))
+    made = await agreements.draft(item(hard_cap=Decimal(500)), item(formula=formula), hard_cap=Decimal("1000000.00"))
+    async with procurement.client(agreements.head.as_(Role.BUYER), language="zh-CN") as client:
+        answer = await client.get(f"/procurement/v1/agreements/{made.id}/document")
+    assert answer.status_code == 200, answer.text
+    printed = text(answer.content)
+    for wanted in ("集中采购协议", made.number, "草稿", "3,900.00", "信息价 440300 − 2%", "500", "CNY 1,000,000.00"):
+        assert wanted in printed
+    assert "2026-11-01 – 2027-10-31" in printed
+    async with procurement.client(organisation(Kind.OWNER).as_(Role.BUYER)) as client:
+        assert (await client.get(f"/procurement/v1/agreements/{made.id}/document")).status_code == 404

@@ -14,10 +14,12 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from chassis.errors import FailedPrecondition
+from procurement.agreements.states import Kind as AgreementKind
+from procurement.agreements.states import State as AgreementState
 from procurement.deliveries.states import State as DeliveryState
 from procurement.orders.states import Origin
 from procurement.orders.states import State as OrderState
-from procurement.paper.rules import DELIVERY_MARKS, ORDER_MARKS
+from procurement.paper.rules import AGREEMENT_MARKS, DELIVERY_MARKS, ORDER_MARKS
 from procurement.paper.typeset import FOLDER, FONT, MOST_LINES, compiled, typeset
 from tests.procurement.paper.samples import LINE, order
 
@@ -110,8 +112,9 @@ def test_both_languages_say_the_same_words() -> None:
     chinese, english = words["zh-CN"], words["en"]
     assert chinese.keys() == english.keys()
     for one in (chinese, english):
-        assert set(one["marks"]) == {*ORDER_MARKS.values(), *DELIVERY_MARKS.values()}
-        assert set(one["states"]) >= {*OrderState, *DeliveryState, *Origin}
+        assert set(one["marks"]) == {*ORDER_MARKS.values(), *DELIVERY_MARKS.values(), *AGREEMENT_MARKS.values()}
+        assert set(one["states"]) >= {*OrderState, *DeliveryState, *AgreementState, *Origin}
+        assert set(one) >= set(AgreementKind)
 
 
 def test_templates_read_nothing_from_outside() -> None:

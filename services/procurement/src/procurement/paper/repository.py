@@ -22,14 +22,14 @@ async def around(
     *,
     buyer_id: UUID,
     supplier_id: UUID,
-    project_id: UUID,
+    project_id: UUID | None,
     codes: Collection[str],
 ) -> Around:
     """Names and codes of parties, project and materials of a document that the caller may see.
 
     A supplier's name and USCC come from the buyer's file of it; a buyer's USCC is known when the buyer asks.
     """
-    project = await replica.project(session, project_id)
+    project = None if project_id is None else await replica.project(session, project_id)
     return Around(
         buyer=Party(str(buyer_id), uscc=principal.uscc if principal.organisation_id == buyer_id else ""),
         supplier=await _supplier(session, principal, buyer_id, supplier_id),

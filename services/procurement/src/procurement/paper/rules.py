@@ -11,6 +11,8 @@ from uuid import UUID
 
 from chassis.clock import shanghai_day
 from chassis.values import decimal_text
+from procurement.agreements.models import Agreement, AgreementItem
+from procurement.agreements.states import State as AgreementState
 from procurement.deliveries.models import Delivery
 from procurement.deliveries.states import State as DeliveryState
 from procurement.orders.models import Order, OrderLine
@@ -133,7 +135,41 @@ class DeliveryPaper:
     lines: tuple[DeliveryPaperLine, ...]
 
 
-Paper = OrderPaper | DeliveryPaper
+@dataclass(frozen=True, slots=True)
+class AgreementPaperLine:
+    """An item as printed; `price` is a number or the formula by which a call-off is priced."""
+
+    position: str
+    code: str
+    material: str
+    unit: str
+    price: str
+    tax: str
+    cap: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPaper:
+    """A contract or framework agreement (合同、框架协议), without the list of those who may call off."""
+
+    template: ClassVar[str] = "agreement"
+    language: str
+    number: str
+    day: str
+    state: str
+    mark: str
+    name: str
+    kind: str
+    validity: str
+    cap: str
+    currency: str
+    note: str
+    buyer: Party
+    supplier: Party
+    lines: tuple[AgreementPaperLine, ...]
+
+
+Paper = OrderPaper | DeliveryPaper | AgreementPaper
 """Any document that can be typeset."""
 
 ORDER_MARKS = {
@@ -141,6 +177,12 @@ ORDER_MARKS = {
     OrderState.SUBMITTED: "draft",
     OrderState.REJECTED: "rejected",
     OrderState.CANCELLED: "cancelled",
+}
+AGREEMENT_MARKS = {
+    AgreementState.DRAFT: "draft",
+    AgreementState.PROPOSED: "draft",
+    AgreementState.SUSPENDED: "suspended",
+    AgreementState.ENDED: "ended",
 }
 DELIVERY_MARKS = {DeliveryState.REFUSED: "refused", DeliveryState.WITHDRAWN: "withdrawn"}
 
@@ -211,6 +253,51 @@ def delivery_paper(delivery: Delivery, order: Order, around: Around, language: s
             for line in delivery.lines
         ),
     )
+
+
+PUBLISHED = {"zh-CN": "信息价", "en": "published price"}
+
+
+def agreement_paper(agreement: Agreement, around: Around, language: str) -> AgreementPaper:
+    """An agreement with its items, as printed."""
+    return AgreementPaper(
+        language=language,
+        number=agreement.number,
+        day=_day(agreement.created_at),
+        state=agreement.state,
+        mark=AGREEMENT_MARKS.get(agreement.state, ""),
+        name=agreement.name,
+        kind=agreement.kind,
+        validity=f"{agreement.valid_from} – {agreement.valid_to}",
+        cap="" if agreement.hard_cap is None else f"{agreement.currency} {_money(agreement.hard_cap)}",
+        currency=agreement.currency,
+        note=agreement.note,
+        buyer=around.buyer,
+        supplier=around.supplier,
+        lines=tuple(
+            AgreementPaperLine(
+                position=str(item.position),
+                code=item.material_code,
+                material=around.material_text(item.material_code, language),
+                unit=item.unit,
+                price=_agreed_price(item, language),
+                tax="" if item.tax_percent is None else _short(item.tax_percent),
+                cap="" if item.hard_cap is None else _short(item.hard_cap),
+            )
+            for item in agreement.items
+        ),
+    )
+
+
+def _agreed_price(item: AgreementItem, language: str) -> str:
+    """3,950.00, or 信息价 440300 − 2%; a discount below zero is a surcharge."""
+    if item.unit_price is not None:
+        return _price(item.unit_price)
+    formula = f"{PUBLISHED[language]} {item.region}"
+    for value, unit in ((item.discount_percent, "%"), (item.discount_amount, "")):
+        if value:
+            formula += f" {'−' if value > 0 else '+'} {_short(abs(value))}{unit}"
+    return formula
 
 
 def _weights(delivery: Delivery) -> str:

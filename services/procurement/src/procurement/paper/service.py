@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from chassis.work import Work
+from procurement.agreements import service as agreements
 from procurement.deliveries import service as deliveries
 from procurement.orders import service as orders
 from procurement.orders.models import Order
@@ -25,6 +26,21 @@ async def delivery_document(work: Work, delivery_id: UUID, language: str) -> Ite
     delivery = await deliveries.get(work, delivery_id)
     order = await orders.get(work, delivery.order_id)
     return [await typeset(rules.delivery_paper(delivery, order, await around(work, order), language))]
+
+
+async def agreement_document(work: Work, agreement_id: UUID, language: str) -> Iterable[bytes]:
+    """The contract or framework agreement as PDF, in zh-CN or en."""
+    agreement = await agreements.get(work, agreement_id)
+    async with work.reading() as session:
+        found = await repository.around(
+            session,
+            work.principal,
+            buyer_id=agreement.holder_id,
+            supplier_id=agreement.supplier_id,
+            project_id=None,
+            codes=[item.material_code for item in agreement.items],
+        )
+    return [await typeset(rules.agreement_paper(agreement, found, language))]
 
 
 async def around(work: Work, order: Order) -> Around:

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from chassis.http.language import ENGLISH
+from chassis.http.language import CHINESE, ENGLISH
+
+REFUSED_BECAUSE = "refused_because"
+"""The column that is added to a file that comes back with its failed rows marked."""
 
 
 def heading(path: Sequence[str], language: str) -> str:
@@ -15,6 +18,12 @@ def heading(path: Sequence[str], language: str) -> str:
     if language == ENGLISH:
         return " · ".join(name.replace("_", " ").capitalize() for name in path)
     return "·".join(chinese().get(name, name) for name in path)
+
+
+def named(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """A file's headings as names of columns, where one of `columns` has this heading in either language."""
+    names = {heading((column,), language): column for language in (CHINESE, ENGLISH) for column in columns}
+    return [names.get(text, text) for text in header]
 
 
 @cache
