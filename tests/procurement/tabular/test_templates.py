@@ -12,6 +12,7 @@ from chassis.identity import Kind, Role
 from procurement.tabular import CSV, XLSX, read_table
 from procurement.tabular.headings import heading
 from procurement.tabular.templates import CELL, ROW, template
+from procurement.tabular.writing import harmless
 from tests.harness import Harness, key, organisation
 
 MATERIALS = "/procurement/v1/materials"
@@ -21,7 +22,7 @@ FILE = (
     "code,name_zh,name_en,specification,units,retired\n"
     "07010001,瓷砖,tile,600×600,m2,no\n"
     "0701,瓷砖,tile,,m 2,maybe\n"
-    "07010002,=1+1,tile,,m2,no\n"
+    "07010002,+1+1,tile,,m2,no\n"
     "07010001,瓷砖,tile,,m2,no\n"
     "07010003,瓷砖,tile,,m2,no,one,two,too many\n"
 )
@@ -82,7 +83,9 @@ async def test_the_same_file_comes_back_with_failed_rows_marked(procurement: Har
         report = (await post(client, "import", content, kind, dry_run="true")).json()
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     found = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
-    assert [line[: len(row)] for line, row in zip(found[1:], rows[1:], strict=True)] == [list(row) for row in rows[1:]]
+    assert [line[: len(row)] for line, row in zip(found[1:], rows[1:], strict=True)] == [
+        [harmless(cell) for cell in row] for row in rows[1:]
+    ]
     assert found[0][:8] == [heading((one,), language) for one in (*COLUMNS, "refused_because")]
     failed = {row: [one["pointer"] for one in line["errors"]] for row, line in enumerate(report["rows"])}
     for row, pointers in failed.items():
@@ -96,7 +99,6 @@ async def test_the_same_file_comes_back_with_failed_rows_marked(procurement: Har
     assert failed[1] == ["code", "units", "retired"]
     assert "8 位数字" in found[2][7] if language == "zh-CN" else "8 digits" in found[2][7]
     assert "编码" in found[4][7] if language == "zh-CN" else "Code" in found[4][7]
-    assert found[5][:9] == list(rows[5])
 
 
 async def test_a_marked_file_is_imported_when_corrected_and_formulas_are_texts(procurement: Harness) -> None:
@@ -104,7 +106,7 @@ async def test_a_marked_file_is_imported_when_corrected_and_formulas_are_texts(p
         answer = await post(client, "check", FILE.encode(), CSV)
         book = load_workbook(io.BytesIO(answer.content))
         sheet = book.worksheets[0]
-        assert (sheet["B4"].value, sheet["B4"].data_type) == ("'=1+1", "s")
+        assert (sheet["B4"].value, sheet["B4"].data_type) == ("'+1+1", "s")
         sheet["A3"], sheet["E3"], sheet["F3"] = "07010004", "m2", "no"
         sheet["A5"] = "07010005"
         sheet.delete_rows(6)
@@ -112,7 +114,7 @@ async def test_a_marked_file_is_imported_when_corrected_and_formulas_are_texts(p
         book.save(corrected)
         report = (await post(client, "import", corrected.getvalue(), XLSX)).json()
         assert (report["taken"], report["refused"]) == (4, 0)
-        assert (await client.get(f"{MATERIALS}/07010002")).json()["name_zh"] == "=1+1"
+        assert (await client.get(f"{MATERIALS}/07010002")).json()["name_zh"] == "+1+1"
 
 
 async def test_good_rows_are_taken_and_each_failed_row_is_one_row(procurement: Harness) -> None:
