@@ -96,6 +96,8 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
             "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key("labour.encryption.k1")}),
             "ZHULIAN_BLIND_INDEX_KEY": secrets.key("labour.blind_index"),
         }
+    if service.name == "procurement":
+        return {"ZHULIAN_SEALING_KEYS": json.dumps({"k1": secrets.key("procurement.sealing.k1")})}
     if service == GATEWAY:
         upstreams = {str(each.area): f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}
         return {

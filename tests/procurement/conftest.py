@@ -16,10 +16,12 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from procurement.app import SERVICE
+from procurement.auctions.feed import Feed, Pace
 from procurement.clients.projects import Commitment, Party
 from procurement.orders import service
 from procurement.orders.models import Order
 from procurement.orders.service import Verb
+from procurement.sealing import Seals
 from tests.harness import NOON, Harness, Organisation, key, organisation
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.projects.v1.events_pb2 import ProjectChanged
@@ -60,7 +62,8 @@ class FakeProjects:
 async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects())
+    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), seals=Seals({"k1": b"k" * 32}))
+    harness.runtime.clients["auctions"] = Feed(harness.runtime.works, Pace(tell=0.01, poll=0.05, beat=0.1, last=0.3))
     yield harness
     await harness.stop()
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.auctions import endpoints as auctions
+from procurement.awards import endpoints as awards
 from procurement.deliveries import endpoints as deliveries
 from procurement.materials import endpoints as materials
+from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
+from procurement.quotes import endpoints as quotes
+from procurement.sourcing import endpoints as sourcing
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
+router.include_router(sourcing.router)
+router.include_router(quotes.router)
+router.include_router(auctions.router)
+router.include_router(offers.router)
+router.include_router(awards.router)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from procurement.auctions.models import Auction, AuctionLine, Bid, Bidder
+from procurement.awards.models import Award, AwardLine
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
+from procurement.offers.models import Offer, OfferLine
 from procurement.orders.models import Order, OrderLine
+from procurement.quotes.models import Quote, QuoteKey
+from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
 
-TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine)
+TABLES = tables(
+    *(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine),
+    *(Sourcing, SourcingLine, Part, Guest, Question, Quote, QuoteKey),
+    *(Offer, OfferLine, Auction, AuctionLine, Bidder, Bid, Award, AwardLine),
+)

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr, field_validator
+
 from chassis.settings import Settings
+from procurement.sealing import Seals
 
 
 class ProcurementSettings(Settings):
-    """`projects_grpc` is required: budget is asked there."""
+    """`projects_grpc` is required: budget is asked there.
+
+    `sealing_keys` is JSON, `{"k1": "<base64 of 32 bytes>"}`: they wrap the data keys of sealed quotes; every key
+    unwraps, the last one wraps. They are never in the database, or a dump of it would open the quotes.
+    """
 
     projects_grpc: str
+    sealing_keys: dict[str, SecretStr]
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _not_empty(cls, keys: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if not keys:
+            raise ValueError("at least one sealing key is needed")
+        return keys
+
+    def seals(self) -> Seals:
+        """The seals that these keys make."""
+        return Seals.from_text({name: key.get_secret_value() for name, key in self.sealing_keys.items()})

@@ -7,7 +7,8 @@ OrderOut.of)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Query, Request, Response
@@ -23,6 +24,7 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from chassis.http.events import EventStream
 from chassis.http.rows import RowPage
 from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
@@ -87,6 +89,12 @@ class Edge:
             result = await use_case(work)
         return _response(_answer(result, present, 200))
 
+    async def stream(self, use_case: UseCase[R], follow: Callable[[R], AsyncGenerator[bytes, None]]) -> Response:
+        """Answer with server-sent events: the use case says whether and what the caller may see, `follow` tells it."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            result = await use_case(work)
+        return EventStream(follow(result))
+
     async def page(self, use_case: UseCase[Page[R]], present: Present) -> Response:
         """Answer one page of a list."""
         async with self._runtime.works.answering(self.principal, None) as work:
@@ -101,9 +109,16 @@ class Edge:
             page = await use_case(work)
         return Response(rows.to_json(page), media_type=JSON)
 
-    async def write(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
-        """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer."""
+    async def write(
+        self, use_case: UseCase[R], present: Present, *, status: int = 200, hide: Callable[[bytes], bytes] | None = None
+    ) -> Response:
+        """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer.
+
+        `hide` turns the stored fingerprint into one that needs a key: for a body that must not be guessed from it.
+        """
         claim = await self._claim()
+        if hide is not None:
+            claim = replace(claim, fingerprint=hide(claim.fingerprint))
         return await self._keyed(claim, use_case, present, status, look_first=True)
 
     async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Whom procurement asks."""
+"""Whom procurement asks, and the seals of quotes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
 from procurement.clients.projects import GrpcProjectDirectory, ProjectDirectory
+from procurement.sealing import Seals
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
-    """The clients, once the event loop runs."""
+    """The clients, once the event loop runs; with unfit sealing keys the process does not start."""
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
-    return {"projects": GrpcProjectDirectory(channel), "channels": [channel]}
+    return {
+        "projects": GrpcProjectDirectory(channel),
+        "channels": [channel],
+        "seals": runtime.settings.seals(),
+    }
 
 
 def projects(request: Request) -> ProjectDirectory:
@@ -25,4 +30,11 @@ def projects(request: Request) -> ProjectDirectory:
     return directory
 
 
+def seals(request: Request) -> Seals:
+    """The seals of quotes, as an endpoint's dependency."""
+    found: Seals = runtime_of(request).clients["seals"]
+    return found
+
+
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+SealsDep = Annotated[Seals, Depends(seals)]

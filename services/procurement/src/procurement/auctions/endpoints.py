@@ -1,0 +1,102 @@
+"""REST door of auctions: only translates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Response
+
+from chassis.errors import Aborted, FailedPrecondition, NotFound
+from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.problems import problems
+from chassis.http.schemas import Filters, PageOut
+from procurement.auctions import service
+from procurement.auctions.feed import FeedDep
+from procurement.auctions.rules import Clockwork
+from procurement.auctions.schemas import AuctionIn, AuctionOut, AuctionSummary, BidIn, BidOut, PlacedOut
+from procurement.auctions.service import CreateAuction, StartPrice
+
+router = APIRouter(prefix="/auctions", tags=["auctions"])
+
+
+class AuctionFilters(Filters):
+    """Which auctions to list."""
+
+    sourcing_id: UUID | None = None
+
+
+@router.post(
+    "",
+    operation_id="createAuction",
+    status_code=201,
+    response_model=AuctionSummary,
+    responses=problems(NotFound, FailedPrecondition, Aborted),
+)
+async def create(body: AuctionIn, edge: EdgeDep) -> Response:
+    """Make a reverse auction of a draft sourcing; publishing the sourcing publishes it."""
+    command = CreateAuction(
+        body.sourcing_id,
+        edge.expected_version,
+        body.starts_at,
+        body.shown,
+        body.decrement,
+        Clockwork(body.within_minutes, body.extension_minutes, body.most_extensions),
+        tuple(StartPrice(line.line_id, line.start_price, line.tax_percent) for line in body.lines),
+    )
+    return await edge.write(lambda work: service.create(work, command), AuctionSummary.model_validate, status=201)
+
+
+@router.get("", operation_id="listAuctions", response_model=PageOut[AuctionSummary], responses=problems())
+async def list_auctions(filters: Annotated[AuctionFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
+    """Auctions of the caller, or to which it is invited, newest first."""
+    return await edge.page(lambda work: service.page(work, filters.sourcing_id, page), AuctionSummary.model_validate)
+
+
+@router.get("/{auction_id}", operation_id="getAuction", response_model=AuctionOut, responses=problems(NotFound))
+async def get(auction_id: UUID, edge: EdgeDep) -> Response:
+    """One auction and where it stands, as the caller may see it."""
+    viewer = edge.principal.organisation_id
+    return await edge.read(lambda work: service.get(work, auction_id), lambda found: AuctionOut.seen_by(found, viewer))
+
+
+@router.post(
+    "/{auction_id}/bids",
+    operation_id="placeBid",
+    status_code=201,
+    response_model=PlacedOut,
+    responses=problems(NotFound, FailedPrecondition),
+)
+async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep, feed: FeedDep) -> Response:
+    """Bid on the total of all lines, lower than before; server time decides. Watchers are told at once."""
+    answer = await edge.write(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
+    feed.wake(auction_id)
+    return answer
+
+
+@router.get("/{auction_id}/bids", operation_id="listBids", response_model=PageOut[BidOut], responses=problems(NotFound))
+async def list_bids(auction_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
+    """Bids, newest first: the buyer sees all under pseudonyms, by name after the end; a supplier its own."""
+    return await edge.page(lambda work: service.bids(work, auction_id, page), BidOut.of)
+
+
+@router.get(
+    "/{auction_id}/stream",
+    operation_id="streamAuction",
+    response_class=Response,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **problems(NotFound)},
+)
+async def stream(
+    auction_id: UUID,
+    edge: EdgeDep,
+    feed: FeedDep,
+    last_event_id: Annotated[str, Header(max_length=64)] = "",
+) -> Response:
+    """Server-sent events `auction`, each with where the auction stands (`live` of getAuction) for the caller.
+
+    A stream lasts half a minute at most; reconnect with Last-Event-ID, as every EventSource does.
+    """
+    viewer = edge.principal.organisation_id
+    return await edge.stream(
+        lambda work: service.get(work, auction_id), lambda found: feed.follow(found, viewer, last_event_id)
+    )
