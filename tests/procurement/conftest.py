@@ -23,6 +23,7 @@ from procurement.orders.models import Order
 from procurement.orders.service import Verb
 from procurement.sealing import Seals
 from tests.harness import NOON, Harness, Organisation, key, organisation
+from tests.procurement.buying import Buying
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.projects.v1.events_pb2 import ProjectChanged
 from zhulian.projects.v1.project_directory_pb2 import Party as PartyMessage
@@ -188,6 +189,13 @@ class Orders:
 def orders(procurement: Harness, site: Site) -> Orders:
     """Orders of a fresh site."""
     return Orders(procurement, site)
+
+
+@pytest.fixture
+async def buying(procurement: Harness, site: Site) -> AsyncIterator[Buying]:
+    """Sourcing at a fresh site; time goes back to noon afterwards."""
+    yield await Buying.at(procurement, site)
+    procurement.clock.advance(NOON - procurement.clock.now())
 
 
 STEEL = Decimal("444375.00")

@@ -1,4 +1,4 @@
-"""Server-sent events (HTML Living Standard, 9.2): an answer that goes on until its source ends or its reader is slow."""
+"""Server-sent events (HTML Living Standard, 9.2): an answer that goes on until its source ends or nobody reads it."""
 
 from __future__ import annotations
 

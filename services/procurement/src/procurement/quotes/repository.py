@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -63,7 +63,7 @@ async def standing(session: AsyncSession, sourcing_id: UUID) -> Sequence[Quote]:
     latest = (
         select(Quote)
         .where(col(Quote.sourcing_id) == sourcing_id)
-        .distinct(col(Quote.supplier_id))
+        .ext(distinct_on(col(Quote.supplier_id)))
         .order_by(col(Quote.supplier_id), col(Quote.version).desc())
     )
     return [quote for quote in await session.scalars(latest) if quote.sealed is not None]
