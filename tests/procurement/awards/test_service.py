@@ -41,9 +41,7 @@ async def test_a_split_award_becomes_orders_by_supplier(buying: Buying) -> None:
     assert {(line["tax_percent"], line["needed_by"], line["cost_code"]) for line in lines} == {
         ("13.00", "2026-12-20", "01-STEEL")
     }
-    assert await buying.get(buying.buyer, f"/awards/{award['id']}") == award | {
-        "order_ids": sorted(award["order_ids"])
-    }
+    assert await buying.get(buying.buyer, f"/awards/{award['id']}") == award | {"order_ids": sorted(award["order_ids"])}
 
 
 async def test_projects_get_orders_of_their_own_and_the_urgent_need_first(buying: Buying) -> None:
