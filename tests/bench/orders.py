@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import aiohttp
 import asyncpg
 
 from chassis.ids import new_id
@@ -55,6 +56,16 @@ async def listing(rig: Rig, buyer: Buyer, service: str, seconds: float, connecti
     """List 50 orders through a process."""
     url = rig.url(service) + PATH + "?page_size=50"
     return await wrk(url, seconds=seconds, connections=connections, headers=headers(rig, buyer))
+
+
+async def one(rig: Rig, buyer: Buyer, service: str, seconds: float) -> Measured:
+    """Read the newest order through a process: the cheapest request that goes through all of it."""
+    url = rig.url(service) + PATH + "?page_size=1"
+    async with aiohttp.ClientSession(headers=headers(rig, buyer)) as http, http.get(url) as answer:
+        [order] = (await answer.json())["items"]
+    return await wrk(
+        f"{rig.url(service)}{PATH}/{order['id']}", seconds=seconds, connections=CONNECTIONS, headers=headers(rig, buyer)
+    )
 
 
 async def fill(rig: Rig, buyer: Buyer, count: int) -> None:

@@ -122,7 +122,10 @@ class Edge:
         return await self._keyed(claim, use_case, present, status, look_first=True)
 
     async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
-        """The same for a use case that writes with `work.once`: the statement itself looks the key up."""
+        """The same for a use case that looks the key up before anything else.
+
+        So do `work.once`, whose statement does it, and a bulk path, which begins with `work.driver()`.
+        """
         claim = await self._claim()
         return await self._keyed(claim, use_case, present, status, look_first=False)
 
