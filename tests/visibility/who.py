@@ -30,7 +30,40 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
-PROCUREMENT: dict[str, Who] = {
+OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
+QUOTES_READING = may("supplier", "sales integrator viewer")
+SOURCING_READING = OFFERS_READING | QUOTES_READING
+SOURCING: dict[str, Who] = {
+    "createSourcing": BUYING,
+    "listSourcing": SOURCING_READING,
+    "getSourcing": SOURCING_READING,
+    "publishSourcing": BUYING,
+    "extendSourcing": BUYING,
+    "excludeSupplier": BUYING,
+    "cancelSourcing": BUYING,
+    "concludeSourcing": BUYING,
+    "askQuestion": SELLING,
+    "listQuestions": SOURCING_READING,
+    "answerQuestion": BUYING,
+    "submitQuote": SELLING,
+    "listQuotes": QUOTES_READING,
+    "getQuote": QUOTES_READING,
+    "withdrawQuote": SELLING,
+    "createAuction": BUYING,
+    "listAuctions": SOURCING_READING,
+    "getAuction": SOURCING_READING,
+    "placeBid": SELLING,
+    "listBids": SOURCING_READING,
+    "streamAuction": SOURCING_READING,
+    "listOffers": OFFERS_READING,
+    "getOffer": OFFERS_READING,
+    "compareOffers": OFFERS_READING,
+    "giveAward": BUYING,
+    "listAwards": OFFERS_READING,
+    "getAward": OFFERS_READING,
+    "getOutcome": QUOTES_READING,
+}
+PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),

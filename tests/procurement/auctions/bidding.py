@@ -13,9 +13,11 @@ START = "57000.00"
 """10 t at 4,100 and 4 t at 4,000."""
 
 
-async def running(buying: Buying, **rules: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+async def running(
+    buying: Buying, *, supplier_ids: list[str] | None = None, **rules: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """(sourcing, auction) that has begun and lasts for an hour."""
-    draft = await buying.draft()
+    draft = await buying.draft(supplier_ids=supplier_ids or [str(one.id) for one in buying.suppliers])
     prices = [
         {"line_id": line["id"], "start_price": price, "tax_percent": "13"}
         for line, price in zip(draft["lines"], ("4100", "4000"), strict=True)

@@ -38,19 +38,14 @@ def supplier_not_invited(supplier_id: UUID) -> NotFound:
     )
 
 
-def foreign_projects(pointers: Sequence[str]) -> InvalidArgument:
+def project_not_found(pointers: Sequence[str]) -> NotFound:
     """Parts for projects in which the buyer does not take part."""
-    return invalid(
-        *(
-            Violation(
-                pointer,
-                "PROJECT_NOT_FOUND",
-                zh="未找到该项目,或本单位不是其参建方。",
-                en="There is no such project in which this organisation takes part.",
-            )
-            for pointer in pointers
-        )
+    zh, en = (
+        "未找到该项目,或本单位不是其参建方。",
+        "There is no such project in which this organisation takes part.",
     )
+    faults = tuple(Violation(pointer, "PROJECT_NOT_FOUND", zh=zh, en=en) for pointer in pointers)
+    return NotFound("PROJECT_NOT_FOUND", zh=zh, en=en, violations=faults)
 
 
 def unknown_materials(pointers: Sequence[str]) -> InvalidArgument:

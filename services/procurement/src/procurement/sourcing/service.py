@@ -101,10 +101,6 @@ async def _check(work: Work, session: AsyncSession, command: CreateSourcing) -> 
     for index, supplier in enumerate(command.supplier_ids):
         if supplier == work.principal.organisation_id:
             raise errors.own_guest(index)
-    unknown = await repository.unknown_units(session, [(line.material_code, line.unit) for line in command.lines])
-    if unknown:
-        wrong = [i for i, line in enumerate(command.lines) if (line.material_code, line.unit) in unknown]
-        raise errors.unknown_materials([f"/lines/{index}/material_code" for index in wrong])
     mine = await repository.projects(session, work)
     foreign = [
         f"/lines/{index}/parts/{number}/project_id"
@@ -113,7 +109,11 @@ async def _check(work: Work, session: AsyncSession, command: CreateSourcing) -> 
         if part.project_id not in mine
     ]
     if foreign:
-        raise errors.foreign_projects(foreign)
+        raise errors.project_not_found(foreign)
+    unknown = await repository.unknown_units(session, [(line.material_code, line.unit) for line in command.lines])
+    if unknown:
+        wrong = [i for i, line in enumerate(command.lines) if (line.material_code, line.unit) in unknown]
+        raise errors.unknown_materials([f"/lines/{index}/material_code" for index in wrong])
 
 
 def _line(sourcing_id: UUID, position: int, line: NewSourcingLine) -> SourcingLine:
