@@ -50,6 +50,7 @@ async def create_and_list(seconds: float) -> list[Row]:
         for _ in range(TURNS):
             created.append((await orders.create(rig, buyer, "gateway", seconds)).rate)
             bare_created.append(await orders.bare(rig, orders.bare_create(buyer), seconds))
+        await orders.analyze(rig)
         for _ in range(TURNS):
             listed.append((await orders.listing(rig, buyer, "gateway", seconds)).rate)
             bare_listed.append(await orders.bare(rig, orders.bare_list(buyer), seconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import signal
 import sys
@@ -94,6 +95,7 @@ async def running(procurement: Harness, tmp_path: Path) -> AsyncIterator[Running
                 "ZHULIAN_CLIENT_ID": "procurement",
                 "ZHULIAN_CLIENT_SECRET": "not-used-here",
                 "ZHULIAN_PROJECTS_GRPC": f"127.0.0.1:{free_port()}",
+                "ZHULIAN_SEALING_KEYS": f'{{"k1": "{base64.b64encode(bytes(32)).decode()}"}}',
                 "ZHULIAN_TELEMETRY_DIR": str(tmp_path),
             }
             log = (tmp_path / "log").open("wb")

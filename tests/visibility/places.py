@@ -78,7 +78,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
 
 
 async def _sourcing(buying: Buying) -> list[Place]:
-    """An inquiry with a sealed quote, one that is awarded, and an auction; each has one guest, and a rival has none."""
+    """An inquiry with a sealed quote, one that is awarded, and an auction; each with one guest; the rival is none."""
     buyer, guest, rival = buying.site.contractor, buying.suppliers[0], buying.suppliers[1]
     alone = {"supplier_ids": [str(guest.id)]}
     sealed, decided = await buying.published(**alone), await buying.published(**alone)

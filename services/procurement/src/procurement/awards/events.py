@@ -10,7 +10,8 @@ from google.protobuf.message import Message
 
 from chassis.outbox import Event
 from chassis.values import decimal_text
-from procurement.awards.models import Award, AwardLine
+from procurement.awards.models import Award
+from procurement.awards.rules import NewLine
 from procurement.orders.rules import line_amount
 from zhulian.common.v1.values_pb2 import Money
 from zhulian.procurement.v1 import sourcing_events_pb2
@@ -20,7 +21,7 @@ AWARDED = "zhulian.procurement.awards.awarded.v1"
 SUBJECTS: dict[str, type[Message]] = {AWARDED: sourcing_events_pb2.Awarded}
 
 
-def awarded(award: Award, supplier_id: UUID, lines: Sequence[AwardLine]) -> Event:
+def awarded(award: Award, supplier_id: UUID, lines: Sequence[NewLine]) -> Event:
     """A supplier has won these lines."""
     total = sum((line_amount(line.quantity, line.unit_price) for line in lines), Decimal("0.00"))
     message = sourcing_events_pb2.Awarded(

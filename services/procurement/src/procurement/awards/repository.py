@@ -18,6 +18,7 @@ from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, paginate
 from procurement.awards import errors
 from procurement.awards.models import Award, AwardLine
+from procurement.awards.rules import NewLine
 from procurement.orders.models import Order
 
 
@@ -80,7 +81,7 @@ ADD_LINES = (
 )
 
 
-async def add(session: AsyncSession, award: Award, lines: Sequence[AwardLine]) -> None:
+async def add(session: AsyncSession, award: Award, lines: Sequence[NewLine]) -> None:
     """Write an award and, in one statement, its lines."""
     session.add(award)
     await session.flush()

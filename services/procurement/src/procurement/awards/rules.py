@@ -8,6 +8,25 @@ from decimal import Decimal
 from uuid import UUID
 
 
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of an award that is about to be written; the attributes are those of `AwardLine`."""
+
+    id: UUID
+    award_id: UUID
+    position: int
+    line_id: UUID
+    offer_line_id: UUID
+    supplier_id: UUID
+    material_code: str
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_percent: Decimal | None
+    lowest: bool
+    reason: str
+
+
 @dataclass(slots=True)
 class Need:
     """What is left of one project's part of a line; `left` goes down as it is awarded."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work
 from procurement import permissions
 from procurement.awards import errors, events, repository, rules
 from procurement.awards.models import Award, AwardLine
-from procurement.awards.rules import Need
+from procurement.awards.rules import Need, NewLine
 from procurement.offers import service as offers
 from procurement.offers.service import Choice
 from procurement.orders import service as orders
@@ -50,7 +51,7 @@ class Given:
     """An award with the draft orders that it has become."""
 
     award: Award
-    lines: Sequence[AwardLine]
+    lines: Sequence[AwardLine | NewLine]
     order_ids: Sequence[UUID]
 
 
@@ -75,6 +76,7 @@ async def give(work: Work, command: Give) -> Given:
     chosen = await _chosen(work, found, command.lines)
     needs = await _needs(work, found, chosen)
     award = Award(
+        id=new_id(),
         sourcing_id=found.id,
         buyer_id=found.buyer_id,
         note=command.note,
@@ -131,8 +133,9 @@ async def _needs(work: Work, found: Sourcing, chosen: Sequence[Choice]) -> dict[
     return needs
 
 
-def _line(award: Award, position: int, wanted: Wanted, choice: Choice) -> AwardLine:
-    return AwardLine(
+def _line(award: Award, position: int, wanted: Wanted, choice: Choice) -> NewLine:
+    return NewLine(
+        id=new_id(),
         award_id=award.id,
         position=position,
         line_id=choice.line_id,
@@ -148,10 +151,10 @@ def _line(award: Award, position: int, wanted: Wanted, choice: Choice) -> AwardL
     )
 
 
-Spread = list[tuple[AwardLine, list[tuple[Need, Decimal]]]]
+Spread = list[tuple[NewLine, list[tuple[Need, Decimal]]]]
 
 
-def _spread(lines: Sequence[AwardLine], needs: dict[UUID, list[Need]]) -> Spread:
+def _spread(lines: Sequence[NewLine], needs: dict[UUID, list[Need]]) -> Spread:
     spread: Spread = []
     short: dict[str, Decimal] = {}
     for index, line in enumerate(lines):
@@ -164,7 +167,7 @@ def _spread(lines: Sequence[AwardLine], needs: dict[UUID, list[Need]]) -> Spread
     return spread
 
 
-def _sums(lines: Sequence[AwardLine]) -> dict[UUID, Decimal]:
+def _sums(lines: Sequence[NewLine]) -> dict[UUID, Decimal]:
     sums: dict[UUID, Decimal] = defaultdict(Decimal)
     for line in lines:
         sums[line.line_id] += line.quantity
@@ -203,8 +206,8 @@ def _orders(award: Award, title: str, spread: Spread) -> list[CreateOrder]:
     ]
 
 
-def _tell(work: Work, award: Award, lines: Sequence[AwardLine]) -> None:
-    won: dict[UUID, list[AwardLine]] = defaultdict(list)
+def _tell(work: Work, award: Award, lines: Sequence[NewLine]) -> None:
+    won: dict[UUID, list[NewLine]] = defaultdict(list)
     for line in lines:
         won[line.supplier_id].append(line)
     for supplier, own in won.items():

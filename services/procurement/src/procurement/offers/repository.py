@@ -91,10 +91,10 @@ async def add(session: AsyncSession, offers: Sequence[Offer], lines: Sequence[di
 
 
 COMPARE = """
-WITH lines AS (
+WITH lines AS MATERIALIZED (
     SELECT id, position, material_code, unit, quantity, awarded
     FROM sourcing_lines WHERE sourcing_id = $1 AND position > $2 ORDER BY position LIMIT $3
-), bought AS (
+), bought AS MATERIALIZED (
     SELECT wanted.material_code, wanted.unit, deal.unit_price, deal.created_at
     FROM (SELECT DISTINCT material_code, unit FROM lines) AS wanted
     CROSS JOIN LATERAL (
@@ -109,13 +109,17 @@ SELECT lines.id, lines.position, lines.material_code, lines.unit, lines.quantity
     bought.unit_price AS last_price, bought.created_at AS last_at,
     offered.id AS offer_line_id, offered.supplier_id, offered.material_code AS offered_code, offered.alternative,
     offered.unit_price, offered.tax_percent, offered.delivery_on, offered.note, offered.amount, offered.freight,
-    offered.landed, offered.landed_price, guest.excluded <> '' AS excluded
+    offered.landed, offered.landed_price,
+    offered.supplier_id = ANY(
+        ARRAY(SELECT supplier_id FROM sourcing_guests WHERE sourcing_id = $1 AND excluded <> '')
+    ) AS excluded
 FROM lines
 LEFT JOIN bought ON bought.material_code = lines.material_code AND bought.unit = lines.unit
-LEFT JOIN (offer_lines AS offered JOIN sourcing_guests AS guest
-    ON guest.sourcing_id = $1 AND guest.supplier_id = offered.supplier_id) ON offered.line_id = lines.id
+LEFT JOIN LATERAL (SELECT * FROM offer_lines WHERE offer_lines.line_id = lines.id OFFSET 0) AS offered ON true
 ORDER BY lines.position, offered.landed_price, offered.supplier_id
 """
+# MATERIALIZED and OFFSET 0 keep the plan when the tables have just been filled: without statistics the planner went
+# through the deals once per line, and 10,000 cells took longer than the statement may.
 
 
 async def compare(
