@@ -24,11 +24,7 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-<<<<<<< HEAD
 from chassis.http.events import EventStream
-from chassis.http.rows import RowPage
-=======
->>>>>>> main
 from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
 from chassis.pages import Page, PageRequest
