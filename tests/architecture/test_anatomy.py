@@ -29,7 +29,6 @@ EXTRAS = {
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
     "labour/crypto.py": "encryption and blind index of personal data, for every aggregate of labour (rule 11)",
-    "procurement/auctions/feed.py": "one reader of an auction for all who watch it, the source of its event stream",
     "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",

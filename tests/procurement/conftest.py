@@ -12,11 +12,12 @@ from uuid import UUID
 import pytest
 
 from chassis.errors import FailedPrecondition
+from chassis.http.feed import Feed, Pace
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from procurement.app import SERVICE
-from procurement.auctions.feed import Feed, Pace
+from procurement.auctions.endpoints import LIVE, READER
 from procurement.clients.projects import Commitment, Party
 from procurement.orders import service
 from procurement.orders.models import Order
@@ -64,7 +65,9 @@ async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
     harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), seals=Seals({"k1": b"k" * 32}))
-    harness.runtime.clients["auctions"] = Feed(harness.runtime.works, Pace(tell=0.01, poll=0.05, beat=0.1, last=0.3))
+    harness.runtime.clients["auctions"] = Feed(
+        harness.runtime.works, LIVE, READER, Pace(tell=0.01, poll=0.05, beat=0.1, last=0.3)
+    )
     yield harness
     await harness.stop()
 

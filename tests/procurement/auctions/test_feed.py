@@ -6,8 +6,10 @@ import asyncio
 import json
 from typing import Any
 
+from chassis.http.feed import Feed
 from chassis.identity import Principal, Role
-from procurement.auctions.feed import Feed
+from procurement.auctions.endpoints import LIVE, READER
+from procurement.auctions.rules import Snapshot
 from tests.harness import Harness
 from tests.procurement.auctions.bidding import START, bid, live, running
 from tests.procurement.buying import API, Buying
@@ -95,9 +97,9 @@ async def test_the_end_ends_the_stream(buying: Buying) -> None:
 async def test_a_bid_of_another_process_is_found_by_the_poll(buying: Buying) -> None:
     """A feed that nobody wakes."""
     _, auction = await running(buying)
-    feed: Feed = buying.harness.runtime.clients["auctions"]
-    buying.harness.runtime.clients["auctions"] = deaf = Feed(buying.harness.runtime.works, feed._pace)
-    deaf.wake = lambda auction_id: None  # type: ignore[method-assign] # the bid is committed elsewhere
+    feed: Feed[Snapshot] = buying.harness.runtime.clients["auctions"]
+    buying.harness.runtime.clients["auctions"] = deaf = Feed(buying.harness.runtime.works, LIVE, READER, feed._pace)
+    deaf.wake = lambda key: None  # type: ignore[method-assign] # the bid is committed elsewhere
     try:
 
         async def late_bid() -> None:
@@ -113,11 +115,11 @@ async def test_a_bid_of_another_process_is_found_by_the_poll(buying: Buying) -> 
 async def test_nobody_watching_nothing_running(buying: Buying) -> None:
     """With its last watcher an auction's reader ends, also when the watcher just goes away."""
     _, auction = await running(buying)
-    feed: Feed = buying.harness.runtime.clients["auctions"]
+    feed: Feed[Snapshot] = buying.harness.runtime.clients["auctions"]
     watching = asyncio.create_task(_watch(buying.harness, buying.buyer, auction))
     await asyncio.sleep(0.1)
-    assert len(feed._channels) == 1
+    assert feed.watched == 1
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     await asyncio.sleep(0.05)
-    assert feed._channels == {}
+    assert feed.watched == 0

@@ -51,6 +51,7 @@ SOURCING_READ = permission(
 QUOTES_SUBMIT = permission("quotes.submit", *SOURCING_ASK.grants)
 QUOTES_READ = permission("quotes.read", grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS))
 AUCTIONS_BID = permission("auctions.bid", *SOURCING_ASK.grants)
+AUCTIONS_FOLLOW = permission("auctions.follow", services=("procurement",))
 OFFERS_READ = permission("offers.read", SOURCING_READ.grants[0])
 AWARDS_GIVE = permission("awards.give", *SOURCING_RUN.grants)
 AWARDS_READ = permission("awards.read", *OFFERS_READ.grants)

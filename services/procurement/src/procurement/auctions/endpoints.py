@@ -5,19 +5,34 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from chassis.errors import Aborted, FailedPrecondition, NotFound
-from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.edge import EdgeDep, PageDep, runtime_of
+from chassis.http.feed import Feed, Source
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.identity import service_principal
 from procurement.auctions import service
-from procurement.auctions.feed import FeedDep
-from procurement.auctions.rules import Clockwork
-from procurement.auctions.schemas import AuctionIn, AuctionOut, AuctionSummary, BidIn, BidOut, PlacedOut
+from procurement.auctions.rules import Clockwork, Snapshot
+from procurement.auctions.schemas import AuctionIn, AuctionOut, AuctionSummary, BidIn, BidOut, LiveOut, PlacedOut
 from procurement.auctions.service import CreateAuction, StartPrice
+from procurement.auctions.states import State
 
 router = APIRouter(prefix="/auctions", tags=["auctions"])
+
+LIVE = Source("auction", service.again, LiveOut.seen_by, lambda snapshot: snapshot.state is State.CLOSED)
+READER = service_principal("procurement")
+
+
+def feed_of(request: Request) -> Feed[Snapshot]:
+    """The live feed (实时行情) of this process, as an endpoint's dependency."""
+    runtime = runtime_of(request)
+    feed: Feed[Snapshot] = runtime.clients.setdefault("auctions", Feed(runtime.works, LIVE, READER))
+    return feed
+
+
+FeedDep = Annotated[Feed[Snapshot], Depends(feed_of)]
 
 
 class AuctionFilters(Filters):
@@ -98,5 +113,6 @@ async def stream(
     """
     viewer = edge.principal.organisation_id
     return await edge.stream(
-        lambda work: service.get(work, auction_id), lambda found: feed.follow(found, viewer, last_event_id)
+        lambda work: service.get(work, auction_id),
+        lambda found: feed.follow(auction_id, found[1], viewer, last_event_id),
     )

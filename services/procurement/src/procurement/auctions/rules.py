@@ -70,7 +70,6 @@ class Snapshot:
     shown: Shown
     start_price: Decimal
     decrement: Decimal
-    starts_at: datetime
     ends_at: datetime
     extensions: int
     bids: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -223,26 +223,37 @@ async def bids(work: Work, auction_id: UUID, request: PageRequest) -> Page[SeenB
     return found.map(lambda bid: SeenBid(bid, buys, not buys or auction.state is State.CLOSED))
 
 
-async def snapshot(work: Work, auction: Auction, seen: Snapshot | None = None) -> Snapshot:
-    """Where the auction stands now; the very `seen` when nothing has changed since."""
+async def snapshot(work: Work, auction: Auction) -> Snapshot:
+    """Where the auction stands now."""
     async with work.reading_driver() as connection:
         live = await repository.live(connection, auction.id)
-        state = State(live.state)
-        if seen is not None and seen.mark == (state, live.ends_at, live.bids):
-            return seen
         rows = await repository.standings(connection, auction.id)
     return Snapshot(
         auction.id,
         auction.buyer_id,
-        state,
+        State(live.state),
         auction.shown,
         auction.start_price,
         auction.decrement,
-        auction.starts_at,
         live.ends_at,
         live.extensions,
         live.bids,
         _standings(rows),
+    )
+
+
+async def again(work: Work, seen: Snapshot) -> Snapshot:
+    """For the feed: where it stands now; the very same when nothing has changed."""
+    work.require(permissions.AUCTIONS_FOLLOW)
+    async with work.reading_driver() as connection:
+        live = await repository.live(connection, seen.auction_id)
+        state = State(live.state)
+        if seen.mark == (state, live.ends_at, live.bids):
+            return seen
+        rows = await repository.standings(connection, seen.auction_id)
+    standings = _standings(rows)
+    return replace(
+        seen, state=state, ends_at=live.ends_at, extensions=live.extensions, bids=live.bids, standings=standings
     )
 
 
