@@ -40,7 +40,9 @@ async def test_several_watchers_each_see_their_own(buying: Buying) -> None:
         await asyncio.sleep(0.1)
         await bid(buying, 0, auction, "50123.45")
 
-    *streams, _ = await asyncio.gather(*(_watch(buying.harness, who, auction) for who in watchers), late_bid())
+    bidding = asyncio.create_task(late_bid())
+    streams = await asyncio.gather(*(_watch(buying.harness, who, auction) for who in watchers))
+    await bidding
     for who, events in zip(watchers, streams, strict=True):
         last = events[-1][1]
         if who.organisation_id == buying.site.contractor.id:

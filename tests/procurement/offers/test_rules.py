@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.offers import rules
+from procurement.orders.rules import CENT
 
 CENTS = st.integers(0, 10**9).map(lambda value: Decimal(value).scaleb(-2))
 QUANTITIES = st.integers(1, 10**9).map(lambda value: Decimal(value).scaleb(-6))
@@ -19,11 +20,11 @@ def test_shares_add_up_to_the_cent(total: Decimal, weights: list[Decimal]) -> No
     """Whatever the weights, none gets less than nothing, none is a cent or more off its exact share."""
     shares = rules.allocate(total, weights)
     assert sum(shares) == total
-    assert all(share >= 0 and share == share.quantize(rules.CENT) for share in shares)
+    assert all(share >= 0 and share == share.quantize(CENT) for share in shares)
     whole = sum(weights)
     if whole:
         off = [abs(share - total * weight / whole) for share, weight in zip(shares, weights, strict=True)]
-        assert max(off) < rules.CENT
+        assert max(off) < CENT
 
 
 @given(CENTS, st.lists(st.tuples(QUANTITIES, PRICES), min_size=1, max_size=20))

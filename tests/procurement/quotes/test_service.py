@@ -181,11 +181,11 @@ async def test_an_altered_quote_does_not_open_and_the_others_do(buying: Buying) 
 
 
 async def _all_that_the_buyer_reads(buying: Buying, sourcing: dict[str, Any]) -> str:
-    paths = ("/sourcing", "/sourcing/{id}", "/sourcing/{id}/questions", "/sourcing/{id}/comparison")
-    paths += ("/offers", "/offers?sourcing_id={id}", "/awards", "/quotes", "/auctions", "/sourcing/{id}/outcome")
-    paths += tuple(f"/offers?supplier_id={one.id}" for one in buying.suppliers)
+    paths = [f"/sourcing/{sourcing['id']}{tail}" for tail in ("", "/questions", "/comparison", "/outcome")]
+    paths += ["/sourcing", "/offers", "/awards", "/quotes", "/auctions", f"/offers?sourcing_id={sourcing['id']}"]
+    paths += [f"/offers?supplier_id={one.id}" for one in buying.suppliers]
     who = buying.site.contractor.as_(*Role)
-    answers = [await buying.call(who, "GET", path.format(id=sourcing["id"])) for path in paths]
+    answers = [await buying.call(who, "GET", path) for path in paths]
     return "\n".join(
         f"{answer.status_code} {answer.headers.get('etag')} {answer.json().get('code', answer.text)}"
         for answer in answers
