@@ -12,6 +12,7 @@ from chassis.http.edge import EdgeDep, PageDep, runtime_of
 from chassis.http.feed import Feed, Source
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.http.turns import Turns
 from chassis.identity import service_principal
 from procurement.auctions import service
 from procurement.auctions.rules import Clockwork, Snapshot
@@ -23,6 +24,8 @@ router = APIRouter(prefix="/auctions", tags=["auctions"])
 
 LIVE = Source("auction", service.again, LiveOut.seen_by, lambda snapshot: snapshot.state is State.CLOSED)
 READER = service_principal("procurement")
+TURNS = Turns()
+"""Bids of one auction come one after the other anyway: they wait here, not in the pool of connections."""
 
 
 def feed_of(request: Request) -> Feed[Snapshot]:
@@ -84,7 +87,8 @@ async def get(auction_id: UUID, edge: EdgeDep) -> Response:
 )
 async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep, feed: FeedDep) -> Response:
     """Bid on the total of all lines, lower than before; server time decides. Watchers are told at once."""
-    answer = await edge.write(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
+    async with TURNS.of(auction_id):
+        answer = await edge.write(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
     feed.wake(auction_id)
     return answer
 
