@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from functools import cached_property
 from uuid import UUID
 
 from procurement.auctions.states import Shown, State
@@ -60,7 +61,7 @@ class Standing:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """An auction at one moment; `standings` best first: by price, then by who bid it first."""
 
@@ -74,6 +75,11 @@ class Snapshot:
     extensions: int
     bids: int
     standings: Sequence[Standing]
+
+    @cached_property
+    def places(self) -> dict[UUID, int]:
+        """Rank by supplier, from 1; made once for all who watch."""
+        return {one.supplier_id: place for place, one in enumerate(self.standings, start=1)}
 
     @property
     def mark(self) -> tuple[State, datetime, int]:

@@ -128,8 +128,8 @@ class LiveOut(Out):
         """What this organisation may know."""
         if viewer == snapshot.buyer_id:
             return _for_the_buyer(snapshot)
-        places = {one.supplier_id: place for place, one in enumerate(snapshot.standings, start=1)}
-        own = snapshot.standings[places[viewer] - 1].price if viewer in places else None
+        place = snapshot.places.get(viewer)
+        own = None if place is None else snapshot.standings[place - 1].price
         best = snapshot.standings[0].price if snapshot.standings else None
         shows_best = snapshot.shown is Shown.BEST
         highest = rules.ceiling(snapshot.start_price, snapshot.decrement, best if shows_best else own)
@@ -141,7 +141,7 @@ class LiveOut(Out):
             bids=None,
             best_price=best if shows_best else None,
             own_price=own,
-            own_rank=None if shows_best else places.get(viewer),
+            own_rank=None if shows_best else place,
             highest=max(highest, Decimal("0.00")),
             standings=[],
         )
