@@ -91,13 +91,14 @@ def _common(service: Service, around: Surroundings) -> dict[str, str]:
 def _own(service: Service, around: Surroundings) -> dict[str, str]:
     """What only one process is told."""
     secrets = around.secrets
-    if service.name == "labour":
-        return {
-            "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key("labour.encryption.k1")}),
-            "ZHULIAN_BLIND_INDEX_KEY": secrets.key("labour.blind_index"),
+    if service.name in ("labour", "procurement"):
+        keys = {
+            "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key(f"{service.name}.encryption.k1")}),
+            "ZHULIAN_BLIND_INDEX_KEY": secrets.key(f"{service.name}.blind_index"),
         }
-    if service.name == "procurement":
-        return {"ZHULIAN_SEALING_KEYS": json.dumps({"k1": secrets.key("procurement.sealing.k1")})}
+        if service.name == "procurement":
+            keys["ZHULIAN_SEALING_KEYS"] = json.dumps({"k1": secrets.key("procurement.sealing.k1")})
+        return keys
     if service == GATEWAY:
         upstreams = {str(each.area): f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}
         return {

@@ -16,10 +16,10 @@ import aiohttp
 import orjson
 
 from chassis.clock import SHANGHAI, shanghai_day
+from chassis.crypto import Vault
 from chassis.identity import Kind
 from chassis.ids import new_id
 from labour.app import SERVICE
-from labour.crypto import Vault
 from tests.bench import load
 from tests.bench.rig import Rig
 from tests.harness import Harness, organisation

@@ -13,6 +13,7 @@ from chassis.ids import new_id
 from procurement.awards.events import AWARDED
 from procurement.sourcing.events import ENDED
 from tests.procurement.buying import Buying, line_ids
+from tests.procurement.requisitions.conftest import Requisitions
 from zhulian.procurement.v1.sourcing_events_pb2 import Awarded, SourcingEnded
 
 
@@ -48,7 +49,8 @@ async def test_projects_get_orders_of_their_own_and_the_urgent_need_first(buying
     """One line for two needs of a project: a part award serves the earlier day; the requisition line goes along."""
     body = buying.body("10")
     part = body["lines"][0]["parts"][0]
-    early, late = str(new_id()), str(new_id())
+    planned = Requisitions(buying.harness, buying.site)
+    early, late = [str((await planned.line(await planned.approved())).id) for _ in range(2)]
     body["lines"][0]["parts"] = [
         part | {"quantity": "6", "needed_by": "2027-01-10", "requisition_line_id": late},
         part | {"quantity": "4", "needed_by": "2026-12-10", "requisition_line_id": early},

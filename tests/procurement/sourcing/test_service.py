@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from chassis.identity import Kind, Principal, Role
-from chassis.ids import new_id
 from procurement.sourcing.events import ENDED, OPENED, PUBLISHED
 from tests.procurement.buying import Buying
+from tests.procurement.requisitions.conftest import Requisitions
 from zhulian.procurement.v1.sourcing_events_pb2 import SourcingEnded, SourcingOpened, SourcingPublished
 
 
@@ -19,7 +19,8 @@ async def test_needs_of_several_projects_are_merged_and_stay_apart(buying: Buyin
     """A line's quantity is the sum of its parts; the buyer sees the parts, a supplier the sum and the first day."""
     body = buying.body("10")
     part = body["lines"][0]["parts"][0]
-    need = str(new_id())
+    planned = Requisitions(buying.harness, buying.site)
+    need = str((await planned.line(await planned.approved())).id)
     body["lines"][0]["parts"].append(
         part | {"cost_code": "02-FRAME", "quantity": "2.5", "needed_by": "2026-12-10", "requisition_line_id": need}
     )
@@ -140,3 +141,35 @@ async def test_a_guest_runs_nothing(buying: Buying, verb: str) -> None:
     who = Principal("u", "c", both.id, frozenset({Kind.SUPPLIER, Kind.CONTRACTOR}), frozenset(Role))
     answer = await buying.refused(who, "POST", f"/sourcing/{sourcing['id']}:{verb}", {"reason": "mine"})
     assert answer == (404, "SOURCING_NOT_FOUND")
+
+
+async def _counters(planned: Requisitions, requisition_id: UUID) -> tuple[str, str]:
+    line = await planned.line(requisition_id)
+    return f"{line.sourced:f}", f"{line.ordered:f}"
+
+
+async def test_a_need_is_sourced_once_and_what_is_not_awarded_comes_back(buying: Buying) -> None:
+    """Never more than was requested; an award moves it on to the order; whatever ends the sourcing frees the rest."""
+    planned = Requisitions(buying.harness, buying.site)
+    requisition = await planned.approved()
+    need = str((await planned.line(requisition)).id)
+    body = buying.body("60", "4")
+    body["lines"][0]["parts"][0]["requisition_line_id"] = need
+    made = await buying.post(buying.buyer, "/sourcing", body)
+    assert await _counters(planned, requisition) == ("60.000000", "0.000000")
+    assert await buying.refused(buying.buyer, "POST", "/sourcing", body) == (409, "REQUISITION_EXHAUSTED")
+    await buying.post(buying.buyer, f"/sourcing/{made['id']}:cancel", {"reason": "anew"})
+    assert await _counters(planned, requisition) == ("0.000000", "0.000000")
+    for answered in (False, True):
+        made = await buying.post(buying.buyer, "/sourcing", body | {"deadline": buying.deadline.isoformat()})
+        sourcing = await buying.post(buying.buyer, f"/sourcing/{made['id']}:publish")
+        if answered:
+            await buying.quote(0, sourcing, "4000", None)
+        await buying.at_the_deadline(sourcing)
+        assert await _counters(planned, requisition) == ("60.000000" if answered else "0.000000", "0.000000")
+    ids = await buying.offered(sourcing)
+    lines = [{"offer_line_id": ids[0, 0], "quantity": "25"}]
+    await buying.post(buying.buyer, "/awards", {"sourcing_id": sourcing["id"], "lines": lines})
+    assert await _counters(planned, requisition) == ("35.000000", "25.000000")
+    await buying.post(buying.buyer, f"/sourcing/{sourcing['id']}:conclude", {"reason": "enough"})
+    assert await _counters(planned, requisition) == ("0.000000", "25.000000")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.approvals import endpoints as approvals
 from procurement.auctions import endpoints as auctions
 from procurement.awards import endpoints as awards
 from procurement.deliveries import endpoints as deliveries
@@ -11,7 +12,11 @@ from procurement.materials import endpoints as materials
 from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
 from procurement.quotes import endpoints as quotes
+from procurement.requisitions import endpoints as requisitions
+from procurement.rulebook import endpoints as rulebook
+from procurement.scorecards import endpoints as scorecards
 from procurement.sourcing import endpoints as sourcing
+from procurement.suppliers import endpoints as suppliers
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
@@ -22,3 +27,11 @@ router.include_router(quotes.router)
 router.include_router(auctions.router)
 router.include_router(offers.router)
 router.include_router(awards.router)
+router.include_router(suppliers.router)
+router.include_router(suppliers.invitations)
+router.include_router(suppliers.standings)
+router.include_router(suppliers.policies)
+router.include_router(scorecards.router)
+router.include_router(rulebook.router)
+router.include_router(approvals.router)
+router.include_router(requisitions.router)

@@ -6,9 +6,14 @@ from chassis import housekeeping
 from chassis.jobs import Job
 from procurement.auctions import service as auctions
 from procurement.quotes import service as quotes
+from procurement.suppliers import handlers as suppliers
+from procurement.suppliers.commands.licences import WARN_JOB
+from procurement.suppliers.service import LIFT_JOB
 
 JOBS = (
     *housekeeping.JOBS,
     Job("auctions.close", auctions.close),
     Job("quotes.open", quotes.open_all, clients=True),
+    Job(LIFT_JOB, suppliers.lift),
+    Job(WARN_JOB, suppliers.warn_licence),
 )

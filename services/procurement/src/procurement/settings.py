@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import SecretStr, field_validator
 
-from chassis.settings import Settings
+from chassis.settings import VaultSettings
 from procurement.sealing import Seals
 
 
-class ProcurementSettings(Settings):
-    """`projects_grpc` is required: budget is asked there.
+class ProcurementSettings(VaultSettings):
+    """`projects_grpc` is required: budget is asked there. The vault keeps suppliers' bank accounts.
 
     `sealing_keys` is JSON, `{"k1": "<base64 of 32 bytes>"}`: they wrap the data keys of sealed quotes; every key
     unwraps, the last one wraps. They are never in the database, or a dump of it would open the quotes.

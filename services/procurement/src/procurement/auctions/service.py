@@ -170,7 +170,7 @@ async def close(work: Work, payload: Mapping[str, str]) -> None:
     work.audit("auctions.close", "auction", auction.id, before, audit.fields(auction, "state", "bids", "bidders"))
     standings = _standings(await repository.standings(await work.driver(), auction.id))
     await offers.add(work, found, [_offer(auction, one) for one in standings])
-    sourcing.open_(work, found, offers=len(standings))
+    await sourcing.open_(work, found, offers=len(standings))
     work.emit(events.closed(auction))
 
 

@@ -21,10 +21,12 @@ from procurement.orders import service as orders
 from procurement.orders.rules import line_amount
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import Origin
+from procurement.requisitions import service as requisitions
 from procurement.sourcing import errors as sourcing_errors
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing
 from procurement.sourcing.states import State
+from procurement.suppliers import service as suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ async def give(work: Work, command: Give) -> Given:
     spread = _spread(lines, needs)
     await repository.add(await work.writing(), award, lines)
     await sourcing.award(work, found, _sums(lines), {need.part_id: given for need, given in _by_part(spread)})
+    await _take(work, spread)
     made = await orders.create_many(work, _orders(award, found.title, spread))
     _tell(work, award, lines)
     return Given(award, lines, [order.id for order in made])
@@ -107,6 +110,8 @@ async def _chosen(work: Work, found: Sourcing, wanted: Sequence[Wanted]) -> list
     if wrong:
         raise errors.not_awardable(wrong)
     chosen = [usable[one.offer_line_id] for one in wanted]
+    for supplier_id in sorted({choice.supplier_id for choice in chosen}):
+        await suppliers.usable(work, found.buyer_id, supplier_id)
     silent = [
         f"/lines/{index}/reason"
         for index, (one, choice) in enumerate(zip(wanted, chosen, strict=True))
@@ -165,6 +170,16 @@ def _spread(lines: Sequence[NewLine], needs: dict[UUID, list[Need]]) -> Spread:
     if short:
         raise errors.exhausted(short)
     return spread
+
+
+async def _take(work: Work, spread: Spread) -> None:
+    parts = (part for _, given in spread for part in given)
+    needs = [
+        requisitions.Need(need.requisition_line_id, quantity)
+        for need, quantity in parts
+        if need.requisition_line_id is not None
+    ]
+    await requisitions.take_for_order(work, needs, sourced=True)
 
 
 def _sums(lines: Sequence[NewLine]) -> dict[UUID, Decimal]:

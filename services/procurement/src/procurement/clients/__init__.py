@@ -1,4 +1,4 @@
-"""Whom procurement asks, and the seals of quotes."""
+"""Whom procurement asks, the vault with the keys of bank accounts, and the seals of quotes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from chassis.crypto import Vault
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
@@ -15,12 +16,13 @@ from procurement.sealing import Seals
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
-    """The clients, once the event loop runs; with unfit sealing keys the process does not start."""
+    """The clients, once the event loop runs; with unfit keys the process does not start."""
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
     return {
         "projects": GrpcProjectDirectory(channel),
-        "channels": [channel],
+        "vault": runtime.settings.vault(),
         "seals": runtime.settings.seals(),
+        "channels": [channel],
     }
 
 
@@ -36,5 +38,12 @@ def seals(request: Request) -> Seals:
     return found
 
 
+def vault(request: Request) -> Vault:
+    """The vault, as an endpoint's dependency."""
+    opened: Vault = runtime_of(request).clients["vault"]
+    return opened
+
+
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+VaultDep = Annotated[Vault, Depends(vault)]
 SealsDep = Annotated[Seals, Depends(seals)]

@@ -168,7 +168,7 @@ async def open_all(work: Work, payload: Mapping[str, str], clients: Mapping[str,
                 continue
             opened.append(_offer(quote, content))
     await offers.add(work, found, opened)
-    sourcing.open_(work, found, offers=len(opened))
+    await sourcing.open_(work, found, offers=len(opened))
 
 
 def _offer(quote: Quote, content: Content) -> NewOffer:

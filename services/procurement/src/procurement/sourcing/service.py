@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,8 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
+from procurement.requisitions import service as requisitions
+from procurement.requisitions.service import Need
 from procurement.sourcing import errors, events, repository, states
 from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
 from procurement.sourcing.repository import SourcingFilter
@@ -91,6 +93,7 @@ async def create(work: Work, command: CreateSourcing) -> Sourcing:
     )
     session.add(sourcing)
     await session.flush()
+    await requisitions.take_for_sourcing(work, _needs(part for line in sourcing.lines for part in line.parts))
     after = audit.fields(sourcing, "state", "title", "deadline", "show_rank")
     after |= {"guests": [str(one) for one in command.supplier_ids], "lines": len(command.lines)}
     work.audit("sourcing.create", "sourcing", sourcing.id, None, after)
@@ -140,6 +143,17 @@ def _line(sourcing_id: UUID, position: int, line: NewSourcingLine) -> SourcingLi
         quantity=quantity,
         parts=parts,
     )
+
+
+def _needs(parts: Iterable[Part]) -> list[Need]:
+    """What the approved needs behind parts are still sourced for."""
+    left = ((part.requisition_line_id, part.quantity - part.awarded) for part in parts)
+    return [Need(line_id, quantity) for line_id, quantity in left if line_id is not None and quantity > 0]
+
+
+async def _give_back(work: Work, sourcing: Sourcing) -> None:
+    """What was not awarded is left to buy again."""
+    await requisitions.give_back_sourcing(work, _needs(part for line in sourcing.lines for part in line.parts))
 
 
 async def get(work: Work, sourcing_id: UUID) -> Sourcing:
@@ -207,6 +221,7 @@ async def cancel(work: Work, command: Verb) -> Sourcing:
         raise errors.already_awarded()
     sourcing.reason = command.reason
     _end(work, sourcing, Action.CANCEL)
+    await _give_back(work, sourcing)
     work.emit(events.ended(sourcing))
     return sourcing
 
@@ -219,6 +234,7 @@ async def conclude(work: Work, command: Verb) -> Sourcing:
         raise errors.nothing_awarded()
     sourcing.reason = command.reason
     _end(work, sourcing, Action.CONCLUDE)
+    await _give_back(work, sourcing)
     work.emit(events.ended(sourcing))
     return sourcing
 
@@ -343,11 +359,13 @@ async def due(work: Work, sourcing_id: UUID, kind: Kind) -> Sourcing | None:
     return found if found is not None and found.state is State.PUBLISHED and found.kind is kind else None
 
 
-def open_(work: Work, sourcing: Sourcing, *, offers: int) -> None:
+async def open_(work: Work, sourcing: Sourcing, *, offers: int) -> None:
     """For the job of the deadline: offers are on the table, or there are none and it has failed (流标)."""
     sourcing.opened_at = work.clock.now() if offers else None
     _end(work, sourcing, Action.OPEN if offers else Action.FAIL, {}, {"offers": offers})
     work.emit(events.opened(sourcing) if offers else events.ended(sourcing))
+    if not offers:
+        await _give_back(work, sourcing)
 
 
 async def awarding(work: Work, command: Verb) -> Sourcing:
