@@ -14,6 +14,7 @@ from procurement.awards.events import AWARDED
 from procurement.sourcing.events import ENDED
 from tests.procurement.buying import Buying, line_ids
 from tests.procurement.requisitions.conftest import Requisitions
+from tests.procurement.suppliers.conftest import Dealing
 from zhulian.procurement.v1.sourcing_events_pb2 import Awarded, SourcingEnded
 
 
@@ -244,3 +245,15 @@ async def test_an_award_is_audited_with_its_orders(buying: Buying) -> None:
     assert await buying.harness.audited(UUID(award["id"])) == ["awards.give"]
     assert [await buying.harness.audited(UUID(one)) for one in award["order_ids"]] == [["orders.create"]]
     assert (await buying.harness.audited(UUID(sourcing["id"])))[-2:] == ["sourcing.open", "sourcing.award"]
+
+
+async def test_a_blacklisted_suppliers_quote_is_not_awardable(buying: Buying) -> None:
+    """Barred in its file with this buyer after the opening: it gets no award, whatever it has offered."""
+    dealing = Dealing(buying.harness, buying.site.contractor, buying.suppliers[0])
+    file_id = await dealing.joined()
+    sourcing = await buying.opened(("3000", None), ("4000", None))
+    ids = await buying.offered(sourcing)
+    await dealing.bar(file_id, "blacklist", until="2027-12-15")
+    body = award_body(sourcing, (ids[0, 0], "10"))
+    assert await buying.refused(buying.buyer, "POST", "/awards", body) == (409, "SUPPLIER_BLACKLISTED")
+    await buying.post(buying.buyer, "/awards", award_body(sourcing, (ids[1, 0], "10", "The cheaper one is barred.")))
