@@ -75,7 +75,7 @@ async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
     seals = Seals({"k1": b"k" * 32})
     harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), vault=vault, seals=seals)
     harness.runtime.clients["auctions"] = Feed(
-        harness.runtime.works, LIVE, READER, Pace(tell=0.01, poll=0.05, beat=0.1, last=0.3)
+        harness.runtime.works, LIVE, READER, Pace(tell=0.01, poll=0.05, beat=0.1, last=1.0)
     )
     yield harness
     await harness.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -24,6 +24,14 @@ router = APIRouter(prefix="/auctions", tags=["auctions"])
 
 LIVE = Source("auction", service.again, LiveOut.seen_by, lambda snapshot: snapshot.state is State.CLOSED)
 READER = service_principal("procurement")
+STREAM: dict[str, Any] = {
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string"},
+            "example": 'id: 5f1c2b7e9a034d68\nevent: auction\ndata: {"state":"open","own_rank":2}\n\n',
+        }
+    }
+}
 TURNS = Turns()
 """Bids of one auction come one after the other anyway: they wait here, not in the pool of connections."""
 
@@ -103,7 +111,7 @@ async def list_bids(auction_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
     "/{auction_id}/stream",
     operation_id="streamAuction",
     response_class=Response,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **problems(NotFound)},
+    responses={200: STREAM, **problems(NotFound)},
 )
 async def stream(
     auction_id: UUID,
