@@ -33,6 +33,7 @@ EXTRAS = {
     "procurement/tabular/checking.py": "rows of a table that are good, and what is said of the others",
     "procurement/tabular/reading.py": "reader of foreign file formats",
     "procurement/tabular/writing.py": "writer of foreign file formats",
+    "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",
 }

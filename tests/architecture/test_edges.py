@@ -9,7 +9,7 @@ from tests.architecture.tree import PACKAGES, Source, aggregate, dotted, sample,
 
 KEYED = {"write", "write_hot"}
 DOORS = {
-    "get": {"read", "page", "page_rows", "download", "stream"},
+    "get": {"read", "page", "page_rows", "download", "generate", "stream"},
     "post": KEYED,
     "put": {"change", *KEYED},
     "patch": {"change", *KEYED},
@@ -154,6 +154,7 @@ def test_a_route_past_the_edge_is_found(method: str, call: str) -> None:
         ("post", "edge.write_hot"),
         ("get", "edge.page"),
         ("get", "edge.download"),
+        ("get", "edge.stream"),
         ("put", "edge.change"),
     ],
 )

@@ -21,6 +21,8 @@ from tests.harness import NOON, Harness, Organisation, key, organisation
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.agreements.conftest import Agreements
+from tests.procurement.auctions import bidding
+from tests.procurement.buying import Buying
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Orders, tell_parties
 from tests.procurement.conftest import Site as ProcurementSite
@@ -161,6 +163,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),
         *await _changes(Changes(making)),
         *await _agreements(Agreements(harness, site, organisation(Kind.CONTRACTOR))),
+        *await _sourcing(await Buying.at(harness, site)),
     ]
 
 
@@ -199,6 +202,38 @@ async def _agreements(making: Agreements) -> list[Place]:
         Place("not yet signed", {"agreement_id": str(proposed.id)}, [head, site.supplier], [site.contractor]),
     ]
 
+
+async def _sourcing(buying: Buying) -> list[Place]:
+    """An inquiry with a sealed quote, one that is awarded, and an auction; each with one guest; the rival is none."""
+    buyer, guest, rival = buying.site.contractor, buying.suppliers[0], buying.suppliers[1]
+    alone = {"supplier_ids": [str(guest.id)]}
+    sealed, decided = await buying.published(**alone), await buying.published(**alone)
+    asked = await buying.post(buying.sales(0), f"/sourcing/{sealed['id']}/questions", {"text": "?"})
+    quote = await buying.quote(0, sealed, "4000", None)
+    await buying.quote(0, decided, "4000", "4100")
+    _, auction = await bidding.running(buying, **alone)
+    await bidding.bid(buying, 0, auction, bidding.START)
+    await buying.at_the_deadline(decided)
+    ids = await buying.offered(decided)
+    lines = [{"offer_line_id": ids[0, line], "quantity": quantity} for line, quantity in ((0, "10"), (1, "4"))]
+    award = await buying.post(buying.buyer, "/awards", {"sourcing_id": decided["id"], "lines": lines})
+    [offer] = (await buying.get(buying.buyer, f"/offers?sourcing_id={decided['id']}"))["items"]
+    deciding = {"sourcing_id": decided["id"], "offer_id": offer["id"], "award_id": award["id"]}
+    return [
+        Place("an inquiry", {"sourcing_id": sealed["id"], "question_id": asked["id"]}, [buyer, guest], [rival]),
+        Place("a sealed quote", {"quote_id": quote["id"]}, [guest], [buyer, rival]),
+        Place("what was offered", deciding, [buyer], [guest, rival], OFFERED),
+        Place("what was won", {"sourcing_id": decided["id"]}, [guest], [buyer, rival], frozenset({"getOutcome"})),
+        Place(
+            "an auction",
+            {"auction_id": auction["id"], "sourcing_id": auction["sourcing_id"]},
+            [buyer, guest],
+            [rival],
+        ),
+    ]
+
+
+OFFERED = frozenset({"compareOffers", "getAward", "getOffer", "listAwards", "listOffers"})
 
 MONEY = frozenset(
     {

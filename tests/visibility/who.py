@@ -39,6 +39,39 @@ FILE_KINDS = "owner contractor supplier supervisor"
 FILE_ROLES = (
     "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
 )
+OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
+QUOTES_READING = may("supplier", "sales integrator viewer")
+SOURCING_READING = OFFERS_READING | QUOTES_READING
+SOURCING: dict[str, Who] = {
+    "createSourcing": BUYING,
+    "listSourcing": SOURCING_READING,
+    "getSourcing": SOURCING_READING,
+    "publishSourcing": BUYING,
+    "extendSourcing": BUYING,
+    "excludeSupplier": BUYING,
+    "cancelSourcing": BUYING,
+    "concludeSourcing": BUYING,
+    "askQuestion": SELLING,
+    "listQuestions": SOURCING_READING,
+    "answerQuestion": BUYING,
+    "submitQuote": SELLING,
+    "listQuotes": QUOTES_READING,
+    "getQuote": QUOTES_READING,
+    "withdrawQuote": SELLING,
+    "createAuction": BUYING,
+    "listAuctions": SOURCING_READING,
+    "getAuction": SOURCING_READING,
+    "placeBid": SELLING,
+    "listBids": SOURCING_READING,
+    "streamAuction": SOURCING_READING,
+    "listOffers": OFFERS_READING,
+    "getOffer": OFFERS_READING,
+    "compareOffers": OFFERS_READING,
+    "giveAward": BUYING,
+    "listAwards": OFFERS_READING,
+    "getAward": OFFERS_READING,
+    "getOutcome": QUOTES_READING,
+}
 SUPPLIER_READING = may(
     BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
 )
@@ -50,7 +83,7 @@ PLANNING = may(BUYERS, "site_engineer buyer")
 DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
-PROCUREMENT: dict[str, Who] = {
+PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),

@@ -6,16 +6,21 @@ from fastapi import APIRouter
 
 from procurement.agreements import endpoints as agreements
 from procurement.approvals import endpoints as approvals
+from procurement.auctions import endpoints as auctions
+from procurement.awards import endpoints as awards
 from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.files import endpoints as files
 from procurement.materials import endpoints as materials
+from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
 from procurement.prices import endpoints as prices
+from procurement.quotes import endpoints as quotes
 from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
+from procurement.sourcing import endpoints as sourcing
 from procurement.suppliers import endpoints as suppliers
 from procurement.units import endpoints as units
 
@@ -30,6 +35,11 @@ router.include_router(changes.router)
 router.include_router(agreements.router)
 router.include_router(deliveries.router)
 router.include_router(files.router)
+router.include_router(sourcing.router)
+router.include_router(quotes.router)
+router.include_router(auctions.router)
+router.include_router(offers.router)
+router.include_router(awards.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)

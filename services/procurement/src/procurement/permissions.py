@@ -139,3 +139,27 @@ REQUISITIONS_READ = permission("requisitions.read", BUYING_READERS)
 RULEBOOK_READ = permission("rulebook.read", grant(*Role))
 RULES_READ = permission("rules.read", BUYING_READERS)
 RULES_SET = permission("rules.set", grant(Role.ADMIN, kinds=BUYERS))
+
+SOURCING_RUN = permission("sourcing.run", grant(Role.BUYER, kinds=BUYERS))
+SOURCING_ASK = permission("sourcing.ask", grant(Role.SALES, kinds=SELLERS))
+SOURCING_READ = permission(
+    "sourcing.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+    grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
+)
+QUOTES_SUBMIT = permission("quotes.submit", *SOURCING_ASK.grants)
+QUOTES_READ = permission("quotes.read", grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS))
+AUCTIONS_BID = permission("auctions.bid", *SOURCING_ASK.grants)
+AUCTIONS_FOLLOW = permission("auctions.follow", services=("procurement",))
+OFFERS_READ = permission("offers.read", SOURCING_READ.grants[0])
+AWARDS_GIVE = permission("awards.give", *SOURCING_RUN.grants)
+AWARDS_READ = permission("awards.read", *OFFERS_READ.grants)
+OUTCOMES_READ = permission("awards.read-outcome", *QUOTES_READ.grants)
