@@ -55,7 +55,7 @@ PROCUREMENT: dict[str, Who] = {
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
 STEERING = may(BUYERS, "project_manager")
-MONEY_ROLES = "admin project_manager cost_controller buyer approver integrator viewer"
+MONEY_ROLES = "admin project_manager cost_controller buyer approver accountant integrator viewer"
 MONEY = may(EVERY_KIND, MONEY_ROLES)
 FIGURES = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer")
 PEOPLE = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer sales labour_clerk fleet_manager")
@@ -77,6 +77,7 @@ PROJECTS: dict[str, Who] = {
     "getBudget": MONEY,
     "setBudget": may(BUYERS, "cost_controller project_manager"),
     "listCommitments": MONEY,
+    "getCosts": MONEY,
     "listIndicators": FIGURES,
     "listIndicatorDays": FIGURES,
     "getIndicatorTotals": FIGURES,
