@@ -15,10 +15,10 @@ from uuid import UUID
 import aiohttp
 import orjson
 
+from chassis.crypto import Vault
 from chassis.identity import Kind
 from chassis.ids import new_id
 from labour.app import SERVICE
-from labour.crypto import Vault
 from tests.bench.rig import Rig
 from tests.harness import Harness, organisation
 from tests.labour.conftest import FakeProjects, Site, tell_project, worker_row

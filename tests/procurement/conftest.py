@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.crypto import Vault
 from chassis.errors import FailedPrecondition
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
@@ -60,7 +61,8 @@ class FakeProjects:
 async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects())
+    vault = Vault({"k1": b"k" * 32}, b"i" * 32)
+    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), vault=vault)
     yield harness
     await harness.stop()
 

@@ -19,6 +19,7 @@ from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
 
 
@@ -68,8 +69,13 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     }
     async with harness.work(making.buyer) as work:
         assert (await orders.get(work, submitted)).state == "submitted"
+    dealing = Dealing(harness, site.contractor, site.supplier)
+    file_id = await dealing.joined()
+    await dealing.with_account(file_id)
+    await dealing.licensed(file_id)
     return [
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
+        Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
     ]
 

@@ -30,6 +30,10 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
+SUPPLIER_READING = may(
+    BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
+)
+STANDING_READING = may("supplier", "admin sales integrator viewer")
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -51,6 +55,26 @@ PROCUREMENT: dict[str, Who] = {
     "refuseDelivery": ACCEPTING,
     "returnDelivery": ACCEPTING,
     "withdrawDelivery": SELLING,
+    "inviteSupplier": BUYING,
+    "inviteSupplierAgain": BUYING,
+    "redeemInvitation": may("supplier", "admin sales"),
+    "listSuppliers": SUPPLIER_READING,
+    "getSupplier": SUPPLIER_READING,
+    "reviseSupplier": BUYING,
+    "setSupplierAccount": BUYING,
+    "unmaskSupplierAccount": may(BUYERS, "accountant"),
+    "suspendSupplier": APPROVING,
+    "blacklistSupplier": APPROVING,
+    "liftSupplier": APPROVING,
+    "recordSupplierLicence": BUYING,
+    "listSupplierLicences": SUPPLIER_READING,
+    "setSupplierPolicy": APPROVING,
+    "listSupplierPolicies": SUPPLIER_READING,
+    "getScorecard": SUPPLIER_READING,
+    "listScorecardRows": SUPPLIER_READING,
+    "listStandings": STANDING_READING,
+    "getStanding": STANDING_READING,
+    "listOwnLicences": STANDING_READING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -6,5 +6,17 @@ from chassis.database import tables
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
+from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 
-TABLES = tables(Material, MaterialUnit, Order, OrderLine, Delivery, DeliveryLine)
+TABLES = tables(
+    Material,
+    MaterialUnit,
+    Order,
+    OrderLine,
+    Delivery,
+    DeliveryLine,
+    SupplierFile,
+    Licence,
+    Invitation,
+    SupplierPolicy,
+)

@@ -32,3 +32,13 @@ MATERIALS_READ = permission("materials.read", grant(*Role))
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
+
+SUPPLIERS_MANAGE = permission("suppliers.manage", grant(Role.BUYER, kinds=BUYERS))
+SUPPLIERS_JUDGE = permission("suppliers.judge", grant(Role.APPROVER, kinds=BUYERS))
+SUPPLIERS_UNMASK = permission("suppliers.unmask", grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_READ = permission("suppliers.read", ORDERS_READ.grants[0], grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_CLOCK = permission("suppliers.clock", services=("procurement",))
+INVITATIONS_REDEEM = permission("invitations.redeem", grant(Role.ADMIN, Role.SALES, kinds=SELLERS))
+STANDINGS_READ = permission(
+    "standings.read", grant(Role.ADMIN, Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS)
+)
