@@ -34,6 +34,9 @@ SUPPLIER_READING = may(
     BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
 )
 STANDING_READING = may("supplier", "admin sales integrator viewer")
+PAYING = may(BUYERS, "accountant")
+PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
+RECEIVABLE_READING = may("supplier", "sales accountant")
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -75,6 +78,31 @@ PROCUREMENT: dict[str, Who] = {
     "listStandings": STANDING_READING,
     "getStanding": STANDING_READING,
     "listOwnLicences": STANDING_READING,
+    "raiseAdvance": PAYING,
+    "listPayables": PAYABLE_READING,
+    "getPayable": PAYABLE_READING,
+    "releaseRetention": may(BUYERS, "cost_controller"),
+    "listReceivables": RECEIVABLE_READING,
+    "getReceivable": RECEIVABLE_READING,
+    "setPaymentTerms": APPROVING,
+    "listPaymentTerms": PAYABLE_READING,
+    "preparePayment": PAYING,
+    "listPayments": PAYABLE_READING,
+    "getPayment": PAYABLE_READING,
+    "submitPayment": PAYING,
+    "approvePayment": APPROVING,
+    "rejectPayment": APPROVING,
+    "cancelPayment": PAYING,
+    "exportPayment": PAYING,
+    "provePayment": PAYING,
+    "recordRefund": PAYING,
+    "listReceipts": RECEIVABLE_READING,
+    "recordGuarantee": may(BUYERS, "accountant cost_controller"),
+    "listGuarantees": PAYABLE_READING | RECEIVABLE_READING,
+    "getGuarantee": PAYABLE_READING | RECEIVABLE_READING,
+    "extendGuarantee": may(BUYERS, "accountant cost_controller"),
+    "releaseGuarantee": may(BUYERS, "accountant cost_controller"),
+    "claimGuarantee": APPROVING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from chassis import housekeeping
 from chassis.jobs import Job
+from procurement.guarantees import handlers as guarantees
+from procurement.guarantees.service import LOOK_JOB as LOOK_AT_GUARANTEE
+from procurement.payables import handlers as payables
+from procurement.payables.service import LOOK_JOB as LOOK_AT_PAYABLE
 from procurement.suppliers import handlers as suppliers
 from procurement.suppliers.commands.licences import WARN_JOB
 from procurement.suppliers.service import LIFT_JOB
@@ -12,4 +16,6 @@ JOBS = (
     *housekeeping.JOBS,
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
+    Job(LOOK_AT_PAYABLE, payables.look),
+    Job(LOOK_AT_GUARANTEE, guarantees.look),
 )

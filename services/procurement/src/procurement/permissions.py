@@ -42,3 +42,20 @@ INVITATIONS_REDEEM = permission("invitations.redeem", grant(Role.ADMIN, Role.SAL
 STANDINGS_READ = permission(
     "standings.read", grant(Role.ADMIN, Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS)
 )
+
+PAYABLES_READ = permission("payables.read", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, Role.APPROVER, kinds=BUYERS))
+PAYABLES_PREPARE = permission("payables.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
+PAYABLES_RELEASE = permission("payables.release", grant(Role.COST_CONTROLLER, kinds=BUYERS))
+PAYABLES_CLOCK = permission("payables.clock", services=("procurement",))
+RECEIVABLES_READ = permission("receivables.read", grant(Role.SALES, Role.ACCOUNTANT, kinds=SELLERS))
+TERMS_SET = permission("payment-terms.set", grant(Role.APPROVER, kinds=BUYERS))
+
+PAYMENTS_READ = permission("payments.read", *PAYABLES_READ.grants)
+PAYMENTS_PREPARE = permission("payments.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
+PAYMENTS_APPROVE = permission("payments.approve", grant(Role.APPROVER, kinds=BUYERS))
+RECEIPTS_READ = permission("receipts.read", *RECEIVABLES_READ.grants)
+
+GUARANTEES_RECORD = permission("guarantees.record", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS))
+GUARANTEES_CLAIM = permission("guarantees.claim", grant(Role.APPROVER, kinds=BUYERS))
+GUARANTEES_READ = permission("guarantees.read", *PAYABLES_READ.grants, *RECEIVABLES_READ.grants)
+GUARANTEES_CLOCK = permission("guarantees.clock", services=("procurement",))
