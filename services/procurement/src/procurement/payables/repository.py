@@ -182,10 +182,9 @@ async def add(session: AsyncSession, *rows: Payable | PaymentTerms | Offset) -> 
     except IntegrityError as error:
         broken = constraint_of(error)
         for row in rows:
-            if isinstance(row, Payable) and broken == "payables_invoice_once" and row.invoice_id is not None:
-                raise errors.already_raised(row.invoice_id) from None
-            if isinstance(row, Payable) and broken == "payables_number_taken":
-                raise errors.number_taken(row.number) from None
+            if isinstance(row, Payable) and broken in ("payables_invoice_once", "payables_number_taken"):
+                known = errors.already_raised(row.invoice_id) if row.invoice_id else errors.number_taken(row.number)
+                raise known from None
             if isinstance(row, PaymentTerms) and broken == "payment_terms_day_taken":
                 raise errors.terms_exist(row.valid_from) from None
         raise
