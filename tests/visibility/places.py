@@ -19,6 +19,8 @@ from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.guarantees.test_endpoints import recorded
+from tests.procurement.payables.conftest import Ledger
 from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
 
@@ -56,6 +58,39 @@ async def _dispatched(making: Orders, order_id: UUID) -> str:
     return str(answer.json()["id"])
 
 
+OWED = frozenset({"getPayable", "listPayables", "releaseRetention", "getReceivable", "listReceivables", "listReceipts"})
+SECURED = frozenset({"getGuarantee", "listGuarantees", "extendGuarantee", "releaseGuarantee", "claimGuarantee"})
+PAYING = frozenset(
+    {
+        "getPayment",
+        "submitPayment",
+        "approvePayment",
+        "rejectPayment",
+        "cancelPayment",
+        "exportPayment",
+        "provePayment",
+        "preparePayment",
+        "recordRefund",
+    }
+)
+
+
+async def _settlement(site: ProcurementSite, harness: Harness) -> list[Place]:
+    """What is owed (both sides see it), a payment order (the buyer's own), a guarantee (both sides)."""
+    ledger = Ledger(harness, site)
+    await ledger.agreed(supplier_id=str(site.supplier.id))
+    [payable] = await ledger.invoice("100.00")
+    await ledger.paid([(payable.id, "20.00")])
+    payment = (await ledger.prepared([(payable.id, "10.00")])).json()
+    ids = {"payable_id": str(payable.id)}
+    guarantee = {"guarantee_id": str(await recorded(harness, site))}
+    return [
+        Place("what is owed", ids, [site.contractor, site.supplier], only=OWED),
+        Place("a payment order", ids | {"payment_id": payment["id"]}, [site.contractor], [site.supplier], PAYING),
+        Place("a guarantee", guarantee, [site.contractor, site.supplier], only=SECURED),
+    ]
+
+
 async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     """An order that is being delivered, and one that its supplier is not yet shown."""
     making = Orders(harness, site)
@@ -74,6 +109,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     await dealing.with_account(file_id)
     await dealing.licensed(file_id)
     return [
+        *await _settlement(site, harness),
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
         Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),

@@ -106,12 +106,12 @@ class Ledger:
         dealing = Dealing(self.harness, self.site.contractor, self.site.supplier)
         await dealing.with_account(await dealing.joined())
 
-    async def prepared(self, items: Sequence[tuple[UUID | str, str]], **changes: Any) -> httpx.Response:
+    async def prepared(self, wanted: Sequence[tuple[UUID | str, str]], **changes: Any) -> httpx.Response:
         """A draft of a payment order."""
         body = {
             "execute_on": "2027-11-30",
             "debtor": {"holder": "中建三局", "bank": "建设银行深圳分行", "number": "44201503300052598765"},
-            "items": [{"payable_id": str(payable_id), "amount": amount} for payable_id, amount in items],
+            "items": [{"payable_id": str(payable_id), "amount": amount} for payable_id, amount in wanted],
         } | changes
         return await self.call(self.accountant, "POST", "/payments", json=body)
 

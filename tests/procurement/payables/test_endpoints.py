@@ -171,6 +171,9 @@ async def test_terms_are_never_overwritten(ledger: Ledger) -> None:
     again = await ledger.call(ledger.approver, "POST", "/payment-terms", json=terms(days=60))
     assert (again.status_code, again.json()["code"]) == (409, "PAYMENT_TERMS_EXIST")
     supplier = str(ledger.site.supplier.id)
+    unknown = await ledger.call(ledger.approver, "POST", "/payment-terms", json=terms(supplier_id=supplier))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "SUPPLIER_UNKNOWN")
+    await ledger.with_account()
     await ledger.agreed(days=60, supplier_id=supplier, retention_percent="3.00")
     listed = await ledger.good(ledger.accountant, "GET", "/payment-terms", params={"supplier_id": supplier})
     assert [(one["days"], one["retention_percent"]) for one in listed["items"]] == [(60, "3.00")]

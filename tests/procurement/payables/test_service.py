@@ -59,6 +59,7 @@ async def test_the_earlier_of_contract_and_law(
 
 
 async def test_terms_with_a_supplier_come_before_terms_with_all(ledger: Ledger) -> None:
+    await ledger.with_account()
     await ledger.agreed(days=20, supplier_id=str(ledger.site.supplier.id))
     await ledger.agreed(days=10)
     [payable] = await ledger.invoice("1.00")

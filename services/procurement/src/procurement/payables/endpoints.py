@@ -134,7 +134,7 @@ async def get_receivable(payable_id: UUID, edge: EdgeDep) -> Response:
     operation_id="setPaymentTerms",
     status_code=201,
     response_model=TermsOut,
-    responses=problems(AlreadyExists),
+    responses=problems(NotFound, AlreadyExists),
 )
 async def set_terms(body: SetTermsIn, edge: EdgeDep) -> Response:
     """Payment terms from a day on, today at the earliest; payables that stand keep theirs."""

@@ -84,6 +84,16 @@ def retention_over_cap(most: Decimal, source: str) -> InvalidArgument:
     )
 
 
+def supplier_unknown(supplier_id: UUID) -> NotFound:
+    """The buyer keeps no file about such a supplier."""
+    return NotFound(
+        "SUPPLIER_UNKNOWN",
+        zh="本单位没有该供应商的档案。",
+        en="This organisation keeps no file about such a supplier.",
+        metadata={"supplier_id": str(supplier_id)},
+    )
+
+
 def own_supplier() -> InvalidArgument:
     """An organisation owes itself nothing."""
     return invalid(

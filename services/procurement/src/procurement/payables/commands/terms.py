@@ -15,6 +15,7 @@ from procurement import permissions
 from procurement.payables import errors, repository, rules
 from procurement.payables.models import PaymentTerms
 from procurement.payables.states import BuyerKind, TermsRule
+from procurement.suppliers import service as suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,23 @@ class SetTerms:
 async def set_terms(work: Work, command: SetTerms) -> PaymentTerms:
     """Set terms from a day on, today at the earliest; what was raised before keeps what it was raised with.
 
-    InvalidArgument TERMS_IN_THE_PAST, RETENTION_OVER_CAP (the law's cap of the day); AlreadyExists PAYMENT_TERMS_EXIST.
+    InvalidArgument TERMS_IN_THE_PAST, RETENTION_OVER_CAP (the law's cap of the day); AlreadyExists PAYMENT_TERMS_EXIST;
+    NotFound SUPPLIER_UNKNOWN without a file about the supplier.
     """
     work.require(permissions.TERMS_SET)
     if command.valid_from < work.today:
         raise errors.terms_in_the_past(work.today)
-    if command.supplier_id == work.principal.organisation_id:
-        raise errors.own_supplier()
     cap = rules.in_force(repository.law().retention, command.valid_from)
     if cap is not None and command.retention_percent > cap.percent:
         raise errors.retention_over_cap(cap.percent, cap.source)
+    buyer_id = work.principal.organisation_id
+    if command.supplier_id and await suppliers.small_firm(work, buyer_id, command.supplier_id) is None:
+        raise errors.supplier_unknown(command.supplier_id)
     terms = PaymentTerms(
         id=new_id(),
         created_at=work.now,
         updated_at=work.now,
-        buyer_id=work.principal.organisation_id,
+        buyer_id=buyer_id,
         **asdict(command),
     )
     await repository.add(await work.writing(), terms)
