@@ -9,7 +9,7 @@ from tests.architecture.tree import PACKAGES, Source, aggregate, dotted, sample,
 
 KEYED = {"write", "write_hot"}
 DOORS = {
-    "get": {"read", "page", "page_rows"},
+    "get": {"read", "page", "page_rows", "download"},
     "post": KEYED,
     "put": {"change", *KEYED},
     "patch": {"change", *KEYED},
@@ -66,7 +66,7 @@ def _doors(route: Function, source: Source) -> set[str]:
             doors.add("write")
         elif name in helpers and any(dotted(given) == "edge" for given in call.args):
             doors |= _doors(helpers[name], source)
-    return doors & {"read", "page", "page_rows", "change", *KEYED}
+    return doors & {"read", "page", "page_rows", "download", "change", *KEYED}
 
 
 def _demands_a_key(route: Function) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,6 +35,7 @@ class FakeProjects:
     left: dict[UUID, Decimal] = field(default_factory=dict)
     commitments: dict[UUID, Mapping[str, Decimal]] = field(default_factory=dict)
     parties: dict[tuple[UUID, UUID], Party] = field(default_factory=dict)
+    tasks: dict[UUID, dict[int, str]] = field(default_factory=dict)
 
     async def commit_budget(
         self, project_id: UUID, order_id: UUID, buyer_id: UUID, costs: Mapping[str, Decimal], currency: str
@@ -55,6 +56,11 @@ class FakeProjects:
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
         """What the test has set; nobody otherwise."""
         return self.parties.get((project_id, organisation_id), Party(frozenset(), "active"))
+
+    async def wbs_tasks(self, project_id: UUID, uids: Sequence[int]) -> Mapping[int, str]:
+        """What the test has set."""
+        tasks = self.tasks.get(project_id, {})
+        return {uid: tasks[uid] for uid in uids if uid in tasks}
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from chassis.clock import shanghai_day
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from procurement.approvals import service as approvals
+from procurement.approvals.service import Delegate
 from procurement.orders import service as orders
 from tests.equipment_leasing import feeds
 from tests.equipment_leasing.conftest import Yard
@@ -21,6 +24,7 @@ from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
 from tests.procurement.guarantees.test_endpoints import recorded
 from tests.procurement.payables.conftest import Ledger
+from tests.procurement.requisitions.conftest import Requisitions
 from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
 
@@ -41,6 +45,23 @@ class Place:
     only: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     given: dict[str, str] = field(default_factory=dict)
+
+
+TODAY = shanghai_day(NOON)
+REQUISITIONS = frozenset(
+    {
+        "approveRequisition",
+        "cancelRequisition",
+        "closeRequisition",
+        "createRequisition",
+        "getRequisition",
+        "listOpenRequisitionLines",
+        "listRequisitions",
+        "rejectRequisition",
+        "reviseRequisition",
+        "submitRequisition",
+    }
+)
 
 
 async def _dispatched(making: Orders, order_id: UUID) -> str:
@@ -91,6 +112,22 @@ async def _settlement(site: ProcurementSite, harness: Harness) -> list[Place]:
     ]
 
 
+async def _planned(site: ProcurementSite, harness: Harness) -> list[Place]:
+    """A requisition that may be bought, and a delegation: a buyer's own business."""
+    making = Requisitions(harness, site)
+    requisition = {"requisition_id": str(await making.approved()), "project_id": str(site.project_id)}
+    document = {"document_id": requisition["requisition_id"]}
+    command = Delegate(making.buyer.subject, (Role.APPROVER,), TODAY, TODAY, False, "年假")
+    async with harness.work(making.approver) as work:
+        delegation = await approvals.delegate(work, command)
+    others = [site.supplier, organisation(Kind.CONTRACTOR)]
+    return [
+        Place("a requisition", requisition, [site.contractor], others, REQUISITIONS),
+        Place("its approval", document, [site.contractor], others, frozenset({"listApprovalSteps"})),
+        Place("a delegation", {"delegation_id": str(delegation.id)}, [site.contractor], others),
+    ]
+
+
 async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     """An order that is being delivered, and one that its supplier is not yet shown."""
     making = Orders(harness, site)
@@ -108,8 +145,10 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     file_id = await dealing.joined()
     await dealing.with_account(file_id)
     await dealing.licensed(file_id)
+    planned = await _planned(site, harness)
     return [
         *await _settlement(site, harness),
+        *planned,
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
         Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
@@ -118,6 +157,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
 
 MONEY = frozenset(
     {
+        "estimateBudget",
         "getBudget",
         "getIndicatorTotals",
         "getOverview",

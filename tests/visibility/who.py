@@ -34,6 +34,13 @@ SUPPLIER_READING = may(
     BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
 )
 STANDING_READING = may("supplier", "admin sales integrator viewer")
+BUYING_READING = may(
+    BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
+)
+PLANNING = may(BUYERS, "site_engineer buyer")
+DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
+DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
+RULING = may(BUYERS, "admin")
 PAYING = may(BUYERS, "accountant")
 PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
 RECEIVABLE_READING = may("supplier", "sales accountant")
@@ -41,6 +48,21 @@ PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),
+    "exportMaterials": SIGNED_IN,
+    "listMaterialBranches": SIGNED_IN,
+    "importMaterialBranches": may("operator", "admin"),
+    "listUnitConversions": SIGNED_IN,
+    "convertQuantity": SIGNED_IN,
+    "importUnitConversions": may("operator", "admin"),
+    "listBuyerCodes": may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer"),
+    "mapBuyerCodes": may(BUYERS, "buyer integrator"),
+    "publishPrices": may("operator", "admin"),
+    "listPricePublications": SIGNED_IN,
+    "exportPublishedPrices": SIGNED_IN,
+    "listPublishedPrices": SIGNED_IN,
+    "listPriceStatistics": SIGNED_IN,
+    "getPriceTrend": SIGNED_IN,
+    "checkOrderPrices": TRADE_READING,
     "createOrder": BUYING,
     "listOrders": TRADE_READING,
     "getOrder": TRADE_READING,
@@ -78,6 +100,33 @@ PROCUREMENT: dict[str, Who] = {
     "listStandings": STANDING_READING,
     "getStanding": STANDING_READING,
     "listOwnLicences": STANDING_READING,
+    # rulebook: law and platform for everybody, a buyer's own rules by its administrator
+    "getCalendarYear": SIGNED_IN,
+    "addWorkingDays": SIGNED_IN,
+    "listTaxRates": SIGNED_IN,
+    "listPriceSources": SIGNED_IN,
+    "listRules": BUYING_READING,
+    "getRuleInForce": BUYING_READING,
+    "setRule": RULING,
+    # approvals: the matrix by the administrator, delegation by those who decide
+    "setApprovalMatrix": RULING,
+    "listApprovalMatrices": BUYING_READING,
+    "getApprovalMatrixInForce": BUYING_READING,
+    "listApprovalSteps": BUYING_READING,
+    "delegateApproval": DELEGATING,
+    "revokeDelegation": DELEGATING,
+    "listDelegations": BUYING_READING,
+    # requisitions: the site plans, the matrix says who approves (a delegate may have any role of a buyer)
+    "createRequisition": PLANNING,
+    "listRequisitions": BUYING_READING,
+    "listOpenRequisitionLines": BUYING_READING,
+    "getRequisition": BUYING_READING,
+    "reviseRequisition": PLANNING,
+    "submitRequisition": PLANNING,
+    "approveRequisition": DECIDING,
+    "rejectRequisition": DECIDING,
+    "cancelRequisition": PLANNING,
+    "closeRequisition": PLANNING,
     "raiseAdvance": PAYING,
     "listPayables": PAYABLE_READING,
     "getPayable": PAYABLE_READING,
@@ -127,6 +176,7 @@ PROJECTS: dict[str, Who] = {
     "importWbs": STEERING,
     "listWbs": PEOPLE,
     "getBudget": MONEY,
+    "estimateBudget": may(BUYERS, "cost_controller project_manager buyer"),
     "setBudget": may(BUYERS, "cost_controller project_manager"),
     "listCommitments": MONEY,
     "getCosts": MONEY,

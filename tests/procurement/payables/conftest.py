@@ -15,7 +15,7 @@ import pytest
 from chassis.clock import FrozenClock
 from chassis.identity import Principal, Role, service_principal
 from chassis.ids import new_id
-from procurement.payables import handlers, repository, service
+from procurement.payables import handlers, service
 from procurement.payables.models import Payable
 from procurement.payables.rules import Costs
 from procurement.payables.service import NewPayable
@@ -170,25 +170,21 @@ def sums(rows: Sequence[Payable], costs: Costs) -> bool:
     return all(sum((dict(row.split)[code] for row in rows), Decimal(0)) == amount for code, amount in costs)
 
 
+BOOKS = """
+SELECT
+    coalesce(sum(amount) FILTER (WHERE owed), 0) AS invoiced,
+    coalesce(sum(paid) FILTER (WHERE owed), 0) AS paid,
+    coalesce(sum(amount - paid - offset_amount) FILTER (WHERE owed AND state <> 'withheld'), 0) AS open,
+    coalesce(sum(amount - paid - offset_amount) FILTER (WHERE owed AND state = 'withheld'), 0) AS retained,
+    coalesce(sum(offset_amount) FILTER (WHERE owed), 0) AS offset,
+    coalesce(sum(CASE kind WHEN 'advance' THEN consumed ELSE offset_amount END) FILTER (WHERE NOT owed), 0) AS given
+FROM (SELECT *, kind IN ('invoice', 'retention') AS owed FROM payables WHERE buyer_id = $1 AND supplier_id = $2) AS all_
+"""
+
+
 async def books(ledger: Ledger) -> dict[str, Decimal]:
-    """Everything between the two: invoiced, and what became of it."""
-    async with ledger.harness.work(ledger.accountant) as work, work.reading() as session:
-        like = Payable.model_construct(
-            buyer_id=ledger.site.contractor.id,
-            supplier_id=ledger.site.supplier.id,
-            project_id=ledger.site.project_id,
-            currency="CNY",
-        )
-        rows = (await session.scalars(repository._between(like))).all()
-    owed = [row for row in rows if row.kind in ("invoice", "retention")]
-    return {
-        "invoiced": sum((row.amount for row in owed), Decimal(0)),
-        "paid": sum((row.paid for row in owed), Decimal(0)),
-        "open": sum((row.open_amount for row in owed if row.state != "withheld"), Decimal(0)),
-        "retained": sum((row.open_amount for row in owed if row.state == "withheld"), Decimal(0)),
-        "offset": sum((row.offset_amount for row in owed), Decimal(0)),
-        "given": sum(
-            (row.consumed if row.kind == "advance" else row.offset_amount for row in rows if row not in owed),
-            Decimal(0),
-        ),
-    }
+    """Everything between the two: invoiced, what became of it, and what advances and credits gave."""
+    async with ledger.harness.sql() as connection:
+        row = await connection.fetchrow(BOOKS, ledger.site.contractor.id, ledger.site.supplier.id)
+    assert row is not None
+    return dict(row)

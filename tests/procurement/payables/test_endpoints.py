@@ -104,6 +104,13 @@ BAD_ADVANCES: list[tuple[str, dict[str, Any], str, str]] = [
     ("negative", {"costs": [{"cost_code": "A", "amount": "-1.00"}]}, "/costs/0/amount", "OUT_OF_RANGE"),
     ("a tenth of a cent", {"costs": [{"cost_code": "A", "amount": "1.001"}]}, "/costs/0/amount", "TOO_PRECISE"),
     ("twice", {"costs": STEEL * 2}, "/costs", "COST_CODE_TWICE"),
+    (
+        "too much",
+        {"costs": [{"cost_code": code, "amount": f"{'9' * 16}.99"} for code in "AB"]},
+        "/costs",
+        "SUM_TOO_LARGE",
+    ),
+    ("the end of days", {"due_on": "9999-12-31"}, "/due_on", "DAY_OUT_OF_RANGE"),
     ("yesterday", {"due_on": "2026-11-22"}, "/due_on", "DUE_IN_THE_PAST"),
     ("state", {"state": "settled"}, "/state", "EXTRA_FORBIDDEN"),
     ("buyer", {"buyer_id": str(new_id())}, "/buyer_id", "EXTRA_FORBIDDEN"),

@@ -70,6 +70,7 @@ async def test_nobody_else_reads_it(dealing: Dealing, path: str) -> None:
     [
         ("", {"first_day": "2026-11-24", "last_day": "2026-11-23"}, "query:last_day"),
         ("", {"first_day": "yesterday"}, "query:first_day"),
+        ("", {"last_day": "0001-01-01"}, "query:last_day"),
         ("", {"currency": "yuan"}, "query:currency"),
         ("", {"figure": "in_full"}, "query:figure"),
         ("/niceness/rows", {}, "path:figure"),

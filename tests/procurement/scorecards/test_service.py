@@ -40,7 +40,8 @@ async def read(dealing: Dealing, file_id: UUID) -> Figures:
     async with dealing.harness.work(dealing.buyer) as work:
         card = await service.get(work, Question(file_id, "CNY"))
     return {
-        one.figure: (str(one.numerator), str(one.denominator), one.percent and str(one.percent)) for one in card.figures
+        one.figure: (str(one.numerator), str(one.denominator), None if one.percent is None else str(one.percent))
+        for one in card.figures
     }
 
 

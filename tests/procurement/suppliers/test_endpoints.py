@@ -73,6 +73,8 @@ OTHERS: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("kind of licence", "/licences", licence(kind="driving"), "/kind", "ENUM"),
     ("no such day", "/licences", licence(valid_from="2026-02-30"), "/valid_from", "DATE_FROM_DATETIME_PARSING"),
     ("until yesterday", ":suspend", {"reason": "x", "until": "2026-11-22"}, "/until", "IN_PAST"),
+    ("the last day there is", ":suspend", {"reason": "x", "until": "9999-12-31"}, "/until", "DAY_OUT_OF_RANGE"),
+    ("the first day there is", "/licences", licence(valid_from="0001-01-01"), "/valid_from", "DAY_OUT_OF_RANGE"),
     ("no reason", ":blacklist", {"until": "2026-12-01"}, "/reason", "MISSING"),
     ("blank reason", ":blacklist", {"reason": "  ", "until": "2026-12-01"}, "/reason", "TOO_SHORT"),
     ("no end", ":suspend", {"reason": "x"}, "/until", "MISSING"),
@@ -200,7 +202,12 @@ async def test_lists_by_state_material_text_and_end_of_licences(dealing: Dealing
 
 @pytest.mark.parametrize(
     ("filters", "pointer"),
-    [({"material": "01a"}, "query:material"), ({"text": "  "}, "query:text"), ({"stat": "active"}, "query:stat")],
+    [
+        ({"material": "01a"}, "query:material"),
+        ({"text": "  "}, "query:text"),
+        ({"expiring_before": "0001-01-01"}, "query:expiring_before"),
+        ({"stat": "active"}, "query:stat"),
+    ],
 )
 async def test_an_odd_filter_is_refused(dealing: Dealing, filters: dict[str, str], pointer: str) -> None:
     answer = await dealing.call(dealing.buyer, "GET", PATH, params=filters)

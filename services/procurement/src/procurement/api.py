@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.approvals import endpoints as approvals
+from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.deliveries import endpoints as deliveries
 from procurement.guarantees import endpoints as guarantees
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
 from procurement.payables import endpoints as payables
 from procurement.payments import endpoints as payments
+from procurement.prices import endpoints as prices
+from procurement.requisitions import endpoints as requisitions
+from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
 from procurement.suppliers import endpoints as suppliers
+from procurement.units import endpoints as units
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
+router.include_router(materials.branch_router)
+router.include_router(units.router)
+router.include_router(buyer_codes.router)
+router.include_router(prices.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
 router.include_router(payables.router)
@@ -25,3 +35,6 @@ router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)
 router.include_router(suppliers.policies)
 router.include_router(scorecards.router)
+router.include_router(rulebook.router)
+router.include_router(approvals.router)
+router.include_router(requisitions.router)

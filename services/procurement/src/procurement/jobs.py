@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis import housekeeping
 from chassis.jobs import Job
 from procurement.guarantees import handlers as guarantees
 from procurement.guarantees.service import LOOK_JOB as LOOK_AT_GUARANTEE
 from procurement.payables import handlers as payables
 from procurement.payables.service import LOOK_JOB as LOOK_AT_PAYABLE
+from procurement.prices.commands import freeze
 from procurement.suppliers import handlers as suppliers
 from procurement.suppliers.commands.licences import WARN_JOB
 from procurement.suppliers.service import LIFT_JOB
 
 JOBS = (
     *housekeeping.JOBS,
+    Job("prices.freeze-months", freeze.freeze_months, every=timedelta(hours=6)),
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
     Job(LOOK_AT_PAYABLE, payables.look),

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
+from procurement.buyer_codes.models import BuyerCode
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.guarantees.models import Guarantee
-from procurement.materials.models import Material, MaterialUnit
+from procurement.materials.models import Branch, Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
 from procurement.payables.models import Offset, Payable, PaymentTerms
 from procurement.payments.models import Payment, PaymentItem
+from procurement.prices.models import FrozenMonth, Publication, PublishedRow, Statistic
+from procurement.requisitions.models import Requisition, RequisitionLine
+from procurement.rulebook.models import OrganisationRule
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
+from procurement.units.models import UnitConversion
 
 TABLES = tables(
-    Material,
-    MaterialUnit,
-    Order,
-    OrderLine,
-    Delivery,
-    DeliveryLine,
-    SupplierFile,
-    Licence,
-    Invitation,
-    SupplierPolicy,
-    PaymentTerms,
-    Payable,
-    Offset,
-    Payment,
-    PaymentItem,
+    *(Branch, Material, MaterialUnit),
+    UnitConversion,
+    BuyerCode,
+    *(Order, OrderLine),
+    *(Delivery, DeliveryLine),
+    *(Publication, PublishedRow, Statistic, FrozenMonth),
+    *(SupplierFile, Licence, Invitation, SupplierPolicy),
+    OrganisationRule,
+    *(ApprovalMatrix, ApprovalStep, Delegation),
+    *(Requisition, RequisitionLine),
+    *(PaymentTerms, Payable, Offset),
+    *(Payment, PaymentItem),
     Guarantee,
 )

@@ -29,6 +29,25 @@ PROJECT_ORDERS_READ = permission("orders.read-project-totals", services=("projec
 MATERIALS_IMPORT = permission("materials.import", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 MATERIALS_READ = permission("materials.read", grant(*Role))
 
+BUYER_CODES_KEEP = permission("buyer-codes.keep", grant(Role.BUYER, Role.INTEGRATOR, kinds=BUYERS))
+BUYER_CODES_READ = permission(
+    "buyer-codes.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+)
+
+PRICES_PUBLISH = permission("prices.publish", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
+PRICES_READ = permission("prices.read", grant(*Role), services=("project-mgmt",))
+PRICES_FREEZE = permission("prices.freeze", services=("procurement",))
+
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
@@ -42,6 +61,46 @@ INVITATIONS_REDEEM = permission("invitations.redeem", grant(Role.ADMIN, Role.SAL
 STANDINGS_READ = permission(
     "standings.read", grant(Role.ADMIN, Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS)
 )
+BUYING_READERS = grant(
+    Role.ADMIN,
+    Role.ACCOUNTANT,
+    Role.BUYER,
+    Role.APPROVER,
+    Role.PROJECT_MANAGER,
+    Role.COST_CONTROLLER,
+    Role.SITE_ENGINEER,
+    Role.INTEGRATOR,
+    Role.VIEWER,
+    kinds=BUYERS,
+)
+
+APPROVALS_READ = permission("approvals.read", BUYING_READERS)
+APPROVALS_DELEGATE = permission(
+    "approvals.delegate",
+    grant(Role.ADMIN, Role.ACCOUNTANT, Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUYERS),
+)
+MATRICES_SET = permission("approvals.set-matrix", grant(Role.ADMIN, kinds=BUYERS))
+
+REQUISITIONS_CREATE = permission("requisitions.create", grant(Role.SITE_ENGINEER, Role.BUYER, kinds=BUYERS))
+# Which step is whose says approvals.rules.may_decide: a delegate may hold any of these roles.
+REQUISITIONS_DECIDE = permission(
+    "requisitions.decide",
+    grant(
+        Role.ADMIN,
+        Role.ACCOUNTANT,
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        kinds=BUYERS,
+    ),
+)
+REQUISITIONS_READ = permission("requisitions.read", BUYING_READERS)
+
+RULEBOOK_READ = permission("rulebook.read", grant(*Role))
+RULES_READ = permission("rules.read", BUYING_READERS)
+RULES_SET = permission("rules.set", grant(Role.ADMIN, kinds=BUYERS))
 
 PAYABLES_READ = permission("payables.read", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, Role.APPROVER, kinds=BUYERS))
 PAYABLES_PREPARE = permission("payables.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))

@@ -10,6 +10,7 @@ from pydantic import Field
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, LongText, Text
 from procurement.guarantees.states import Form, Kind, State
+from procurement.values import Day
 
 
 class RecordGuaranteeIn(In):
@@ -23,14 +24,14 @@ class RecordGuaranteeIn(In):
     number: Code = Field(examples=["BG-2026-000815"])
     currency: Currency = "CNY"
     amount: Amount = Field(gt=0)
-    valid_until: date = Field(description="The last day of its validity.", examples=["2027-06-30"])
+    valid_until: Day = Field(description="The last day of its validity.", examples=["2027-06-30"])
     file_id: UUID | None = Field(default=None, description="The scan.")
 
 
 class ExtendGuaranteeIn(In):
     """The new last day."""
 
-    valid_until: date = Field(examples=["2027-12-31"])
+    valid_until: Day = Field(examples=["2027-12-31"])
 
 
 class ReleaseGuaranteeIn(In):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from procurement.payables.schemas import (
 )
 from procurement.payables.service import NewAdvance, Verb
 from procurement.payables.states import Kind, State, Warned
+from procurement.values import Day
 
 router = APIRouter(tags=["payables"])
 
@@ -39,7 +39,7 @@ class PayableFilters(Filters):
     kind: Kind | None = None
     state: State | None = None
     warned: Warned | None = None
-    due_before: date | None = None
+    due_before: Day | None = None
 
 
 class ReceivableFilters(Filters):
@@ -50,7 +50,7 @@ class ReceivableFilters(Filters):
     invoice_id: UUID | None = None
     kind: Kind | None = None
     state: State | None = None
-    due_before: date | None = None
+    due_before: Day | None = None
 
 
 class TermsFilters(Filters):

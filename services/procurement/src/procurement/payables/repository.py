@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -26,8 +25,10 @@ from chassis.pages import Page, PageRequest, paginate
 from chassis.work import constraint_of
 from procurement.payables import errors
 from procurement.payables.models import Offset, Payable, PaymentTerms
-from procurement.payables.rules import LegalTerm, Rate
+from procurement.payables.rules import YEAR, LegalTerm, Rate
 from procurement.payables.states import BuyerKind, Kind, State, Warned
+from procurement.rulebook import repository as rulebook
+from procurement.rulebook.models import Cap, RuleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ class Law:
     terms: tuple[LegalTerm, ...]
     statutory: tuple[Rate, ...]
     prime: tuple[Rate, ...]
-    retention: tuple[Rate, ...]
+    retention: tuple[Cap, ...]
     defaults: tuple[Defaults, ...]
 
 
 @cache
 def law() -> Law:
-    """From data/law.json."""
+    """From data/law.json, and what the rulebook has already: overdue interest and the cap on retention money."""
     raw = json.loads(files("procurement.payables").joinpath("data", "law.json").read_text(encoding="utf-8"))
     return Law(
         terms=tuple(
@@ -67,22 +68,22 @@ def law() -> Law:
             )
             for one in raw["terms"]
         ),
-        statutory=_rates(raw["statutory_interest"]),
-        prime=_rates(raw["loan_prime_rate_1y"]),
-        retention=_rates(raw["retention"]),
+        statutory=tuple(
+            Rate(rule.value, 1, rule.source, rule.valid_from)
+            for rule in rulebook.platform_rules()
+            if rule.kind is RuleKind.OVERDUE_PERCENT_PER_DAY
+        ),
+        prime=tuple(
+            Rate(Decimal(one["percent"]), YEAR, one["source"], date.fromisoformat(one["valid_from"]))
+            for one in raw["loan_prime_rate_1y"]
+        ),
+        retention=tuple(cap for cap in rulebook.caps() if cap.kind is RuleKind.RETENTION_PERCENT),
         defaults=tuple(
             Defaults(
                 BuyerKind(one["buyer_kind"]), one["small_firm"], one["source"], date.fromisoformat(one["valid_from"])
             )
             for one in raw["defaults"]
         ),
-    )
-
-
-def _rates(raw: Sequence[dict[str, Any]]) -> tuple[Rate, ...]:
-    return tuple(
-        Rate(Decimal(one["percent"]), one.get("days", 365), one["source"], date.fromisoformat(one["valid_from"]))
-        for one in raw
     )
 
 

@@ -15,9 +15,14 @@ from chassis.values import Amount, Code, Currency, Instant, Percent, Text
 from procurement.payables.models import Payable
 from procurement.payables.service import Shown
 from procurement.payables.states import BuyerKind, DueBy, Kind, State, TermsRule, Warned
+from procurement.values import Day
 
 Note = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 Days = Annotated[int, Field(ge=0, le=365, examples=[30])]
+
+
+LARGEST = Decimal(10) ** 16
+"""What an amount has to stay below; so has the sum of several."""
 
 
 class CostIn(In):
@@ -30,6 +35,8 @@ class CostIn(In):
 def _once(costs: list[CostIn]) -> list[CostIn]:
     if len({cost.cost_code for cost in costs}) != len(costs):
         raise fault("COST_CODE_TWICE", zh="成本科目重复", en="a cost code stands in the list twice")
+    if sum(cost.amount for cost in costs) >= LARGEST:
+        raise fault("SUM_TOO_LARGE", zh="合计过大", en="the sum is too large")
     return costs
 
 
@@ -44,7 +51,7 @@ class RaiseAdvanceIn(In):
     )
     currency: Currency = "CNY"
     costs: Annotated[list[CostIn], Field(min_length=1, max_length=200), AfterValidator(_once)]
-    due_on: date = Field(examples=["2026-12-15"])
+    due_on: Day = Field(examples=["2026-12-15"])
     note: Note = Field(default="", examples=["合同第七条:签约后支付三成预付款"])
 
 
@@ -59,7 +66,7 @@ class SetTermsIn(In):
     interest_percent: Percent | None = Field(default=None, description="Yearly rate for late payment.")
     retention_percent: Percent = Field(default=Decimal("0.00"), examples=["3.00"])
     retention_months: Annotated[int, Field(ge=0, le=120, examples=[24])] = 24
-    valid_from: date = Field(examples=["2027-01-01"])
+    valid_from: Day = Field(examples=["2027-01-01"])
     source: Text = Field(examples=["框架协议 2027-01 第七条"])
 
 

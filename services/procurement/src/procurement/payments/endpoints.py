@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.idempotency import read_key
+from chassis.values import Code
 from procurement.clients import VaultDep
 from procurement.payments import service
 from procurement.payments.commands import prove as proving
@@ -31,6 +31,7 @@ from procurement.payments.schemas import (
 )
 from procurement.payments.service import Prepare, Verb
 from procurement.payments.states import State
+from procurement.values import Day
 
 router = APIRouter(tags=["payments"])
 
@@ -41,7 +42,7 @@ class PaymentFilters(Filters):
     """Which payment orders to list."""
 
     state: State | None = None
-    number: str | None = None
+    number: Code | None = None
     refund: bool | None = None
 
 
@@ -51,7 +52,7 @@ class ReceiptFilters(Filters):
     buyer_id: UUID | None = None
     project_id: UUID | None = None
     payable_id: UUID | None = None
-    paid_from: date | None = None
+    paid_from: Day | None = None
 
 
 @router.post(

@@ -17,6 +17,7 @@ from procurement.payments.models import Payment, PaymentItem
 from procurement.payments.rules import Account, FileFormat
 from procurement.payments.service import BankFile, Masked
 from procurement.payments.states import ItemState, State
+from procurement.values import Day
 
 Note = Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")]
 AccountNumber = Annotated[str, Field(pattern=r"^[0-9]{8,32}$", examples=["44201503300052598765"])]
@@ -60,7 +61,7 @@ class PreparePaymentIn(In):
     """A payment order over several payables."""
 
     number: Code | None = Field(default=None, description="The buyer's own number; one is made when absent.")
-    execute_on: date = Field(description="The day on which the bank is to pay.", examples=["2026-12-15"])
+    execute_on: Day = Field(description="The day on which the bank is to pay.", examples=["2026-12-15"])
     debtor: DebtorIn
     note: Note = ""
     items: Annotated[list[PaymentItemIn], Field(min_length=1, max_length=200), AfterValidator(_payables_once)]
@@ -83,7 +84,7 @@ class ResultIn(In):
 
     item_id: UUID
     bank_reference: Note = Field(default="", examples=["20261215-000123"])
-    paid_on: date | None = Field(default=None, examples=["2026-11-23"])
+    paid_on: Day | None = Field(default=None, examples=["2026-11-23"])
     file_id: UUID | None = Field(default=None, description="The bank's receipt (回单).")
     reason: Note = ""
 
@@ -121,7 +122,7 @@ class RecordRefundIn(In):
     payable_id: UUID = Field(description="The credit, or the advance.")
     amount: PositiveAmount
     bank_reference: Text = Field(examples=["20261123-000777"])
-    paid_on: date = Field(examples=["2026-11-23"])
+    paid_on: Day = Field(examples=["2026-11-23"])
     file_id: UUID | None = Field(default=None, description="The bank's receipt (回单).")
     note: Note = ""
 

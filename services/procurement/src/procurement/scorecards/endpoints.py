@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from procurement.scorecards import service
 from procurement.scorecards.rules import Figure
 from procurement.scorecards.schemas import FigureRowOut, ScorecardOut
 from procurement.scorecards.service import Question
+from procurement.values import Day
 
 router = APIRouter(prefix="/suppliers/{supplier_file_id}/scorecard", tags=["suppliers"])
 
@@ -24,8 +24,8 @@ router = APIRouter(prefix="/suppliers/{supplier_file_id}/scorecard", tags=["supp
 class Scope(Filters):
     """Which days count (both included; the year up to today without them), and orders in which currency."""
 
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
     currency: Currency = "CNY"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -39,6 +38,7 @@ from procurement.suppliers.schemas import (
 )
 from procurement.suppliers.service import Bar, ReviseFile, SetAccount, SetPolicy, Verb
 from procurement.suppliers.states import State
+from procurement.values import Day
 
 router = APIRouter(prefix="/suppliers", tags=["suppliers"])
 invitations = APIRouter(prefix="/supplier-invitations", tags=["suppliers"])
@@ -56,7 +56,7 @@ class SupplierFilters(Filters):
     supplier_id: UUID | None = None
     material: MaterialCode | None = None
     text: SearchText | None = None
-    expiring_before: date | None = None
+    expiring_before: Day | None = None
     shared_account: bool | None = None
     same_account_as: UUID | None = None
 

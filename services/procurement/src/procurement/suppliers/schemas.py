@@ -16,7 +16,7 @@ from procurement.suppliers.commands.licences import LicenceRecord
 from procurement.suppliers.models import LicenceKind
 from procurement.suppliers.service import FileContent, MaskedFile
 from procurement.suppliers.states import State
-from procurement.values import Uscc
+from procurement.values import Day, Uscc
 
 MaterialPrefix = Annotated[str, Field(pattern=r"^[0-9]{2}([0-9]{2}([0-9]{4})?)?$", examples=["0109"])]
 """Two, four or all eight digits of a GB/T 50851 code."""
@@ -76,7 +76,7 @@ class BarIn(In):
     """Why, and the last day on which it counts."""
 
     reason: LongText = Field(description="The supplier is told.", examples=["连续三批钢筋复检不合格"])
-    until: date = Field(examples=["2027-05-31"])
+    until: Day = Field(examples=["2027-05-31"])
 
 
 class SupplierReasonIn(In):
@@ -97,8 +97,8 @@ class LicenceIn(In):
     kind: LicenceKind = Field(examples=["business_licence"])
     number: Annotated[Text, Field(max_length=100)] = Field(examples=["粤AQ-2026-00123"])
     issuer: Text = Field(examples=["深圳市市场监督管理局"])
-    valid_from: date = Field(examples=["2026-01-01"])
-    valid_until: date | None = Field(
+    valid_from: Day = Field(examples=["2026-01-01"])
+    valid_until: Day | None = Field(
         default=None, description="The last day; absent for no end (长期).", examples=["2028-12-31"]
     )
     obligatory: bool = Field(
@@ -120,7 +120,7 @@ class LicenceIn(In):
 class PolicyIn(In):
     """How the buyer treats suppliers from a day on."""
 
-    valid_from: date = Field(examples=["2027-01-01"])
+    valid_from: Day = Field(examples=["2027-01-01"])
     file_required: bool = Field(description="Only suppliers with an active file get orders.", examples=[True])
     warning_days: Annotated[int, Field(ge=0, le=365)] = Field(
         description="How many days before its end a licence is warned about.", examples=[30]

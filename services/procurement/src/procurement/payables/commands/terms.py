@@ -44,8 +44,8 @@ async def set_terms(work: Work, command: SetTerms) -> PaymentTerms:
     if command.valid_from < work.today:
         raise errors.terms_in_the_past(work.today)
     cap = rules.in_force(repository.law().retention, command.valid_from)
-    if cap is not None and command.retention_percent > cap.percent:
-        raise errors.retention_over_cap(cap.percent, cap.source)
+    if cap is not None and command.retention_percent > cap.value:
+        raise errors.retention_over_cap(cap.value, cap.source)
     buyer_id = work.principal.organisation_id
     if command.supplier_id and await suppliers.small_firm(work, buyer_id, command.supplier_id) is None:
         raise errors.supplier_unknown(command.supplier_id)
