@@ -56,7 +56,8 @@ async def test_each_stage_is_told_once(ledger: Ledger, clock: FrozenClock) -> No
     assert seen == [None] * 2 + ["soon"] * 6 + ["tomorrow"] * 2 + ["overdue"] * 3
     facts = await told(ledger, payable.id)
     assert [fact.warned for fact in facts] == ["soon", "tomorrow", "overdue"]
-    assert (facts[0].due_on.date, facts[0].due_by, facts[0].open.amount) == ("2026-12-02", "contract", "100.00")
+    first = facts[0].payable
+    assert (first.due_on.date, first.due_by, first.open.amount) == ("2026-12-02", "contract", "100.00")
     verbs = await ledger.harness.audited(payable.id)
     assert verbs == ["payables.raise", *["payables.warn"] * 3]
     listed = await ledger.good(ledger.accountant, "GET", "/payables", params={"warned": "overdue"})
@@ -98,7 +99,8 @@ async def test_retention_money_is_reminded_of_while_it_is_withheld(ledger: Ledge
     clock.advance(timedelta(days=31))  # the day after 2026-12-23
     await ledger.look(retention.id)
     [fact] = await told(ledger, retention.id)
-    assert (fact.kind, fact.state, fact.warned, fact.open.amount) == ("retention", "withheld", "overdue", "30.00")
+    found = fact.payable
+    assert (found.kind, found.state, fact.warned, found.open.amount) == ("retention", "withheld", "overdue", "30.00")
 
 
 async def test_nobody_but_the_clock_runs_it(ledger: Ledger) -> None:

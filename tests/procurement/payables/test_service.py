@@ -16,6 +16,7 @@ from chassis.errors import AlreadyExists
 from chassis.identity import Kind
 from chassis.ids import new_id
 from procurement.payables import repository, service
+from procurement.payables.events import RAISED, RELEASED
 from procurement.payables.models import Payable
 from procurement.payables.rules import LegalTerm
 from procurement.payables.states import BuyerKind
@@ -23,6 +24,7 @@ from tests.harness import Harness, organisation
 from tests.procurement.conftest import Site
 from tests.procurement.payables.conftest import TODAY, Ledger, books, sums
 from tests.procurement.suppliers.conftest import Dealing
+from zhulian.procurement.v1.payables_events_pb2 import PayableRaised, PayableReleased
 
 
 def days(payable: Payable) -> int:
@@ -115,6 +117,31 @@ async def test_retention_money_is_withheld_for_the_defects_period(ledger: Ledger
     again = await ledger.call(ledger.controller, "POST", f"/payables/{raised[1].id}:release")
     assert (again.status_code, again.json()["code"]) == (409, "INVALID_STATE")
     assert (await ledger.prepared([(raised[1].id, "30.00")])).status_code == 201
+
+
+async def test_what_is_raised_and_released_is_told(ledger: Ledger, procurement: Harness) -> None:
+    """With what advances and credits have left of it, and when it is due."""
+    await ledger.agreed(days=30, retention_percent="3.00", retention_months=12)
+    await ledger.invoice("-70.00")
+    payable, retention = await ledger.invoice("1000.00")
+    [fact] = await procurement.events(RAISED, payable.id, PayableRaised)
+    told = fact.payable
+    assert (told.kind, told.amount.amount, told.open.amount) == ("invoice", "970.00", "900.00")
+    assert (told.due_on.date, told.due_by, told.invoice_id) == ("2026-12-23", "contract", str(payable.invoice_id))
+    [withheld] = await procurement.events(RAISED, retention.id, PayableRaised)
+    assert (withheld.payable.kind, withheld.payable.state) == ("retention", "withheld")
+    assert await procurement.events(RELEASED, retention.id, PayableReleased) == []
+    await ledger.good(ledger.controller, "POST", f"/payables/{retention.id}:release")
+    [released] = await procurement.events(RELEASED, retention.id, PayableReleased)
+    assert (released.payable.state, released.payable.open.amount) == ("open", "30.00")
+
+
+async def test_an_advance_bears_no_interest(ledger: Ledger, clock: FrozenClock) -> None:
+    """The law protects who has delivered."""
+    made = await ledger.advance("1000.00")
+    clock.advance(timedelta(days=30))
+    found = await ledger.read(made["id"])
+    assert (found["days_overdue"], found["interest_per_day"], found["law_rule"]) == (23, "0.00", "")
 
 
 async def test_an_invoice_is_owed_once(ledger: Ledger, procurement: Harness) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -117,7 +117,7 @@ async def raise_for_invoice(work: Work, new: NewPayable) -> list[Payable]:
         credit = _invoiced(work, new, Kind.CREDIT, costs, setting)
         await repository.add(session, credit)
         await _settle(work, [(debt, credit) for debt in await repository.debts(session, credit)])
-        _audit_raised(work, credit)
+        _tell_raised(work, credit)
         return [credit]
     withheld = rules.retained(whole, setting.terms.retention_percent) if setting.terms else NONE
     kept = rules.parts(new.costs, withheld)
@@ -130,7 +130,7 @@ async def raise_for_invoice(work: Work, new: NewPayable) -> list[Payable]:
     await _settle(work, [(payable, fund) for fund in await repository.funds(session, payable)])
     for row in raised:
         await _wind_clock(work, row)
-        _audit_raised(work, row)
+        _tell_raised(work, row)
     return raised
 
 
@@ -147,7 +147,8 @@ async def raise_advance(work: Work, command: NewAdvance) -> Shown:
     session = await work.writing()
     if not await repository.takes_part(session, work.principal, command.project_id, work.today):
         raise errors.project_not_found(command.project_id)
-    setting = await _setting(work, buyer_id, command.supplier_id, work.today, None)
+    # Terms and law speak of what was delivered: an advance is due when it was agreed to be, without interest.
+    setting = replace(await _setting(work, buyer_id, command.supplier_id, work.today, None), law_rule="", rate=None)
     payable_id = new_id()
     advance = _row(
         work,
@@ -168,7 +169,7 @@ async def raise_advance(work: Work, command: NewAdvance) -> Shown:
     )
     await repository.add(session, advance)
     await _wind_clock(work, advance)
-    _audit_raised(work, advance)
+    _tell_raised(work, advance)
     return _shown(work, advance)
 
 
@@ -181,6 +182,7 @@ async def release(work: Work, command: Verb) -> Shown:
     payable.state = states.PAYABLE.apply(payable.state, Action.RELEASE)
     touch(payable, work)
     work.audit("payables.release", "payable", payable.id, before, audit.fields(payable, *AUDITED))
+    work.emit(events.released(payable))
     return _shown(work, payable)
 
 
@@ -358,5 +360,6 @@ def _costs(costs: Costs) -> list[dict[str, str]]:
     return [{"cost_code": code, "amount": decimal_text(amount)} for code, amount in costs]
 
 
-def _audit_raised(work: Work, payable: Payable) -> None:
+def _tell_raised(work: Work, payable: Payable) -> None:
+    work.emit(events.raised(payable))
     work.audit("payables.raise", "payable", payable.id, None, audit.fields(payable, *AUDITED))

@@ -25,13 +25,19 @@ _sym_db = _symbol_database.Default()
 from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,zhulian/procurement/v1/payables_events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"\x8c\x02\n\nPayableDue\x12\x12\n\npayable_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0e\n\x06warned\x18\x05 \x01(\t\x12\x12\n\nproject_id\x18\x06 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x07 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x08 \x01(\t\x12\x12\n\ninvoice_id\x18\t \x01(\t\x12&\n\x06\x64ue_on\x18\n \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x0e\n\x06\x64ue_by\x18\x0b \x01(\t\x12&\n\x04open\x18\x0c \x01(\x0b\x32\x18.zhulian.common.v1.Moneyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,zhulian/procurement/v1/payables_events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"\xa8\x02\n\x0cPayableFacts\x12\x12\n\npayable_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x12\n\nproject_id\x18\x05 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x06 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x07 \x01(\t\x12\x12\n\ninvoice_id\x18\x08 \x01(\t\x12&\n\x06\x64ue_on\x18\t \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x0e\n\x06\x64ue_by\x18\n \x01(\t\x12(\n\x06\x61mount\x18\x0b \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12&\n\x04open\x18\x0c \x01(\x0b\x32\x18.zhulian.common.v1.Money\"F\n\rPayableRaised\x12\x35\n\x07payable\x18\x01 \x01(\x0b\x32$.zhulian.procurement.v1.PayableFacts\"H\n\x0fPayableReleased\x12\x35\n\x07payable\x18\x01 \x01(\x0b\x32$.zhulian.procurement.v1.PayableFacts\"S\n\nPayableDue\x12\x35\n\x07payable\x18\x01 \x01(\x0b\x32$.zhulian.procurement.v1.PayableFacts\x12\x0e\n\x06warned\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'zhulian.procurement.v1.payables_events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PAYABLEDUE']._serialized_start=105
-  _globals['_PAYABLEDUE']._serialized_end=373
+  _globals['_PAYABLEFACTS']._serialized_start=105
+  _globals['_PAYABLEFACTS']._serialized_end=401
+  _globals['_PAYABLERAISED']._serialized_start=403
+  _globals['_PAYABLERAISED']._serialized_end=473
+  _globals['_PAYABLERELEASED']._serialized_start=475
+  _globals['_PAYABLERELEASED']._serialized_end=547
+  _globals['_PAYABLEDUE']._serialized_start=549
+  _globals['_PAYABLEDUE']._serialized_end=632
 # @@protoc_insertion_point(module_scope)

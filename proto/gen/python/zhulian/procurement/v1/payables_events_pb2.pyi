@@ -18,8 +18,8 @@ else:
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
-class PayableDue(_message.Message):
-    """zhulian.procurement.payables.due.v1: a payable that is not settled is due in a week, tomorrow, or overdue."""
+class PayableFacts(_message.Message):
+    """What is said about a payable."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -27,22 +27,20 @@ class PayableDue(_message.Message):
     NUMBER_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
-    WARNED_FIELD_NUMBER: _builtins.int
     PROJECT_ID_FIELD_NUMBER: _builtins.int
     BUYER_ID_FIELD_NUMBER: _builtins.int
     SUPPLIER_ID_FIELD_NUMBER: _builtins.int
     INVOICE_ID_FIELD_NUMBER: _builtins.int
     DUE_ON_FIELD_NUMBER: _builtins.int
     DUE_BY_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
     OPEN_FIELD_NUMBER: _builtins.int
     payable_id: _builtins.str
     number: _builtins.str
     kind: _builtins.str
-    """"invoice", "retention" (质保金) or "advance" (预付款)"""
+    """"invoice", "retention" (质保金), "advance" (预付款), or "credit", which the supplier owes"""
     state: _builtins.str
-    """"open", or "withheld": retention money that is to be released"""
-    warned: _builtins.str
-    """"soon", "tomorrow" or "overdue" """
+    """"open", "settled", or "withheld": retention money that is not released"""
     project_id: _builtins.str
     buyer_id: _builtins.str
     supplier_id: _builtins.str
@@ -53,8 +51,10 @@ class PayableDue(_message.Message):
     @_builtins.property
     def due_on(self) -> _values_pb2.Day: ...
     @_builtins.property
+    def amount(self) -> _values_pb2.Money: ...
+    @_builtins.property
     def open(self) -> _values_pb2.Money:
-        """what is not paid yet"""
+        """what is not settled yet"""
 
     def __init__(
         self,
@@ -63,18 +63,88 @@ class PayableDue(_message.Message):
         number: _builtins.str = ...,
         kind: _builtins.str = ...,
         state: _builtins.str = ...,
-        warned: _builtins.str = ...,
         project_id: _builtins.str = ...,
         buyer_id: _builtins.str = ...,
         supplier_id: _builtins.str = ...,
         invoice_id: _builtins.str = ...,
         due_on: _values_pb2.Day | None = ...,
         due_by: _builtins.str = ...,
+        amount: _values_pb2.Money | None = ...,
         open: _values_pb2.Money | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["due_on", b"due_on", "open", b"open"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "due_on", b"due_on", "open", b"open"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["buyer_id", b"buyer_id", "due_by", b"due_by", "due_on", b"due_on", "invoice_id", b"invoice_id", "kind", b"kind", "number", b"number", "open", b"open", "payable_id", b"payable_id", "project_id", b"project_id", "state", b"state", "supplier_id", b"supplier_id", "warned", b"warned"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "buyer_id", b"buyer_id", "due_by", b"due_by", "due_on", b"due_on", "invoice_id", b"invoice_id", "kind", b"kind", "number", b"number", "open", b"open", "payable_id", b"payable_id", "project_id", b"project_id", "state", b"state", "supplier_id", b"supplier_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PayableFacts: _TypeAlias = PayableFacts  # noqa: Y015
+
+@_typing.final
+class PayableRaised(_message.Message):
+    """zhulian.procurement.payables.raised.v1: something is owed; `open` is what advances and credits have left of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYABLE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def payable(self) -> Global___PayableFacts: ...
+    def __init__(
+        self,
+        *,
+        payable: Global___PayableFacts | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payable", b"payable"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payable", b"payable"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PayableRaised: _TypeAlias = PayableRaised  # noqa: Y015
+
+@_typing.final
+class PayableReleased(_message.Message):
+    """zhulian.procurement.payables.released.v1: retention money may be paid."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYABLE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def payable(self) -> Global___PayableFacts: ...
+    def __init__(
+        self,
+        *,
+        payable: Global___PayableFacts | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payable", b"payable"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payable", b"payable"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PayableReleased: _TypeAlias = PayableReleased  # noqa: Y015
+
+@_typing.final
+class PayableDue(_message.Message):
+    """zhulian.procurement.payables.due.v1: a payable that is not settled is due in a week, tomorrow, or overdue."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAYABLE_FIELD_NUMBER: _builtins.int
+    WARNED_FIELD_NUMBER: _builtins.int
+    warned: _builtins.str
+    """"soon", "tomorrow" or "overdue" """
+    @_builtins.property
+    def payable(self) -> Global___PayableFacts: ...
+    def __init__(
+        self,
+        *,
+        payable: Global___PayableFacts | None = ...,
+        warned: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payable", b"payable"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["payable", b"payable", "warned", b"warned"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
