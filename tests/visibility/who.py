@@ -30,6 +30,15 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
+DELIVERY_READING = (
+    TRADE_READING
+    | may("contractor", "gate_device")
+    | may("supervisor", "site_engineer project_manager integrator viewer")
+)
+FILE_KINDS = "owner contractor supplier supervisor"
+FILE_ROLES = (
+    "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
+)
 SUPPLIER_READING = may(
     BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
 )
@@ -74,12 +83,19 @@ PROCUREMENT: dict[str, Who] = {
     "cancelOrder": BUYING,
     "completeOrder": BUYING,
     "dispatchDelivery": SELLING,
-    "listDeliveries": TRADE_READING,
-    "getDelivery": TRADE_READING,
+    "listDeliveries": DELIVERY_READING,
+    "getDelivery": DELIVERY_READING,
+    "arriveDelivery": ACCEPTING | may("contractor", "gate_device"),
     "acceptDelivery": ACCEPTING,
+    "takeSample": ACCEPTING,
+    "reportSample": ACCEPTING,
+    "witnessDelivery": may("supervisor", "site_engineer project_manager"),
     "refuseDelivery": ACCEPTING,
     "returnDelivery": ACCEPTING,
     "withdrawDelivery": SELLING,
+    "uploadFile": may(FILE_KINDS, FILE_ROLES),
+    "getFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
+    "downloadFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
     "inviteSupplier": BUYING,
     "inviteSupplierAgain": BUYING,
     "redeemInvitation": may("supplier", "admin sales"),

@@ -12,6 +12,7 @@ from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from tests.harness import Harness, key, organisation
 from tests.procurement.conftest import Site
+from tests.procurement.files.samples import uploaded
 
 PATH = "/procurement/v1/guarantees"
 
@@ -172,3 +173,20 @@ async def test_nobody_secures_itself_or_a_project_of_others(procurement: Harness
     assert own.json()["errors"][0]["code"] == "APPLICANT_IS_BENEFICIARY"
     assert (strange.status_code, strange.json()["code"]) == (404, "PROJECT_NOT_FOUND")
     assert await procurement.checksum() == before
+
+
+async def test_the_scan_is_shown_to_the_applicant(procurement: Harness, site: Site) -> None:
+    """An id that the caller has not uploaded is refused, whoever has."""
+    accountant, applicant = site.contractor.as_(Role.ACCOUNTANT), site.supplier.as_(Role.SALES)
+    async with procurement.client(applicant) as client:
+        theirs = await uploaded(client)
+    before = await procurement.checksum()
+    for foreign in (theirs, str(new_id())):
+        refused = await call(procurement, accountant, "POST", "", json=body(site, file_id=foreign))
+        assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == [("/file_id", "FILE_UNKNOWN")]
+    assert await procurement.checksum() == before
+    async with procurement.client(accountant) as client:
+        scan = await uploaded(client)
+    await recorded(procurement, site, file_id=scan)
+    async with procurement.client(applicant) as client:
+        assert (await client.get(f"/procurement/v1/files/{scan}")).status_code == 200

@@ -11,6 +11,7 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.payments.rules import NAMESPACE
 from tests.harness import Harness, key, organisation
+from tests.procurement.files.samples import uploaded
 from tests.procurement.payables.conftest import Ledger
 from tests.procurement.suppliers.conftest import ACCOUNT
 
@@ -128,6 +129,29 @@ async def test_repeating_a_call_pays_once(ledger: Ledger) -> None:
     answers = [await ledger.call(ledger.accountant, "POST", path, json=body, headers=once) for _ in range(3)]
     assert [answer.json() for answer in answers] == [answers[0].json()] * 3
     assert (await ledger.read(payable.id))["paid"] == "10.00"
+
+
+async def test_the_banks_receipt_is_shown_to_the_supplier(ledger: Ledger, procurement: Harness) -> None:
+    """Only one that the buyer has uploaded, and only with the payment itself."""
+    await ledger.with_account()
+    [payable] = await ledger.invoice("10.00")
+    payment = await ledger.exported([(payable.id, "10.00")])
+    path = f"/payments/{payment['id']}:prove"
+    result = {"item_id": payment["items"][0]["id"], "bank_reference": "B", "paid_on": "2026-11-23"}
+    before = await procurement.checksum()
+    unknown = {"results": [result | {"file_id": str(new_id())}]}
+    refused = await ledger.call(ledger.accountant, "POST", path, json=unknown)
+    assert [(one["pointer"], one["code"]) for one in refused.json()["errors"]] == [
+        ("/results/0/file_id", "FILE_UNKNOWN")
+    ]
+    assert await procurement.checksum() == before
+    async with procurement.client(ledger.accountant) as client:
+        receipt = await uploaded(client)
+    assert (await ledger.call(ledger.sales, "GET", f"/files/{receipt}")).status_code == 404
+    await ledger.good(ledger.accountant, "POST", path, json={"results": [result | {"file_id": receipt}]})
+    assert (await ledger.call(ledger.sales, "GET", f"/files/{receipt}")).status_code == 200
+    [found] = (await ledger.good(ledger.sales, "GET", "/receipts"))["items"]
+    assert found["file_id"] == receipt
 
 
 async def test_the_file_demands_a_key(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0080"
-down_revision = "0030"
+down_revision = "0061"
 
 
 def upgrade() -> None:

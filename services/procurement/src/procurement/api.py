@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from procurement.approvals import endpoints as approvals
 from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.deliveries import endpoints as deliveries
+from procurement.files import endpoints as files
 from procurement.guarantees import endpoints as guarantees
 from procurement.materials import endpoints as materials
 from procurement.orders import endpoints as orders
@@ -27,6 +28,7 @@ router.include_router(buyer_codes.router)
 router.include_router(prices.router)
 router.include_router(orders.router)
 router.include_router(deliveries.router)
+router.include_router(files.router)
 router.include_router(payables.router)
 router.include_router(payments.router)
 router.include_router(guarantees.router)

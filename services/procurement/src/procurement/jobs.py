@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chassis import housekeeping
 from chassis.jobs import Job
+from procurement.files import service as files
 from procurement.guarantees import handlers as guarantees
 from procurement.guarantees.service import LOOK_JOB as LOOK_AT_GUARANTEE
 from procurement.payables import handlers as payables
@@ -18,6 +19,8 @@ from procurement.suppliers.service import LIFT_JOB
 JOBS = (
     *housekeeping.JOBS,
     Job("prices.freeze-months", freeze.freeze_months, every=timedelta(hours=6)),
+    Job(files.SCAN, files.scan_later, clients=True),
+    Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
     Job(LOOK_AT_PAYABLE, payables.look),

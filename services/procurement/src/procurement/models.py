@@ -5,7 +5,8 @@ from __future__ import annotations
 from chassis.database import tables
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.buyer_codes.models import BuyerCode
-from procurement.deliveries.models import Delivery, DeliveryLine
+from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
+from procurement.files.models import File, FileShare
 from procurement.guarantees.models import Guarantee
 from procurement.materials.models import Branch, Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
@@ -22,7 +23,8 @@ TABLES = tables(
     UnitConversion,
     BuyerCode,
     *(Order, OrderLine),
-    *(Delivery, DeliveryLine),
+    *(Delivery, DeliveryLine, DeliveryFile, Sample, Witness, WeighingTolerance),
+    *(File, FileShare),
     *(Publication, PublishedRow, Statistic, FrozenMonth),
     *(SupplierFile, Licence, Invitation, SupplierPolicy),
     OrganisationRule,

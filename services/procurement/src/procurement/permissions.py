@@ -6,6 +6,7 @@ from chassis.identity import Kind, Role, grant, permission
 
 BUYERS = (Kind.OWNER, Kind.CONTRACTOR)
 SELLERS = (Kind.SUPPLIER,)
+GATES = (Kind.CONTRACTOR,)
 
 ORDERS_CREATE = permission("orders.create", grant(Role.BUYER, kinds=BUYERS))
 ORDERS_APPROVE = permission("orders.approve", grant(Role.APPROVER, kinds=BUYERS))
@@ -50,7 +51,34 @@ PRICES_FREEZE = permission("prices.freeze", services=("procurement",))
 
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
-DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
+DELIVERIES_ARRIVE = permission(
+    "deliveries.arrive", grant(Role.SITE_ENGINEER, kinds=BUYERS), grant(Role.GATE_DEVICE, kinds=GATES)
+)
+DELIVERIES_WITNESS = permission(
+    "deliveries.witness", grant(Role.SITE_ENGINEER, Role.PROJECT_MANAGER, kinds=(Kind.SUPERVISOR,))
+)
+DELIVERIES_READ = permission(
+    "deliveries.read",
+    *ORDERS_READ.grants,
+    grant(Role.GATE_DEVICE, kinds=GATES),
+    grant(Role.SITE_ENGINEER, Role.PROJECT_MANAGER, Role.INTEGRATOR, Role.VIEWER, kinds=(Kind.SUPERVISOR,)),
+)
+
+FILE_ROLES = (
+    Role.ADMIN,
+    Role.PROJECT_MANAGER,
+    Role.COST_CONTROLLER,
+    Role.BUYER,
+    Role.APPROVER,
+    Role.SITE_ENGINEER,
+    Role.SALES,
+    Role.GATE_DEVICE,
+    Role.ACCOUNTANT,
+    Role.INTEGRATOR,
+)
+FILE_KINDS = (*BUYERS, *SELLERS, Kind.SUPERVISOR)
+FILES_UPLOAD = permission("files.upload", grant(*FILE_ROLES, kinds=FILE_KINDS))
+FILES_READ = permission("files.read", grant(*FILE_ROLES, Role.VIEWER, kinds=FILE_KINDS))
 
 SUPPLIERS_MANAGE = permission("suppliers.manage", grant(Role.BUYER, kinds=BUYERS))
 SUPPLIERS_JUDGE = permission("suppliers.judge", grant(Role.APPROVER, kinds=BUYERS))

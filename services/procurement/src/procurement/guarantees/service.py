@@ -13,6 +13,7 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
+from procurement.files import service as files
 from procurement.guarantees import errors, events, repository, rules, states
 from procurement.guarantees.models import Guarantee
 from procurement.guarantees.repository import GuaranteeFilter
@@ -48,7 +49,10 @@ class Verb:
 
 
 async def record(work: Work, command: NewGuarantee) -> Guarantee:
-    """Put a guarantee on record; jobs warn 30, 7 and 1 days before its end and end it the day after."""
+    """Put a guarantee on record; jobs warn 30, 7 and 1 days before its end and end it the day after.
+
+    The applicant sees the scan, too; InvalidArgument FILE_UNKNOWN unless the caller has uploaded it.
+    """
     work.require(permissions.GUARANTEES_RECORD)
     if command.applicant_id == work.principal.organisation_id:
         raise errors.own_guarantee()
@@ -66,6 +70,8 @@ async def record(work: Work, command: NewGuarantee) -> Guarantee:
         **asdict(command),
     )
     await repository.add(session, guarantee)
+    if command.file_id is not None:
+        await files.attach(work, [command.file_id], share_with=[command.applicant_id], pointers=["/file_id"])
     await _wind_clock(work, guarantee)
     work.audit("guarantees.record", "guarantee", guarantee.id, None, audit.fields(guarantee, *AUDITED))
     return guarantee

@@ -74,7 +74,7 @@ async def export(filters: Annotated[ExportFilters, Query()], edge: EdgeDep) -> R
     wanted = MaterialFilter(filters.code, filters.text, filters.retired)
     media_type = FORMATS[filters.format]
     name = f"materials.{filters.format}"
-    return await edge.download(lambda work: service.export(work, wanted, media_type), media_type=media_type, name=name)
+    return await edge.stream(lambda work: service.export(work, wanted, media_type), media_type=media_type, name=name)
 
 
 @router.post(
@@ -82,7 +82,7 @@ async def export(filters: Annotated[ExportFilters, Query()], edge: EdgeDep) -> R
     operation_id="importMaterials",
     response_model=ImportOut,
     responses=problems(PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(CSV, example=EXAMPLE, also={XLSX: WORKBOOK, XML: XML_EXAMPLE}),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK, XML: XML_EXAMPLE}),
     max_body_size=LARGEST_FILE,
 )
 async def import_catalogue(edge: EdgeDep, dry_run: DryRun = False) -> Response:
@@ -105,7 +105,7 @@ async def list_branches(filters: Annotated[BranchFilters, Query()], page: PageDe
     operation_id="importMaterialBranches",
     response_model=ImportOut,
     responses=problems(PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(CSV, example=BRANCH_EXAMPLE, also={XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: BRANCH_EXAMPLE, XLSX: WORKBOOK}),
     max_body_size=LARGEST_FILE,
 )
 async def import_branches(edge: EdgeDep, dry_run: DryRun = False) -> Response:

@@ -228,3 +228,4 @@ class ReceiptOut(Out):
     amount: SignedAmount
     paid_on: date
     bank_reference: str
+    file_id: UUID | None = Field(description="The bank's receipt (回单).")

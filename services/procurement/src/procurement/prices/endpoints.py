@@ -118,7 +118,7 @@ def _month(month: str | None) -> date | None:
     operation_id="publishPrices",
     response_model=PublishOut,
     responses=problems(PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(CSV, example=EXAMPLE, also={XLSX: WORKBOOK, XML: XML_EXAMPLE}),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK, XML: XML_EXAMPLE}),
     max_body_size=LARGEST_FILE,
 )
 async def publish_prices(asked: Annotated[Publishing, Query()], edge: EdgeDep) -> Response:
@@ -169,7 +169,7 @@ async def list_prices(filters: Annotated[PriceFilters, Query()], page: PageDep, 
 async def export(filters: Annotated[Export, Query()], edge: EdgeDep) -> Response:
     """A publication as a file that the import takes again; no cell of it is a formula."""
     media_type = FORMATS[filters.format]
-    return await edge.download(
+    return await edge.stream(
         lambda work: service.export(work, filters.publication_id, media_type),
         media_type=media_type,
         name=f"prices.{filters.format}",

@@ -69,7 +69,7 @@ async def convert(asked: Annotated[Asked, Query()], edge: EdgeDep) -> Response:
     operation_id="importUnitConversions",
     response_model=ImportOut,
     responses=problems(PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload(CSV, example=EXAMPLE, also={XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK}),
     max_body_size=LARGEST_FILE,
 )
 async def import_conversions(edge: EdgeDep, dry_run: DryRun = False) -> Response:

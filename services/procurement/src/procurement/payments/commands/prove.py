@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from chassis.ids import new_id
 from chassis.values import decimal_text
 from chassis.work import Work, touch
 from procurement import permissions
+from procurement.files import service as files
 from procurement.payables.commands import pay as payables
 from procurement.payments import errors, events, repository, states
 from procurement.payments.models import Payment, PaymentItem
@@ -47,7 +48,8 @@ class Refund:
 async def prove(work: Work, command: Verb, results: tuple[Result, ...], vault: Vault) -> Masked:
     """Book what the bank did of some or all items: what failed is open again, what was executed is paid for good.
 
-    With the last item the order is executed, or failed when the bank executed none.
+    With the last item the order is executed, or failed when the bank executed none. InvalidArgument ITEM_UNKNOWN,
+    PAID_IN_THE_FUTURE, FILE_UNKNOWN.
     """
     work.require(permissions.PAYMENTS_PREPARE)
     payment = await locked(work, command)
@@ -61,6 +63,7 @@ async def prove(work: Work, command: Verb, results: tuple[Result, ...], vault: V
         item.state = states.ITEM.apply(item.state, action)
         item.bank_reference, item.paid_on = result.bank_reference, result.paid_on
         item.file_id, item.reason = result.file_id, result.reason
+    await _attach(work, judged)
     amounts = {item.payable_id: (item.amount, item.paid_on) for item in executed if item.paid_on is not None}
     paid = await payables.settle(work, amounts, [(item.payable_id, item.amount) for item in failed])
     for item in executed:
@@ -82,6 +85,8 @@ async def refund(work: Work, command: Refund, vault: Vault) -> Masked:
     work.require(permissions.PAYMENTS_PREPARE)
     _not_in_the_future(work, "/paid_on", command.paid_on)
     session = await work.writing()
+    if command.file_id is not None:
+        await files.attach(work, [command.file_id], share_with=[], pointers=["/file_id"])
     returned = await payables.refund(work, command.payable_id, command.amount)
     payment_id = new_id()
     item = item_of(payment_id, 1, returned.payable, -command.amount)
@@ -123,6 +128,15 @@ def _matched(work: Work, payment: Payment, results: Iterable[Result]) -> list[tu
             _not_in_the_future(work, f"/results/{index}/paid_on", result.paid_on)
         found.append((items[result.item_id], result))
     return found
+
+
+async def _attach(work: Work, judged: Sequence[tuple[PaymentItem, Result]]) -> None:
+    """The bank's receipt of what was executed is shown to the supplier, too."""
+    for index, (item, result) in enumerate(judged):
+        if result.file_id is not None:
+            others = [item.supplier_id] if result.paid_on is not None else []
+            pointer = f"/results/{index}/file_id"
+            await files.attach(work, [result.file_id], share_with=others, pointers=[pointer])
 
 
 def _not_in_the_future(work: Work, pointer: str, paid_on: date) -> None:
