@@ -33,7 +33,7 @@ from zhulian.projects.v1.project_directory_pb2 import ProjectSnapshot
 
 @dataclass
 class FakeProjects:
-    """project-mgmt in memory: budgets per project, commitments per order."""
+    """project-mgmt in memory: budgets per project, commitments per order and per change."""
 
     left: dict[UUID, Decimal] = field(default_factory=dict)
     commitments: dict[UUID, Mapping[str, Decimal]] = field(default_factory=dict)
@@ -41,7 +41,14 @@ class FakeProjects:
     tasks: dict[UUID, dict[int, str]] = field(default_factory=dict)
 
     async def commit_budget(
-        self, project_id: UUID, order_id: UUID, buyer_id: UUID, costs: Mapping[str, Decimal], currency: str
+        self,
+        project_id: UUID,
+        order_id: UUID,
+        buyer_id: UUID,
+        costs: Mapping[str, Decimal],
+        currency: str,
+        *,
+        change_id: UUID | None = None,
     ) -> Commitment:
         """Refuses what is over the project's budget (one million when not set)."""
         left = self.left.get(project_id, Decimal(1_000_000))
@@ -49,12 +56,12 @@ class FakeProjects:
             raise FailedPrecondition(
                 "BUDGET_EXCEEDED", zh=f"剩余 {left}", en=f"{left} left", metadata={"left": str(left)}
             )
-        self.commitments[order_id] = dict(costs)
+        self.commitments[change_id or order_id] = dict(costs)
         return Commitment(new_id(), NOON + timedelta(minutes=15))
 
-    async def release_budget(self, project_id: UUID, order_id: UUID) -> None:
+    async def release_budget(self, project_id: UUID, order_id: UUID, *, change_id: UUID | None = None) -> None:
         """Forget the commitment."""
-        self.commitments.pop(order_id, None)
+        self.commitments.pop(change_id or order_id, None)
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
         """What the test has set; nobody otherwise."""
@@ -91,6 +98,12 @@ async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
     )
     yield harness
     await harness.stop()
+
+
+@pytest.fixture
+def noon(procurement: Harness) -> None:
+    """For tests that name days: it is noon of the 23rd, wherever others have left the clock."""
+    procurement.clock.advance(NOON - procurement.clock.now())
 
 
 @dataclass
@@ -158,6 +171,7 @@ def body(site: Site, **changes: Any) -> dict[str, Any]:
         "project_id": str(site.project_id),
         "supplier_id": str(site.supplier.id),
         "currency": "CNY",
+        "direct_reason": "The site stands still without it.",
         "lines": lines,
     } | changes
 

@@ -65,6 +65,7 @@ class Scene:
             "project_id": self.project_id,
             "supplier_id": str(new_id()),
             "currency": "CNY",
+            "direct_reason": "断电演练",
             "lines": [LINE],
         }
         async with asyncio.timeout(PATIENCE):

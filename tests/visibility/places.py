@@ -20,6 +20,8 @@ from tests.equipment_leasing.telematics.pages import machine
 from tests.harness import NOON, Harness, Organisation, key, organisation
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
+from tests.procurement.agreements.conftest import Agreements
+from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Orders, tell_parties
 from tests.procurement.conftest import Site as ProcurementSite
 from tests.procurement.files.samples import uploaded
@@ -36,7 +38,8 @@ class Place:
 
     `beside` are organisations that are near (parties of the same project, rivals), but have no part in them.
     `only`: the operations that this place is about; none means all that take one of the ids. `offered`: names of ids
-    that anybody who is signed in reads in a published offer. `given` are public ids that go with them.
+    that anybody who is signed in reads in a published offer. `given` are public ids that go with them. `without` are
+    operations that name such ids in something new of the caller's own, and learn nothing of them.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Place:
     only: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     given: dict[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
 
 
 TODAY = shanghai_day(NOON)
@@ -179,13 +183,56 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     await dealing.licensed(file_id)
     planned = await _planned(site, harness)
     return [
+        Place(
+            "an order and its delivery",
+            open_order,
+            [site.contractor, site.supplier],
+            without=frozenset({"createAgreement", "reviseAgreement", "callOff"}),
+        ),
         *await _settlement(site, harness),
         *planned,
-        Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
         Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
         await _on_site(making, confirmed),
         Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),
+        *await _changes(Changes(making)),
+        *await _agreements(Agreements(harness, site, organisation(Kind.CONTRACTOR))),
+    ]
+
+
+ABOUT_A_CHANGE = frozenset(
+    {
+        "acceptOrderChange",
+        "approveOrderChange",
+        "declineOrderChange",
+        "getOrderChange",
+        "rejectOrderChange",
+        "withdrawOrderChange",
+    }
+)
+
+
+async def _changes(making: Changes) -> list[Place]:
+    """A change that was offered to the supplier, and one that waits for the buyer's own approver."""
+    places, site = [], making.orders.site
+    for quantity, members, beside in (
+        ("9", [site.contractor, site.supplier], []),
+        ("11", [site.contractor], [site.supplier]),
+    ):
+        change = await making.more(await making.order(), quantity)
+        ids, given = {"change_id": str(change.id)}, {"order_id": str(change.order_id)}
+        places.append(Place(f"a change that is {change.state}", ids, members, beside, ABOUT_A_CHANGE, given=given))
+    return places
+
+
+async def _agreements(making: Agreements) -> list[Place]:
+    """An agreement with a call-off, and one that is not signed yet."""
+    active, proposed = await making.active(), await making.proposed()
+    await making.call_off(active, "1")
+    head, site = making.head, making.site
+    return [
+        Place("an agreement", {"agreement_id": str(active.id)}, [head, site.contractor, site.supplier]),
+        Place("not yet signed", {"agreement_id": str(proposed.id)}, [head, site.supplier], [site.contractor]),
     ]
 
 

@@ -35,7 +35,7 @@ def site(package: str, request: pytest.FixtureRequest) -> Any:
 
 def hidden(place: Place, package: str, operation: Operation) -> dict[str, str]:
     """Those of the place's ids that an outsider must not come across by this operation."""
-    if place.only and operation.name not in place.only:
+    if (place.only and operation.name not in place.only) or operation.name in place.without:
         return {}
     shown = place.offered if WHO[package][operation.name] == SIGNED_IN else frozenset()
     return {name: value for name, value in place.ids.items() if name not in shown}

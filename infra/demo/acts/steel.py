@@ -68,6 +68,7 @@ async def _order(stage: Stage, what: Text, lines: list[dict[str, str]]) -> dict[
         "project_id": stage.props["project"],
         "supplier_id": stage.id("supplier"),
         "currency": "CNY",
+        "direct_reason": "首批钢材,框架协议尚未签订",
         "lines": lines,
     }
     return await stage.step(

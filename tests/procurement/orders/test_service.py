@@ -12,6 +12,7 @@ from chassis.errors import Aborted, FailedPrecondition, InvalidArgument, NotFoun
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.orders import service
+from procurement.orders.commands import close
 from procurement.orders.events import APPROVED, CANCELLED, CREATED
 from procurement.orders.service import CreateOrder, Line, Verb
 from procurement.orders.states import Origin, State
@@ -77,7 +78,7 @@ async def test_cancelling_an_approved_order_frees_its_budget_through_the_fact(
     approved, draft = await orders.approved(), await orders.draft()
     for order_id in (approved, draft):
         async with procurement.work(orders.buyer) as work:
-            await service.cancel(work, Verb(order_id, None, "not needed"))
+            await close.cancel(work, Verb(order_id, None, "not needed"))
     [fact] = await procurement.events(CANCELLED, approved, OrderCancelled)
     assert fact.reason == "not needed"
     assert await procurement.events(CANCELLED, draft, OrderCancelled) == []

@@ -20,7 +20,7 @@ from chassis.pages import PageRequest
 from procurement.deliveries import service as deliveries
 from procurement.deliveries.service import Judge, LineQuantity
 from procurement.deliveries.service import Verb as DeliveryVerb
-from procurement.orders import service as orders_service
+from procurement.orders.commands import close
 from procurement.orders.service import Verb
 from procurement.scorecards import service
 from procurement.scorecards.repository import FigureRow
@@ -69,7 +69,7 @@ async def test_the_figures_of_a_short_history(dealing: Dealing, orders: Orders, 
     open_order = await read(dealing, file_id)
     assert open_order[Figure.IN_FULL] == ("0.00", "0.00", None)
     async with dealing.harness.work(orders.buyer) as work:
-        await orders_service.complete(work, Verb(order_id, None))
+        await close.complete(work, Verb(order_id, None))
     assert await read(dealing, file_id) == {
         Figure.IN_FULL: ("256750.00", "395000.00", "65.00"),
         Figure.ON_TIME: ("79000.00", "276500.00", "28.57"),

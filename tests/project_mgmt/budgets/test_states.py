@@ -30,6 +30,13 @@ def test_facts_are_never_refused(state: State) -> None:
     COMMITMENT.apply(state, Action.CANCEL)
 
 
+@pytest.mark.parametrize("state", [state for state in State if state is not State.CANCELLED])
+def test_what_a_change_held_is_merged_for_good(state: State) -> None:
+    """The fact finds it reserved, confirmed, given back or lapsed; a late approval changes nothing after it."""
+    assert COMMITMENT.apply(state, Action.MERGE) is State.MERGED
+    assert {COMMITMENT.apply(State.MERGED, action) for action in COMMITMENT.allowed(State.MERGED)} == {State.MERGED}
+
+
 @pytest.mark.parametrize("order", list(permutations([Action.CONFIRM, Action.CANCEL, Action.RELEASE])))
 def test_cancelled_is_the_last_word(order: tuple[Action, ...]) -> None:
     """Whatever comes before or after OrderCancelled, nothing is held in the end."""

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0080"
-down_revision = "0061"
+down_revision = "0050"
 
 
 def upgrade() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from procurement.agreements import endpoints as agreements
 from procurement.approvals import endpoints as approvals
 from procurement.buyer_codes import endpoints as buyer_codes
+from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.files import endpoints as files
 from procurement.guarantees import endpoints as guarantees
@@ -27,6 +29,8 @@ router.include_router(units.router)
 router.include_router(buyer_codes.router)
 router.include_router(prices.router)
 router.include_router(orders.router)
+router.include_router(changes.router)
+router.include_router(agreements.router)
 router.include_router(deliveries.router)
 router.include_router(files.router)
 router.include_router(payables.router)

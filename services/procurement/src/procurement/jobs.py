@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chassis import housekeeping
 from chassis.jobs import Job
+from procurement.agreements import service as agreements
 from procurement.files import service as files
 from procurement.guarantees import handlers as guarantees
 from procurement.guarantees.service import LOOK_JOB as LOOK_AT_GUARANTEE
@@ -23,6 +24,7 @@ JOBS = (
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
+    Job(agreements.EXPIRE, agreements.expire),
     Job(LOOK_AT_PAYABLE, payables.look),
     Job(LOOK_AT_GUARANTEE, guarantees.look),
 )

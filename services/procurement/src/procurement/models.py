@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.buyer_codes.models import BuyerCode
+from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
 from procurement.files.models import File, FileShare
 from procurement.guarantees.models import Guarantee
@@ -30,6 +32,8 @@ TABLES = tables(
     OrganisationRule,
     *(ApprovalMatrix, ApprovalStep, Delegation),
     *(Requisition, RequisitionLine),
+    *(OrderChange, OrderChangeLine),
+    *(Agreement, AgreementItem, Entitlement, CallOff, CallOffLine),
     *(PaymentTerms, Payable, Offset),
     *(Payment, PaymentItem),
     Guarantee,

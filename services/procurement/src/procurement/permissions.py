@@ -25,7 +25,17 @@ ORDERS_READ = permission(
     ),
     grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
 )
+ORDER_CHANGES_PROPOSE = permission("order-changes.propose", grant(Role.BUYER, kinds=BUYERS))
+ORDER_CHANGES_APPROVE = permission("order-changes.approve", grant(Role.APPROVER, kinds=BUYERS))
+ORDER_CHANGES_ANSWER = permission("order-changes.answer", grant(Role.SALES, kinds=SELLERS))
 PROJECT_ORDERS_READ = permission("orders.read-project-totals", services=("project-mgmt",))
+
+AGREEMENTS_DRAFT = permission("agreements.draft", grant(Role.BUYER, kinds=BUYERS))
+AGREEMENTS_MANAGE = permission("agreements.manage", grant(Role.APPROVER, kinds=BUYERS))
+AGREEMENTS_SIGN = permission("agreements.sign", grant(Role.SALES, kinds=SELLERS))
+AGREEMENTS_CALL_OFF = permission("agreements.call-off", grant(Role.BUYER, kinds=BUYERS))
+AGREEMENTS_READ = permission("agreements.read", *ORDERS_READ.grants)
+AGREEMENTS_EXPIRE = permission("agreements.expire", services=("procurement",))
 
 MATERIALS_IMPORT = permission("materials.import", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 MATERIALS_READ = permission("materials.read", grant(*Role))

@@ -9,6 +9,11 @@ from zhulian.equipment.v1.events_pb2 import MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted, OrderApproved, OrderCancelled
 from zhulian.procurement.v1.invoices_events_pb2 import InvoiceApproved
+from zhulian.procurement.v1.orders_events_pb2 import (
+    OrderAmendmentApproved,
+    OrderAmendmentDropped,
+    OrderCommitmentChanged,
+)
 from zhulian.procurement.v1.payments_events_pb2 import PaymentMade
 
 SUBSCRIPTIONS = (
@@ -25,6 +30,27 @@ SUBSCRIPTIONS = (
         subject="zhulian.procurement.orders.cancelled.v1",
         message=OrderCancelled,
         handler=budgets.order_cancelled,
+    ),
+    Subscription(
+        durable="project-mgmt--orders-commitment-changed",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.orders.commitment-changed.v1",
+        message=OrderCommitmentChanged,
+        handler=budgets.order_commitment_changed,
+    ),
+    Subscription(
+        durable="project-mgmt--orders-amendment-approved",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.orders.amendment-approved.v1",
+        message=OrderAmendmentApproved,
+        handler=budgets.amendment_approved,
+    ),
+    Subscription(
+        durable="project-mgmt--orders-amendment-dropped",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.orders.amendment-dropped.v1",
+        message=OrderAmendmentDropped,
+        handler=budgets.amendment_dropped,
     ),
     Subscription(
         durable="project-mgmt--deliveries-accepted",

@@ -38,13 +38,23 @@ class ProjectDirectory(Protocol):
     """Questions that need an answer now; all idempotent."""
 
     async def commit_budget(
-        self, project_id: UUID, order_id: UUID, buyer_id: UUID, costs: Mapping[str, Decimal], currency: str
+        self,
+        project_id: UUID,
+        order_id: UUID,
+        buyer_id: UUID,
+        costs: Mapping[str, Decimal],
+        currency: str,
+        *,
+        change_id: UUID | None = None,
     ) -> Commitment:
-        """Reserve budget for an order; FailedPrecondition BUDGET_EXCEEDED names what is left."""
+        """Reserve budget for an order, or for what a change adds to it.
+
+        FailedPrecondition BUDGET_EXCEEDED names what is left.
+        """
         ...
 
-    async def release_budget(self, project_id: UUID, order_id: UUID) -> None:
-        """Give back what is reserved for an order; unknown orders are no error."""
+    async def release_budget(self, project_id: UUID, order_id: UUID, *, change_id: UUID | None = None) -> None:
+        """Give back what is reserved for an order, or for a change of it; unknown orders are no error."""
         ...
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:
@@ -63,7 +73,14 @@ class GrpcProjectDirectory:
         self._channel = channel
 
     async def commit_budget(
-        self, project_id: UUID, order_id: UUID, buyer_id: UUID, costs: Mapping[str, Decimal], currency: str
+        self,
+        project_id: UUID,
+        order_id: UUID,
+        buyer_id: UUID,
+        costs: Mapping[str, Decimal],
+        currency: str,
+        *,
+        change_id: UUID | None = None,
     ) -> Commitment:
         """See ProjectDirectory."""
         request = messages.CommitBudgetRequest(
@@ -74,15 +91,18 @@ class GrpcProjectDirectory:
                 CostLine(cost_code=code, amount=Money(amount=decimal_text(amount), currency=currency))
                 for code, amount in costs.items()
             ],
+            change_id=str(change_id or ""),
         )
         answer: messages.CommitBudgetResponse = await self._channel.call(
             ProjectDirectoryStub, "CommitBudget", request, timeout=TIMEOUT
         )
         return Commitment(UUID(answer.commitment_id), answer.expires_at.ToDatetime(UTC))
 
-    async def release_budget(self, project_id: UUID, order_id: UUID) -> None:
+    async def release_budget(self, project_id: UUID, order_id: UUID, *, change_id: UUID | None = None) -> None:
         """See ProjectDirectory."""
-        request = messages.ReleaseBudgetRequest(project_id=str(project_id), order_id=str(order_id))
+        request = messages.ReleaseBudgetRequest(
+            project_id=str(project_id), order_id=str(order_id), change_id=str(change_id or "")
+        )
         await self._channel.call(ProjectDirectoryStub, "ReleaseBudget", request, timeout=TIMEOUT)
 
     async def party(self, project_id: UUID, organisation_id: UUID, on: date) -> Party:

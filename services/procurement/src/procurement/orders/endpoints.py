@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +14,18 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from procurement.clients import ProjectsDep
 from procurement.orders import service
+from procurement.orders.commands import close
+from procurement.orders.commands.close import CancelRest
 from procurement.orders.repository import OrderFilter
-from procurement.orders.schemas import CreateOrderIn, LineIn, OrderOut, OrderSummary, ReasonIn, ReviseOrderIn
-from procurement.orders.service import CreateOrder, Line, ReviseOrder, Verb
+from procurement.orders.schemas import (
+    CancelRestIn,
+    CreateOrderIn,
+    OrderOut,
+    OrderSummary,
+    ReasonIn,
+    ReviseOrderIn,
+)
+from procurement.orders.service import CreateOrder, ReviseOrder, Verb
 from procurement.orders.states import State
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -33,22 +41,7 @@ class OrderFilters(Filters):
     buyer_id: UUID | None = None
     state: State | None = None
     number: str | None = None
-
-
-def _lines(lines: Sequence[LineIn]) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            line.material_code,
-            line.unit,
-            line.cost_code,
-            line.quantity,
-            line.unit_price,
-            line.tolerance_percent,
-            tax_percent=line.tax_percent,
-            needed_by=line.needed_by,
-        )
-        for line in lines
-    )
+    late: Annotated[bool, Query(description="Only orders of which a line should have come in full by now.")] = False
 
 
 @router.post(
@@ -67,7 +60,7 @@ async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
         body.supplier_id,
         body.currency,
         body.note,
-        _lines(body.lines),
+        tuple(line.plain() for line in body.lines),
         direct_reason=body.direct_reason,
     )
     return await edge.write_hot(lambda work: service.create(work, command), OrderOut.of, status=201)
@@ -77,7 +70,9 @@ async def create(body: CreateOrderIn, edge: EdgeDep) -> Response:
 @hot
 async def list_orders(filters: Annotated[OrderFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """The caller's orders, newest first, without their lines."""
-    wanted = OrderFilter(filters.project_id, filters.supplier_id, filters.buyer_id, filters.state, filters.number)
+    wanted = OrderFilter(
+        filters.project_id, filters.supplier_id, filters.buyer_id, filters.state, filters.number, filters.late
+    )
     return await edge.page_rows(lambda work: service.page(work, wanted, page))
 
 
@@ -90,7 +85,9 @@ async def get(order_id: UUID, edge: EdgeDep) -> Response:
 @router.put("/{order_id}", operation_id="reviseOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def revise(order_id: UUID, body: ReviseOrderIn, edge: EdgeDep) -> Response:
     """Replace the note and the lines of a draft; If-Match is required."""
-    command = ReviseOrder(order_id, edge.required_version, body.note, _lines(body.lines))
+    command = ReviseOrder(
+        order_id, edge.required_version, body.note, tuple(line.plain() for line in body.lines), body.direct_reason
+    )
     return await edge.change(lambda work: service.revise(work, command), OrderOut.of)
 
 
@@ -131,11 +128,18 @@ async def confirm(order_id: UUID, edge: EdgeDep) -> Response:
 async def cancel(order_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
     """Call an order off before anything was delivered, and say why."""
     command = Verb(order_id, edge.expected_version, body.reason)
-    return await edge.write(lambda work: service.cancel(work, command), OrderOut.of)
+    return await edge.write(lambda work: close.cancel(work, command), OrderOut.of)
 
 
 @router.post("/{order_id}:complete", operation_id="completeOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def complete(order_id: UUID, edge: EdgeDep) -> Response:
     """Close an order that has been delivered as far as it will be."""
     command = Verb(order_id, edge.expected_version)
-    return await edge.write(lambda work: service.complete(work, command), OrderOut.of)
+    return await edge.write(lambda work: close.complete(work, command), OrderOut.of)
+
+
+@router.post("/{order_id}:cancel-rest", operation_id="cancelOrderRest", response_model=OrderOut, responses=VERB_ERRORS)
+async def cancel_rest(order_id: UUID, body: CancelRestIn, edge: EdgeDep) -> Response:
+    """Call off what is left of lines of an order in delivery; budget of exactly that part is free again."""
+    command = CancelRest(order_id, edge.expected_version, body.reason, tuple(body.line_ids))
+    return await edge.write(lambda work: close.cancel_rest(work, command), OrderOut.of)

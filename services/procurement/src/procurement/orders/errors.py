@@ -16,6 +16,7 @@ from chassis.errors import (
     invalid,
 )
 from chassis.values import decimal_text
+from procurement.orders.rules import DirectLimit
 
 
 def order_not_found(order_id: UUID) -> NotFound:
@@ -98,6 +99,86 @@ def over_quantity(index: int, asked: Decimal, most: Decimal) -> FailedPreconditi
                 f"/lines/{index}/quantity", "OVER_QUANTITY", zh="超出可送数量。", en="More than may be delivered."
             ),
         ),
+    )
+
+
+def origin_fixed(origin: str) -> FailedPrecondition:
+    """What an award or agreement made is not the buyer's to rewrite."""
+    return FailedPrecondition(
+        "ORIGIN_FIXED",
+        zh="该订单由定标或协议生成,内容不可修改;请取消后重新生成。",
+        en="An award or agreement made this order; cancel it and make another one instead of revising it.",
+        metadata={"origin": origin},
+    )
+
+
+def direct_reason_missing() -> FailedPrecondition:
+    """Bought without competition, and nobody says why."""
+    return FailedPrecondition(
+        "DIRECT_REASON_MISSING",
+        zh="直接采购须说明理由 (direct_reason)。",
+        en="A direct purchase needs its reason (direct_reason).",
+        violations=(
+            Violation(
+                "/direct_reason", "DIRECT_REASON_MISSING", zh="请说明直接采购的理由。", en="Say why it is direct."
+            ),
+        ),
+    )
+
+
+def direct_limit_exceeded(total: Decimal, limit: DirectLimit) -> FailedPrecondition:
+    """More than may be bought without competition."""
+    asked, most = decimal_text(total), decimal_text(limit.amount)
+    return FailedPrecondition(
+        "DIRECT_LIMIT_EXCEEDED",
+        zh=f"订单金额 {asked} 超过直接采购限额 {most} {limit.currency}。依据:{limit.source}。",
+        en=f"The order's total {asked} is over the direct limit of {most} {limit.currency}. By: {limit.source}.",
+        metadata={
+            "total": asked,
+            "limit": most,
+            "currency": limit.currency,
+            "source": limit.source,
+            "valid_from": limit.valid_from.isoformat(),
+        },
+    )
+
+
+def change_open(change_id: UUID) -> FailedPrecondition:
+    """A change of the order waits for an answer; it must be answered or withdrawn first."""
+    return FailedPrecondition(
+        "ORDER_CHANGE_OPEN",
+        zh="该订单有待处理的变更,请先处理或撤回。",
+        en="A change of this order is open; it must be answered or withdrawn first.",
+        metadata={"change_id": str(change_id)},
+    )
+
+
+def nothing_left() -> FailedPrecondition:
+    """Every line is closed or delivered."""
+    return FailedPrecondition(
+        "NOTHING_LEFT", zh="订单各行均已送齐或已关闭。", en="Every line is delivered in full or closed already."
+    )
+
+
+def line_closed(position: int) -> FailedPrecondition:
+    """The line takes no more deliveries and no changes."""
+    return FailedPrecondition(
+        "LINE_CLOSED",
+        zh=f"第 {position} 行已关闭。",
+        en=f"Line {position} is closed.",
+        metadata={"position": str(position)},
+    )
+
+
+def unknown_line_id(index: int) -> InvalidArgument:
+    """A line that is not one of the order's."""
+    return invalid(
+        Violation(
+            f"/line_ids/{index}",
+            "LINE_UNKNOWN",
+            zh="该行不属于此订单。",
+            en="This line does not belong to the order.",
+        )
     )
 
 

@@ -12,13 +12,15 @@ from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
 from chassis.ids import new_id
-from procurement.orders.states import Origin, State
+from procurement.orders.rules import line_state
+from procurement.orders.states import LineState, Origin, State
 
 
 class Order(Row, table=True):
     """A purchase order (采购订单) of a buyer to a supplier for one project.
 
     `origin_id` names the award or agreement it comes from; a direct purchase has `direct_reason` instead.
+    `open_change_id` is the change (订单变更) that waits for an answer; there is one at a time.
     """
 
     __tablename__ = "orders"
@@ -48,6 +50,7 @@ class Order(Row, table=True):
     )
     origin_id: UUID | None = None
     direct_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    open_change_id: UUID | None = None
     created_by: str
     approved_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
@@ -66,6 +69,7 @@ class OrderLine(SQLModel, table=True):
 
     `unit_price` includes tax (含税单价) at `tax_percent`, None while no rate is agreed. `needed_by` is the day on which
     it must be on site, `origin_line_id` the line of the award or agreement, `requisition_line_id` the need it serves.
+    A `closed` line takes no more deliveries: it was completed or the rest of it called off.
     """
 
     __tablename__ = "order_lines"
@@ -86,6 +90,12 @@ class OrderLine(SQLModel, table=True):
             "order_lines_requisition", "requisition_line_id", postgresql_where=text("requisition_line_id IS NOT NULL")
         ),
         CheckConstraint("accepted >= 0 AND accepted <= delivered", name="order_lines_accepted"),
+        Index(
+            "order_lines_awaited",
+            "needed_by",
+            "order_id",
+            postgresql_where=text("needed_by IS NOT NULL AND NOT closed AND delivered < quantity"),
+        ),
         CheckConstraint("delivered <= quantity * (1 + tolerance_percent / 100)", name="order_lines_delivered"),
     )
 
@@ -109,3 +119,9 @@ class OrderLine(SQLModel, table=True):
     accepted: Decimal = Field(
         default=Decimal(0), sa_type=Numeric(18, 6), sa_column_kwargs={"server_default": text("0")}
     )
+    closed: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+
+    @property
+    def state(self) -> LineState:
+        """Open, partly delivered, delivered, closed or cancelled."""
+        return line_state(self.quantity, self.delivered, closed=self.closed)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, bindparam, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,8 +31,8 @@ from chassis.work import Work, constraint_of
 from procurement.materials.models import MaterialUnit
 from procurement.orders import errors
 from procurement.orders.models import Order, OrderLine
-from procurement.orders.rules import CENT, NewOrder
-from procurement.orders.states import COMMITTED, OPEN_TO_SUPPLIER, State
+from procurement.orders.rules import CENT, DirectLimit, NewOrder
+from procurement.orders.states import AWAITED, COMMITTED, OPEN_TO_SUPPLIER, State
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
@@ -79,6 +82,7 @@ class OrderFilter:
     buyer_id: UUID | None = None
     state: State | None = None
     number: str | None = None
+    late: bool = False
 
 
 FILTERS = ("project_id", "supplier_id", "buyer_id", "state", "number")
@@ -103,15 +107,27 @@ SUMMARY_COLUMNS = (
 )
 
 
+def _late_on(day: Any) -> Select[Any]:
+    """Orders of which a line should have come in full before this day (逾期未到)."""
+    return select(col(OrderLine.order_id)).where(
+        col(OrderLine.needed_by) < day,
+        col(OrderLine.closed).is_(False),
+        col(OrderLine.delivered) < col(OrderLine.quantity),
+    )
+
+
 @lru_cache(maxsize=128)
-def _listing(names: frozenset[str], *, sells: bool, later: bool) -> HotSelect:
-    """A page of summaries with these filters, for one who sells or not, first page or a later one."""
+def _listing(names: frozenset[str], *, sells: bool, later: bool, late: bool) -> HotSelect:
+    """A page of summaries with these filters, for one who sells or not, first page or a later one; late ones only."""
     columns = table_of(Order).c
     statement = select(*(columns[name] for name in SUMMARY_COLUMNS)).where(
         _visible(bindparam("organisation", type_=Uuid()), sells=sells)
     )
     for name in sorted(names):
         statement = statement.where(columns[name] == bindparam(f"wanted_{name}", type_=columns[name].type))
+    if late:
+        awaited = or_(*(columns.state == state for state in AWAITED))
+        statement = statement.where(awaited, columns.id.in_(_late_on(bindparam("today", type_=Date()))))
     if later:
         statement = statement.where(columns.id < bindparam("after", type_=Uuid()))
     newest = statement.order_by(columns.id.desc()).limit(bindparam("rows", type_=Integer()))
@@ -119,7 +135,7 @@ def _listing(names: frozenset[str], *, sells: bool, later: bool) -> HotSelect:
 
 
 async def page(
-    connection: asyncpg.Connection[Any], principal: Principal, wanted: OrderFilter, request: PageRequest
+    connection: asyncpg.Connection[Any], principal: Principal, wanted: OrderFilter, request: PageRequest, today: date
 ) -> Page[str]:
     """Summaries of the caller's orders as JSON, newest first (an id is a UUIDv7, so its order is that of creation).
 
@@ -128,15 +144,32 @@ async def page(
     given = {name: getattr(wanted, name) for name in FILTERS if getattr(wanted, name) is not None}
     values = {f"wanted_{name}": value for name, value in given.items()}
     values |= {"organisation": principal.organisation_id, "rows": request.size + 1}
+    if wanted.late:
+        values["today"] = today
     if request.token:
         [values["after"]] = decode_token(request.token, (UUID,))
     sells = Kind.SUPPLIER in principal.kinds
-    statement = _listing(frozenset(given), sells=sells, later=bool(request.token))
+    statement = _listing(frozenset(given), sells=sells, later=bool(request.token), late=wanted.late)
     rows: list[str] = [row[0] for row in await connection.fetch(statement.sql, *statement.bind(values))]
     if len(rows) <= request.size:
         return Page(rows)
     rows.pop()
     return Page(rows, encode_token([orjson.loads(rows[-1])["id"]]))
+
+
+@lru_cache(maxsize=1)
+def _direct_limits() -> tuple[DirectLimit, ...]:
+    text = (Path(__file__).parent / "data" / "direct_limits.json").read_text(encoding="utf-8")
+    return tuple(
+        DirectLimit(Decimal(one["amount"]), one["currency"], one["source"], date.fromisoformat(one["valid_from"]))
+        for one in json.loads(text)["limits"]
+    )
+
+
+def direct_limit(currency: str, on: date) -> DirectLimit:
+    """The limit in force on a day; nothing may be bought directly in a currency for which none is set."""
+    known = [one for one in _direct_limits() if one.currency == currency and one.valid_from <= on]
+    return max(known, key=lambda one: one.valid_from, default=DirectLimit(Decimal(0), currency, "-", on))
 
 
 async def unknown_units(session: AsyncSession, wanted: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -150,15 +183,21 @@ async def unknown_units(session: AsyncSession, wanted: Sequence[tuple[str, str]]
     return set(wanted) - {(code, unit) for code, unit in rows}
 
 
+def committed_quantity() -> ColumnElement[Decimal]:
+    """`rules.committed_quantity` of an order line, in SQL."""
+    ordered = func.greatest(col(OrderLine.quantity), col(OrderLine.accepted))
+    return case((col(OrderLine.closed), col(OrderLine.delivered)), else_=ordered)
+
+
 async def project_totals(session: AsyncSession, project_id: UUID) -> tuple[dict[str, int], Decimal, Decimal]:
     """For project-mgmt's overview: orders by state, amount ordered, amount accepted."""
     counted = await session.execute(
         select(col(Order.state), func.count()).where(col(Order.project_id) == project_id).group_by(col(Order.state))
     )
     ordered = await session.scalar(
-        select(func.coalesce(func.sum(col(Order.total)), 0)).where(
-            col(Order.project_id) == project_id, col(Order.state).in_(COMMITTED)
-        )
+        select(func.coalesce(func.sum(func.round(committed_quantity() * col(OrderLine.unit_price), 2)), 0))
+        .join(Order, col(Order.id) == col(OrderLine.order_id))
+        .where(col(Order.project_id) == project_id, col(Order.state).in_(COMMITTED))
     )
     accepted = await session.scalar(
         select(func.coalesce(func.sum(func.round(col(OrderLine.accepted) * col(OrderLine.unit_price), 2)), 0))

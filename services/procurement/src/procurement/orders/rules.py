@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 from uuid import UUID
 
-from procurement.orders.states import Origin, State
+from procurement.orders.states import LineState, Origin, State
 
 CENT = Decimal("0.01")
 STEP = Decimal("0.000001")
@@ -45,6 +46,47 @@ def accepted_amount(accepted_before: Decimal, accepted_after: Decimal, unit_pric
 
 
 @dataclass(frozen=True, slots=True)
+class DirectLimit:
+    """The most that one order may cost without competition, tax included; who says so and since when."""
+
+    amount: Decimal
+    currency: str
+    source: str
+    valid_from: date
+
+
+class OrderedLine(Protocol):
+    """What the rules below look at in a line."""
+
+    cost_code: str
+    quantity: Decimal
+    unit_price: Decimal
+    delivered: Decimal
+    accepted: Decimal
+    closed: bool
+
+
+def line_state(quantity: Decimal, delivered: Decimal, *, closed: bool) -> LineState:
+    """The state of a line by what has come of it and whether more may come."""
+    if closed:
+        return LineState.CLOSED if delivered else LineState.CANCELLED
+    if delivered >= quantity:
+        return LineState.DELIVERED
+    return LineState.PARTLY_DELIVERED if delivered else LineState.OPEN
+
+
+def committed_quantity(line: OrderedLine) -> Decimal:
+    """For how much of a line money must be kept: all that is ordered, or accepted beyond it within the tolerance; of a
+    closed line what has come (accepted or still to be judged)."""
+    return line.delivered if line.closed else max(line.quantity, line.accepted)
+
+
+def commitments(lines: Iterable[OrderedLine]) -> dict[str, Decimal]:
+    """What an approved order holds of the budget, per cost code."""
+    return costs((line.cost_code, line_amount(committed_quantity(line), line.unit_price)) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
 class NewLine:
     """A position of an order that is about to be written; the attributes are those of `OrderLine`."""
 
@@ -63,6 +105,12 @@ class NewLine:
     requisition_line_id: UUID | None = None
     delivered: Decimal = Decimal("0.000000")
     accepted: Decimal = Decimal("0.000000")
+    closed: bool = False
+
+    @property
+    def state(self) -> LineState:
+        """Nothing has come of it yet."""
+        return LineState.OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, LongText, Percent, Price, Quantity, QuantityOrZero
 from procurement.orders.models import Order
 from procurement.orders.rules import NewOrder
-from procurement.orders.states import Origin, State
+from procurement.orders.service import Line
+from procurement.orders.states import LineState, Origin, State
 
 MaterialCode = Annotated[str, Field(pattern=r"^[0-9]{8}$", examples=["01010005"])]
 """GB/T 50851-2013: two digits major, two sub, four serial."""
@@ -35,6 +36,19 @@ class LineIn(In):
     tax_percent: Percent | None = Field(default=None, description="Rate of the tax in the price, when agreed.")
     needed_by: date | None = Field(default=None, description="The day on which it must be on site.")
 
+    def plain(self) -> Line:
+        """As the use cases take it."""
+        return Line(
+            self.material_code,
+            self.unit,
+            self.cost_code,
+            self.quantity,
+            self.unit_price,
+            self.tolerance_percent,
+            tax_percent=self.tax_percent,
+            needed_by=self.needed_by,
+        )
+
 
 class CreateOrderIn(In):
     """A new draft."""
@@ -49,9 +63,12 @@ class CreateOrderIn(In):
 
 
 class ReviseOrderIn(In):
-    """All that may change in a draft."""
+    """All that may change in a draft of a direct purchase."""
 
     note: Annotated[str, Field(max_length=2000)] = ""
+    direct_reason: Annotated[str, Field(max_length=2000)] | None = Field(
+        default=None, description="Why it is bought without competition; as it was when absent."
+    )
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=500)]
 
 
@@ -59,6 +76,14 @@ class ReasonIn(In):
     """Why."""
 
     reason: LongText = Field(examples=["The price is above the framework agreement."])
+
+
+class CancelRestIn(ReasonIn):
+    """Which lines get no more deliveries, and why."""
+
+    line_ids: Annotated[list[UUID], Field(max_length=500, description="All open lines when empty.")] = Field(
+        default_factory=list
+    )
 
 
 class LineOut(Out):
@@ -79,6 +104,8 @@ class LineOut(Out):
     requisition_line_id: UUID | None
     delivered: QuantityOrZero
     accepted: QuantityOrZero
+    closed: bool = Field(description="No more deliveries: completed, or the rest was called off.")
+    state: LineState
 
 
 class OrderSummary(Out):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,6 +60,7 @@ class ReviseOrder:
     expected_version: int
     note: str
     lines: tuple[Line, ...]
+    direct_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _new_order(work: Work, command: CreateOrder) -> NewOrder:
     if command.supplier_id == work.principal.organisation_id:
         raise errors.own_supplier()
     order_id = new_id()
-    lines = tuple(_new_line(position, line) for position, line in enumerate(command.lines, start=1))
+    lines = new_lines(command.lines)
     return NewOrder(
         id=order_id,
         created_at=work.now,
@@ -138,16 +139,18 @@ async def page(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[st
     """The caller's orders as JSON, newest first, without lines."""
     work.require(permissions.ORDERS_READ)
     async with work.reading_driver() as connection:
-        return await repository.page(connection, work.principal, wanted, request)
+        return await repository.page(connection, work.principal, wanted, request, work.today)
 
 
 async def revise(work: Work, command: ReviseOrder) -> Order:
-    """Replace the content of a draft."""
+    """Replace the content of a draft; one that an award or agreement made cannot be revised: ORIGIN_FIXED."""
     work.require(permissions.ORDERS_CREATE)
     session = await work.writing()
     order = await repository.get_for_update(session, work.principal, command.order_id)
     check_version(order, command.expected_version)
     order.state = states.ORDER.apply(order.state, Action.REVISE)
+    if order.origin is not Origin.DIRECT:
+        raise errors.origin_fixed(order.origin)
     unknown = await repository.unknown_units(session, [(line.material_code, line.unit) for line in command.lines])
     if unknown:
         lines = enumerate(command.lines)
@@ -164,15 +167,33 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     order.lines.extend(_rows(order.id, command.lines))
     order.total = sum((line.amount for line in order.lines), Decimal(0))
     order.note = command.note
+    order.direct_reason = order.direct_reason if command.direct_reason is None else command.direct_reason
     touch(order, work)
     work.audit("orders.revise", "order", order.id, before, _audited(order))
     return order
 
 
 async def submit(work: Work, command: Verb) -> Order:
-    """Hand a draft to the approver."""
+    """Hand a draft to the approver. A direct purchase says why and stays within the buyer's limit.
+
+    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED.
+    """
     work.require(permissions.ORDERS_CREATE)
-    return await _apply(work, command, Action.SUBMIT)
+    order = await act(work, command, Action.SUBMIT)
+    demand_direct(work, order, order.total)
+    return order
+
+
+def demand_direct(work: Work, order: Order, total: Decimal) -> None:
+    """Refuse a direct purchase (直接采购) of this total without a reason or beyond the limit of today; any other order
+    is let through."""
+    if order.origin is not Origin.DIRECT:
+        return
+    if not order.direct_reason.strip():
+        raise errors.direct_reason_missing()
+    limit = repository.direct_limit(order.currency, work.today)
+    if total > limit.amount:
+        raise errors.direct_limit_exceeded(total, limit)
 
 
 async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
@@ -191,7 +212,7 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
     # What was reserved must be what is approved: a revision in between changes the version.
     seen = Verb(command.order_id, order.version)
-    approved = await _apply(work, seen, Action.APPROVE)
+    approved = await act(work, seen, Action.APPROVE)
     approved.approved_at = work.now
     work.emit(events.approved(approved))
     return approved
@@ -205,28 +226,21 @@ async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order
     check_version(order, command.expected_version)
     states.ORDER.apply(order.state, Action.REJECT)
     await projects.release_budget(order.project_id, order.id)
-    return await _apply(work, Verb(command.order_id, order.version, command.reason), Action.REJECT)
+    rejected = await act(work, Verb(command.order_id, order.version, command.reason), Action.REJECT)
+    close(rejected.lines)
+    return rejected
 
 
 async def confirm(work: Work, command: Verb) -> Order:
     """The supplier takes the order."""
     work.require(permissions.ORDERS_CONFIRM)
-    return await _apply(work, command, Action.CONFIRM, by_supplier=True)
+    return await act(work, command, Action.CONFIRM, by_supplier=True)
 
 
-async def cancel(work: Work, command: Verb) -> Order:
-    """The buyer calls the order off before anything was delivered; its budget is free again through the fact."""
-    work.require(permissions.ORDERS_CREATE)
-    order = await _apply(work, command, Action.CANCEL)
-    if order.approved_at is not None:
-        work.emit(events.cancelled(order))
-    return order
-
-
-async def complete(work: Work, command: Verb) -> Order:
-    """The buyer closes an order that has been delivered as far as it will be."""
-    work.require(permissions.ORDERS_CREATE)
-    return await _apply(work, command, Action.COMPLETE)
+def close(lines: Iterable[OrderLine]) -> None:
+    """These lines take no more deliveries."""
+    for line in lines:
+        line.closed = True
 
 
 async def project_totals(work: Work, project_id: UUID) -> ProjectTotals:
@@ -236,7 +250,8 @@ async def project_totals(work: Work, project_id: UUID) -> ProjectTotals:
         return ProjectTotals(*await repository.project_totals(session, project_id))
 
 
-async def _apply(work: Work, command: Verb, action: Action, *, by_supplier: bool = False) -> Order:
+async def act(work: Work, command: Verb, action: Action, *, by_supplier: bool = False) -> Order:
+    """Lock the order, let one side do an action on it, audit it."""
     session = await work.writing()
     order = await repository.get_for_update(session, work.principal, command.order_id)
     acting = order.supplier_id if by_supplier else order.buyer_id
@@ -269,9 +284,13 @@ def _new_line(position: int, line: Line) -> NewLine:
     )
 
 
+def new_lines(lines: Iterable[Line], *, after: int = 0) -> tuple[NewLine, ...]:
+    """Lines with ids, amounts and the positions that follow `after`."""
+    return tuple(_new_line(position, line) for position, line in enumerate(lines, start=after + 1))
+
+
 def _rows(order_id: UUID, lines: tuple[Line, ...]) -> list[OrderLine]:
-    new = (_new_line(position, line) for position, line in enumerate(lines, start=1))
-    return [OrderLine(order_id=order_id, **asdict(line)) for line in new]
+    return [OrderLine(order_id=order_id, **asdict(line)) for line in new_lines(lines)]
 
 
 def _audited(order: Order | NewOrder) -> audit.Fields:
@@ -307,6 +326,8 @@ async def deliver(work: Work, order_id: UUID, quantities: Sequence[tuple[UUID, D
         line = lines.get(line_id)
         if line is None:
             raise errors.unknown_line(index)
+        if line.closed:
+            raise errors.line_closed(line.position)
         most = rules.most_deliverable(line.quantity, line.tolerance_percent) - line.delivered
         if quantity > most:
             raise errors.over_quantity(index, quantity, most)
@@ -317,7 +338,8 @@ async def deliver(work: Work, order_id: UUID, quantities: Sequence[tuple[UUID, D
 
 def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str, Decimal]:
     """For deliveries: book what was accepted or sent back on the locked order; answers the change of accepted cost
-    per cost code."""
+    per cost code. More than was ordered raises the commitment, less on a closed line lowers it."""
+    held = rules.commitments(order.lines)
     costs: list[tuple[str, Decimal]] = []
     for line in order.lines:
         change = changes.get(line.id)
@@ -328,4 +350,6 @@ def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str
         line.accepted = after
         line.delivered += change.delivered
     touch(order, work)
+    if rules.commitments(order.lines) != held:
+        work.emit(events.commitment_changed(order, "settled"))
     return rules.costs(costs)

@@ -31,6 +31,18 @@ class Action(StrEnum):
     DELIVER = "deliver"
     COMPLETE = "complete"
     CANCEL = "cancel"
+    AMEND = "amend"
+    CANCEL_REST = "cancel_rest"
+
+
+class LineState(StrEnum):
+    """Where a line stands; it follows from what has come and whether more may come."""
+
+    OPEN = "open"
+    PARTLY_DELIVERED = "partly_delivered"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class Origin(StrEnum):
@@ -54,6 +66,11 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CONFIRMED, Action.CANCEL): State.CANCELLED,
     (State.IN_DELIVERY, Action.DELIVER): State.IN_DELIVERY,
     (State.IN_DELIVERY, Action.COMPLETE): State.COMPLETED,
+    # A change (订单变更) has a life of its own, see changes/states.py; in these states an order takes one.
+    (State.APPROVED, Action.AMEND): State.APPROVED,
+    (State.CONFIRMED, Action.AMEND): State.CONFIRMED,
+    (State.IN_DELIVERY, Action.AMEND): State.IN_DELIVERY,
+    (State.IN_DELIVERY, Action.CANCEL_REST): State.IN_DELIVERY,
 }
 
 ORDER = StateMachine("order", State.DRAFT, TRANSITIONS)
@@ -63,3 +80,6 @@ OPEN_TO_SUPPLIER = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.CO
 
 COMMITTED = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED)
 """States whose amount counts as ordered."""
+
+AWAITED = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY)
+"""States in which deliveries may still come; only these can be late."""

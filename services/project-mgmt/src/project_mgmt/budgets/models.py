@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
@@ -53,11 +53,15 @@ class BudgetLine(SQLModel, table=True):
 
 
 class Commitment(Row, table=True):
-    """What one order holds of a project's budget; one row per order, for ever."""
+    """What one order holds of a project's budget; one row per order, for ever.
+
+    A row with a `change_id` is what a change of that order adds, held beside it until a fact merges or cancels it.
+    `order_version` is that of the newest fact that was applied: facts come in any order, and the newest counts.
+    """
 
     __tablename__ = "commitments"
     __table_args__ = (
-        UniqueConstraint("order_id", name="commitments_order_once"),
+        UniqueConstraint("order_id", "change_id", name="commitments_once", postgresql_nulls_not_distinct=True),
         Index("commitments_of_project", "project_id", "id"),
         CheckConstraint(one_of("state", State), name="commitments_state"),
         CheckConstraint("state <> 'reserved' OR expires_at IS NOT NULL", name="commitments_reservation_ends"),
@@ -65,6 +69,8 @@ class Commitment(Row, table=True):
 
     project_id: UUID = Field(foreign_key="projects.id")
     order_id: UUID
+    change_id: UUID | None = None
+    order_version: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     organisation_id: UUID
     state: State = Field(sa_type=text_enum(State))
     currency: str

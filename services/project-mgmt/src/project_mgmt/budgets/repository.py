@@ -104,11 +104,11 @@ async def _lock_lines(session: AsyncSession, budget_id: UUID, cost_codes: list[s
     return list((await session.scalars(statement.execution_options(populate_existing=True))).all())
 
 
-async def commitment_of(session: AsyncSession, order_id: UUID) -> Commitment | None:
-    """The commitment of an order, locked; None when the order has never been heard of."""
+async def commitment_of(session: AsyncSession, order_id: UUID, change_id: UUID | None = None) -> Commitment | None:
+    """The commitment of an order (or of a change of it), locked; None when it has never been heard of."""
     statement = (
         select(Commitment)
-        .where(col(Commitment.order_id) == order_id)
+        .where(col(Commitment.order_id) == order_id, col(Commitment.change_id).is_not_distinct_from(change_id))
         .options(selectinload(Commitment.lines))  # type: ignore[arg-type]
         .with_for_update(of=Commitment)
     )
@@ -118,14 +118,18 @@ async def commitment_of(session: AsyncSession, order_id: UUID) -> Commitment | N
 
 async def commitment_by_id(session: AsyncSession, commitment_id: UUID) -> Commitment | None:
     """The same by the commitment's own id, for the job that lets it lapse."""
-    order_id = await session.scalar(select(col(Commitment.order_id)).where(col(Commitment.id) == commitment_id))
-    return None if order_id is None else await commitment_of(session, order_id)
+    found = await session.execute(
+        select(col(Commitment.order_id), col(Commitment.change_id)).where(col(Commitment.id) == commitment_id)
+    )
+    row = found.first()
+    return None if row is None else await commitment_of(session, *row)
 
 
 async def begin(session: AsyncSession, commitment: Commitment) -> tuple[Commitment, bool]:
-    """The order's commitment, locked, and whether this call made it (then it is `commitment`, without lines).
+    """The order's (or change's) commitment, locked, and whether this call made it (then it is `commitment`, without
+    lines).
 
-    Two callers for one order meet at the unique order id: the second waits and gets the first one's row.
+    Two callers for one order meet at the unique ids: the second waits and gets the first one's row.
     """
     made = await session.scalar(
         insert(Commitment)
@@ -136,15 +140,17 @@ async def begin(session: AsyncSession, commitment: Commitment) -> tuple[Commitme
             updated_at=commitment.updated_at,
             project_id=commitment.project_id,
             order_id=commitment.order_id,
+            change_id=commitment.change_id,
+            order_version=commitment.order_version,
             organisation_id=commitment.organisation_id,
             state=commitment.state,
             currency=commitment.currency,
             expires_at=commitment.expires_at,
         )
-        .on_conflict_do_nothing(index_elements=["order_id"])
+        .on_conflict_do_nothing(constraint="commitments_once")
         .returning(col(Commitment.id))
     )
-    standing = await commitment_of(session, commitment.order_id)
+    standing = await commitment_of(session, commitment.order_id, commitment.change_id)
     assert standing is not None  # noqa: S101 - inserted above or by the other caller, and never deleted
     return standing, made is not None
 

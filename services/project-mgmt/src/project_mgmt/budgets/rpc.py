@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -27,10 +29,11 @@ class BudgetQuestions:
 
     @rpc(callers=("procurement",))
     async def CommitBudget(self, work: Work, request: CommitBudgetRequest) -> CommitBudgetResponse:  # noqa: N802
-        """Reserve budget for an order."""
+        """Reserve budget for an order, or for what a change adds to it."""
         asked = order_costs(
             request.project_id, request.order_id, request.organisation_id, request.lines, lines_at="/lines"
         )
+        asked = replace(asked, change_id=_change_of(request))
         commitment = await service.commit(work, asked, self.keep)
         expires_at = None
         if commitment.expires_at is not None:
@@ -40,7 +43,12 @@ class BudgetQuestions:
 
     @rpc(callers=("procurement",))
     async def ReleaseBudget(self, work: Work, request: ReleaseBudgetRequest) -> ReleaseBudgetResponse:  # noqa: N802
-        """Give back what an order holds."""
+        """Give back what an order holds, or what a change of it has reserved."""
         project_id = values.uuid_of(request.project_id, "/project_id")
-        await service.release(work, project_id, values.uuid_of(request.order_id, "/order_id"))
+        order_id = values.uuid_of(request.order_id, "/order_id")
+        await service.release(work, project_id, order_id, _change_of(request))
         return ReleaseBudgetResponse()
+
+
+def _change_of(request: CommitBudgetRequest | ReleaseBudgetRequest) -> UUID | None:
+    return values.uuid_of(request.change_id, "/change_id") if request.change_id else None

@@ -124,12 +124,16 @@ class CommitmentLineOut(Out):
 
 
 class CommitmentOut(Out):
-    """What one order holds of the budget; `expires_at` only while it is a reservation."""
+    """What one order holds of the budget; `expires_at` only while it is a reservation.
+
+    With a `change_id` it is what that change of the order has reserved beside it.
+    """
 
     id: UUID
     version: int
     project_id: UUID
     order_id: UUID
+    change_id: UUID | None
     organisation_id: UUID
     state: State
     currency: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -22,7 +22,7 @@ from project_mgmt.projects import rules as project_rules
 from project_mgmt.projects import states as project_states
 
 LAPSE = "budgets.lapse"
-_AUDITED = ("order_id", "state", "currency", "expires_at")
+_AUDITED = ("order_id", "change_id", "state", "currency", "expires_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,18 @@ class SetBudget:
 
 @dataclass(frozen=True, slots=True)
 class OrderCosts:
-    """An order's amounts by cost code, as procurement asks for them or tells them as a fact."""
+    """An order's amounts by cost code, as procurement asks for them or tells them as a fact.
+
+    With a `change_id` they are what that change adds to the order. `version` is the order's when the fact was told.
+    """
 
     project_id: UUID
     order_id: UUID
     organisation_id: UUID
     currency: str
     amounts: Mapping[str, Decimal]
+    change_id: UUID | None = None
+    version: int = 1
 
 
 async def get(work: Work, project_id: UUID) -> Budget:
@@ -176,6 +181,8 @@ def _stands(commitment: Commitment, asked: OrderCosts, work: Work) -> bool:
     if commitment.project_id != asked.project_id:
         raise errors.other_project(asked.order_id)
     same = commitment.hold().amounts == asked.amounts and commitment.currency == asked.currency
+    if commitment.state is State.MERGED:
+        return True
     if commitment.state is State.CONFIRMED:
         if not same:
             raise errors.already_confirmed(asked.order_id)
@@ -185,23 +192,47 @@ def _stands(commitment: Commitment, asked: OrderCosts, work: Work) -> bool:
 
 
 async def confirm(work: Work, fact: OrderCosts) -> Commitment:
-    """OrderApproved: what the order costs is committed, whatever was reserved, lapsed or never asked for.
+    """OrderApproved, OrderAmendmentApproved: what the order costs (or the change adds) is committed, whatever was
+    reserved, lapsed or never asked for; an older fact that comes late changes nothing.
 
     The fact is the truth, so it may pass the budget; the line is flagged overdrawn then.
     """
     return await _apply_fact(work, fact, Action.CONFIRM)
 
 
+async def recommit(work: Work, fact: OrderCosts, merged: UUID | None) -> Commitment:
+    """OrderCommitmentChanged: the order holds these amounts now, those of the change `merged` among them."""
+    change = None if merged is None else await _change_of(work, replace(fact, change_id=merged, amounts={}))
+    commitment = await _apply_fact(work, fact, Action.CONFIRM)
+    if change is not None:
+        await _settle(work, change, Action.MERGE)
+    return commitment
+
+
+async def _change_of(work: Work, fact: OrderCosts) -> Commitment:
+    """The change's own row, locked before any budget line is; made when this fact comes before all others of it."""
+    work.require(permissions.BUDGETS_APPLY)
+    session = await work.writing()
+    await projects.get(session, work.principal, fact.project_id, work.today)
+    change, _ = await repository.begin(session, _new(work, fact, State.MERGED, None))
+    if change.project_id != fact.project_id:
+        raise errors.other_project(fact.order_id)
+    return change
+
+
 async def cancel(work: Work, fact: OrderCosts) -> Commitment:
-    """OrderCancelled: nothing is held any more, and an OrderApproved that comes later changes nothing."""
+    """OrderCancelled, OrderAmendmentDropped: nothing is held any more; an approval that comes later is too late."""
     return await _apply_fact(work, fact, Action.CANCEL)
 
 
-async def release(work: Work, project_id: UUID, order_id: UUID) -> None:
-    """Give back what an order holds; unknown orders are no error, because giving back twice is none either."""
+async def release(work: Work, project_id: UUID, order_id: UUID, change_id: UUID | None = None) -> None:
+    """Give back what an order holds, or only what a change of it has reserved.
+
+    Unknown orders are no error, because giving back twice is none either.
+    """
     work.require(permissions.BUDGETS_COMMIT)
     session = await work.writing()
-    commitment = await repository.commitment_of(session, order_id)
+    commitment = await repository.commitment_of(session, order_id, change_id)
     if commitment is None:
         return
     if commitment.project_id != project_id:
@@ -234,11 +265,14 @@ async def _apply_fact(work: Work, fact: OrderCosts, action: Action) -> Commitmen
         raise errors.other_project(fact.order_id)
     if made:
         target, before, fields = first, NOTHING, None
+    elif action is Action.CONFIRM and fact.version <= commitment.order_version:
+        return commitment
     else:
         target = states.COMMITMENT.apply(commitment.state, action)
         before, fields = commitment.hold(), _fields(commitment)
-    amounts = before.amounts if before is not NOTHING and target is State.CANCELLED else fact.amounts
+    amounts = fact.amounts if made or target is State.CONFIRMED else before.amounts
     after = Hold(target, amounts)
+    commitment.order_version = max(commitment.order_version, fact.version)
     if before == after:
         return commitment
     await _transfer(work, commitment, before, after, fact.currency)
@@ -289,6 +323,7 @@ def _new(work: Work, costs: OrderCosts, state: State, keep: timedelta | None) ->
         updated_at=work.now,
         project_id=costs.project_id,
         order_id=costs.order_id,
+        change_id=costs.change_id,
         organisation_id=costs.organisation_id,
         state=state,
         currency=costs.currency,

@@ -15,16 +15,18 @@ class State(StrEnum):
     RELEASED = "released"  # 已释放
     LAPSED = "lapsed"  # 已失效
     CANCELLED = "cancelled"  # 订单已取消
+    MERGED = "merged"  # 已并入订单占用
 
 
 class Action(StrEnum):
-    """Who moves it: procurement asks (reserve, release), time (lapse), procurement's facts (confirm, cancel)."""
+    """Who moves it: procurement asks (reserve, release), time (lapse), procurement's facts (confirm, cancel, merge)."""
 
     RESERVE = "reserve"
     CONFIRM = "confirm"
     RELEASE = "release"
     LAPSE = "lapse"
     CANCEL = "cancel"
+    MERGE = "merge"
 
 
 # Facts are the truth and come in any order, so every state takes both of them. OrderCancelled is an order's last
@@ -50,6 +52,15 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CANCELLED, Action.CONFIRM): State.CANCELLED,
     (State.CANCELLED, Action.RELEASE): State.CANCELLED,
     (State.CANCELLED, Action.CANCEL): State.CANCELLED,
+    # What a change holds: once the fact has put it into the order's commitment, that is its last word.
+    (State.RESERVED, Action.MERGE): State.MERGED,
+    (State.CONFIRMED, Action.MERGE): State.MERGED,
+    (State.RELEASED, Action.MERGE): State.MERGED,
+    (State.LAPSED, Action.MERGE): State.MERGED,
+    (State.MERGED, Action.MERGE): State.MERGED,
+    (State.MERGED, Action.CONFIRM): State.MERGED,
+    (State.MERGED, Action.RELEASE): State.MERGED,
+    (State.MERGED, Action.CANCEL): State.MERGED,
 }
 
 COMMITMENT = StateMachine("commitment", State.RESERVED, TRANSITIONS)

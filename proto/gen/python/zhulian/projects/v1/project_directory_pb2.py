@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+zhulian/projects/v1/project_directory.proto\x12\x13zhulian.projects.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhulian/common/v1/values.proto\"\xef\x01\n\x0fProjectSnapshot\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07name_zh\x18\x03 \x01(\t\x12\x0f\n\x07name_en\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x10\n\x08\x64istrict\x18\x06 \x01(\t\x12\x17\n\x0forganisation_id\x18\x07 \x01(\t\x12+\n\x07parties\x18\x08 \x03(\x0b\x32\x1a.zhulian.projects.v1.Party\x12\x0f\n\x07version\x18\t \x01(\x03\x12\x12\n\nrisk_class\x18\n \x01(\t\x12\x0c\n\x04\x63ity\x18\x0b \x01(\t\"\x84\x01\n\x05Party\x12\x17\n\x0forganisation_id\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12*\n\nvalid_from\x18\x03 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12(\n\x08valid_to\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"\'\n\x11GetProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"K\n\x12GetProjectResponse\x12\x35\n\x07project\x18\x01 \x01(\x0b\x32$.zhulian.projects.v1.ProjectSnapshot\"b\n\x0fGetPartyRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x17\n\x0forganisation_id\x18\x02 \x01(\t\x12\"\n\x02on\x18\x03 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"8\n\x10GetPartyResponse\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x15\n\rproject_state\x18\x02 \x01(\t\"\x80\x01\n\x13\x43ommitBudgetRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x17\n\x0forganisation_id\x18\x03 \x01(\t\x12*\n\x05lines\x18\x04 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\"]\n\x14\x43ommitBudgetResponse\x12\x15\n\rcommitment_id\x18\x01 \x01(\t\x12.\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"<\n\x14ReleaseBudgetRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\"\x17\n\x15ReleaseBudgetResponse\"6\n\x12GetWbsTasksRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04uids\x18\x02 \x03(\x05\"B\n\x13GetWbsTasksResponse\x12+\n\x05tasks\x18\x01 \x03(\x0b\x32\x1c.zhulian.projects.v1.WbsTask\"1\n\x07WbsTask\x12\x0b\n\x03uid\x18\x01 \x01(\x05\x12\x0b\n\x03wbs\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t2\xf9\x03\n\x10ProjectDirectory\x12]\n\nGetProject\x12&.zhulian.projects.v1.GetProjectRequest\x1a\'.zhulian.projects.v1.GetProjectResponse\x12W\n\x08GetParty\x12$.zhulian.projects.v1.GetPartyRequest\x1a%.zhulian.projects.v1.GetPartyResponse\x12\x63\n\x0c\x43ommitBudget\x12(.zhulian.projects.v1.CommitBudgetRequest\x1a).zhulian.projects.v1.CommitBudgetResponse\x12\x66\n\rReleaseBudget\x12).zhulian.projects.v1.ReleaseBudgetRequest\x1a*.zhulian.projects.v1.ReleaseBudgetResponse\x12`\n\x0bGetWbsTasks\x12\'.zhulian.projects.v1.GetWbsTasksRequest\x1a(.zhulian.projects.v1.GetWbsTasksResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+zhulian/projects/v1/project_directory.proto\x12\x13zhulian.projects.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhulian/common/v1/values.proto\"\xef\x01\n\x0fProjectSnapshot\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\x12\x0f\n\x07name_zh\x18\x03 \x01(\t\x12\x0f\n\x07name_en\x18\x04 \x01(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x10\n\x08\x64istrict\x18\x06 \x01(\t\x12\x17\n\x0forganisation_id\x18\x07 \x01(\t\x12+\n\x07parties\x18\x08 \x03(\x0b\x32\x1a.zhulian.projects.v1.Party\x12\x0f\n\x07version\x18\t \x01(\x03\x12\x12\n\nrisk_class\x18\n \x01(\t\x12\x0c\n\x04\x63ity\x18\x0b \x01(\t\"\x84\x01\n\x05Party\x12\x17\n\x0forganisation_id\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12*\n\nvalid_from\x18\x03 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12(\n\x08valid_to\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"\'\n\x11GetProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"K\n\x12GetProjectResponse\x12\x35\n\x07project\x18\x01 \x01(\x0b\x32$.zhulian.projects.v1.ProjectSnapshot\"b\n\x0fGetPartyRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x17\n\x0forganisation_id\x18\x02 \x01(\t\x12\"\n\x02on\x18\x03 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"8\n\x10GetPartyResponse\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x15\n\rproject_state\x18\x02 \x01(\t\"\x93\x01\n\x13\x43ommitBudgetRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x17\n\x0forganisation_id\x18\x03 \x01(\t\x12*\n\x05lines\x18\x04 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\x12\x11\n\tchange_id\x18\x05 \x01(\t\"]\n\x14\x43ommitBudgetResponse\x12\x15\n\rcommitment_id\x18\x01 \x01(\t\x12.\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x14ReleaseBudgetRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x11\n\tchange_id\x18\x03 \x01(\t\"\x17\n\x15ReleaseBudgetResponse\"6\n\x12GetWbsTasksRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04uids\x18\x02 \x03(\x05\"B\n\x13GetWbsTasksResponse\x12+\n\x05tasks\x18\x01 \x03(\x0b\x32\x1c.zhulian.projects.v1.WbsTask\"1\n\x07WbsTask\x12\x0b\n\x03uid\x18\x01 \x01(\x05\x12\x0b\n\x03wbs\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t2\xf9\x03\n\x10ProjectDirectory\x12]\n\nGetProject\x12&.zhulian.projects.v1.GetProjectRequest\x1a\'.zhulian.projects.v1.GetProjectResponse\x12W\n\x08GetParty\x12$.zhulian.projects.v1.GetPartyRequest\x1a%.zhulian.projects.v1.GetPartyResponse\x12\x63\n\x0c\x43ommitBudget\x12(.zhulian.projects.v1.CommitBudgetRequest\x1a).zhulian.projects.v1.CommitBudgetResponse\x12\x66\n\rReleaseBudget\x12).zhulian.projects.v1.ReleaseBudgetRequest\x1a*.zhulian.projects.v1.ReleaseBudgetResponse\x12`\n\x0bGetWbsTasks\x12\'.zhulian.projects.v1.GetWbsTasksRequest\x1a(.zhulian.projects.v1.GetWbsTasksResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,19 +46,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPARTYRESPONSE']._serialized_start=728
   _globals['_GETPARTYRESPONSE']._serialized_end=784
   _globals['_COMMITBUDGETREQUEST']._serialized_start=787
-  _globals['_COMMITBUDGETREQUEST']._serialized_end=915
-  _globals['_COMMITBUDGETRESPONSE']._serialized_start=917
-  _globals['_COMMITBUDGETRESPONSE']._serialized_end=1010
-  _globals['_RELEASEBUDGETREQUEST']._serialized_start=1012
-  _globals['_RELEASEBUDGETREQUEST']._serialized_end=1072
-  _globals['_RELEASEBUDGETRESPONSE']._serialized_start=1074
-  _globals['_RELEASEBUDGETRESPONSE']._serialized_end=1097
-  _globals['_GETWBSTASKSREQUEST']._serialized_start=1099
-  _globals['_GETWBSTASKSREQUEST']._serialized_end=1153
-  _globals['_GETWBSTASKSRESPONSE']._serialized_start=1155
-  _globals['_GETWBSTASKSRESPONSE']._serialized_end=1221
-  _globals['_WBSTASK']._serialized_start=1223
-  _globals['_WBSTASK']._serialized_end=1272
-  _globals['_PROJECTDIRECTORY']._serialized_start=1275
-  _globals['_PROJECTDIRECTORY']._serialized_end=1780
+  _globals['_COMMITBUDGETREQUEST']._serialized_end=934
+  _globals['_COMMITBUDGETRESPONSE']._serialized_start=936
+  _globals['_COMMITBUDGETRESPONSE']._serialized_end=1029
+  _globals['_RELEASEBUDGETREQUEST']._serialized_start=1031
+  _globals['_RELEASEBUDGETREQUEST']._serialized_end=1110
+  _globals['_RELEASEBUDGETRESPONSE']._serialized_start=1112
+  _globals['_RELEASEBUDGETRESPONSE']._serialized_end=1135
+  _globals['_GETWBSTASKSREQUEST']._serialized_start=1137
+  _globals['_GETWBSTASKSREQUEST']._serialized_end=1191
+  _globals['_GETWBSTASKSRESPONSE']._serialized_start=1193
+  _globals['_GETWBSTASKSRESPONSE']._serialized_end=1259
+  _globals['_WBSTASK']._serialized_start=1261
+  _globals['_WBSTASK']._serialized_end=1310
+  _globals['_PROJECTDIRECTORY']._serialized_start=1313
+  _globals['_PROJECTDIRECTORY']._serialized_end=1818
 # @@protoc_insertion_point(module_scope)

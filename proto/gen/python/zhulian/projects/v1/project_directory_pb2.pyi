@@ -208,12 +208,17 @@ class CommitBudgetRequest(_message.Message):
     ORDER_ID_FIELD_NUMBER: _builtins.int
     ORGANISATION_ID_FIELD_NUMBER: _builtins.int
     LINES_FIELD_NUMBER: _builtins.int
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
     project_id: _builtins.str
     order_id: _builtins.str
     organisation_id: _builtins.str
     """the buyer; must be a party of the project"""
+    change_id: _builtins.str
+    """a change (订单变更) of an approved order; empty for the order itself"""
     @_builtins.property
-    def lines(self) -> _containers.RepeatedCompositeFieldContainer[_values_pb2.CostLine]: ...
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[_values_pb2.CostLine]:
+        """the whole order; with a change_id only what the change adds, by cost code"""
+
     def __init__(
         self,
         *,
@@ -221,10 +226,11 @@ class CommitBudgetRequest(_message.Message):
         order_id: _builtins.str = ...,
         organisation_id: _builtins.str = ...,
         lines: _abc.Iterable[_values_pb2.CostLine] | None = ...,
+        change_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "order_id", b"order_id", "organisation_id", b"organisation_id", "project_id", b"project_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_id", b"change_id", "lines", b"lines", "order_id", b"order_id", "organisation_id", b"organisation_id", "project_id", b"project_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -261,17 +267,21 @@ class ReleaseBudgetRequest(_message.Message):
 
     PROJECT_ID_FIELD_NUMBER: _builtins.int
     ORDER_ID_FIELD_NUMBER: _builtins.int
+    CHANGE_ID_FIELD_NUMBER: _builtins.int
     project_id: _builtins.str
     order_id: _builtins.str
+    change_id: _builtins.str
+    """only what is reserved for this change of the order"""
     def __init__(
         self,
         *,
         project_id: _builtins.str = ...,
         order_id: _builtins.str = ...,
+        change_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["order_id", b"order_id", "project_id", b"project_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_id", b"change_id", "order_id", b"order_id", "project_id", b"project_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -82,7 +82,8 @@ class ProjectDirectoryServicer:
 
     def CommitBudget(self, request, context):
         """Reserves budget for an order. Asking again for the same order with the same lines answers the
-        same reservation; other lines replace a reservation that is not confirmed yet.
+        same reservation; other lines replace a reservation that is not confirmed yet. With a change_id
+        it reserves what that change of an approved order adds, beside what the order holds already.
         FAILED_PRECONDITION BUDGET_EXCEEDED (metadata: cost_code, left, currency), BUDGET_NOT_SET.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -22,7 +22,8 @@ class ProjectDirectoryStub:
     """The roles that one organisation holds in one project on one day; empty when it is no party."""
     CommitBudget: _aio.UnaryUnaryMultiCallable[_project_directory_pb2.CommitBudgetRequest, _project_directory_pb2.CommitBudgetResponse]
     """Reserves budget for an order. Asking again for the same order with the same lines answers the
-    same reservation; other lines replace a reservation that is not confirmed yet.
+    same reservation; other lines replace a reservation that is not confirmed yet. With a change_id
+    it reserves what that change of an approved order adds, beside what the order holds already.
     FAILED_PRECONDITION BUDGET_EXCEEDED (metadata: cost_code, left, currency), BUDGET_NOT_SET.
     """
     ReleaseBudget: _aio.UnaryUnaryMultiCallable[_project_directory_pb2.ReleaseBudgetRequest, _project_directory_pb2.ReleaseBudgetResponse]
@@ -56,7 +57,8 @@ class ProjectDirectoryServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_project_directory_pb2.CommitBudgetRequest, _abc.Awaitable[_project_directory_pb2.CommitBudgetResponse]],
     ) -> _abc.Awaitable[_project_directory_pb2.CommitBudgetResponse]:
         """Reserves budget for an order. Asking again for the same order with the same lines answers the
-        same reservation; other lines replace a reservation that is not confirmed yet.
+        same reservation; other lines replace a reservation that is not confirmed yet. With a change_id
+        it reserves what that change of an approved order adds, beside what the order holds already.
         FAILED_PRECONDITION BUDGET_EXCEEDED (metadata: cost_code, left, currency), BUDGET_NOT_SET.
         """
 

@@ -85,9 +85,9 @@ async def refund(work: Work, command: Refund, vault: Vault) -> Masked:
     work.require(permissions.PAYMENTS_PREPARE)
     _not_in_the_future(work, "/paid_on", command.paid_on)
     session = await work.writing()
+    returned = await payables.refund(work, command.payable_id, command.amount)
     if command.file_id is not None:
         await files.attach(work, [command.file_id], share_with=[], pointers=["/file_id"])
-    returned = await payables.refund(work, command.payable_id, command.amount)
     payment_id = new_id()
     item = item_of(payment_id, 1, returned.payable, -command.amount)
     item.state = states.ITEM.apply(item.state, ItemAction.EXECUTE)

@@ -1,0 +1,62 @@
+"""The life of an agreement as a pure table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from chassis.states import StateMachine
+
+
+class State(StrEnum):
+    """Where an agreement stands."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+class Action(StrEnum):
+    """What can be done with an agreement."""
+
+    REVISE = "revise"
+    PROPOSE = "propose"
+    SIGN = "sign"
+    DECLINE = "decline"
+    CALL_OFF = "call_off"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    END = "end"
+
+
+class Kind(StrEnum):
+    """What was agreed: fixed quantities (合同), a frame for one buyer (框架协议), or one for a group (集中采购)."""
+
+    CONTRACT = "contract"
+    FRAMEWORK = "framework"
+    CENTRALISED = "centralised"
+
+
+class PriceKind(StrEnum):
+    """A fixed price, or one that follows the published price (信息价) of a region and month."""
+
+    FIXED = "fixed"
+    PUBLISHED = "published"
+
+
+TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.DRAFT, Action.REVISE): State.DRAFT,
+    (State.DRAFT, Action.PROPOSE): State.PROPOSED,
+    (State.DRAFT, Action.END): State.ENDED,
+    (State.PROPOSED, Action.SIGN): State.ACTIVE,
+    (State.PROPOSED, Action.DECLINE): State.DRAFT,
+    (State.PROPOSED, Action.END): State.ENDED,
+    (State.ACTIVE, Action.CALL_OFF): State.ACTIVE,
+    (State.ACTIVE, Action.SUSPEND): State.SUSPENDED,
+    (State.ACTIVE, Action.END): State.ENDED,
+    (State.SUSPENDED, Action.RESUME): State.ACTIVE,
+    (State.SUSPENDED, Action.END): State.ENDED,
+}
+
+AGREEMENT = StateMachine("agreement", State.DRAFT, TRANSITIONS)
