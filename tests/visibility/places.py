@@ -86,19 +86,10 @@ async def _dispatched(making: Orders, order_id: UUID) -> str:
 
 OWED = frozenset({"getPayable", "listPayables", "releaseRetention", "getReceivable", "listReceivables", "listReceipts"})
 SECURED = frozenset({"getGuarantee", "listGuarantees", "extendGuarantee", "releaseGuarantee", "claimGuarantee"})
-PAYING = frozenset(
-    {
-        "getPayment",
-        "submitPayment",
-        "approvePayment",
-        "rejectPayment",
-        "cancelPayment",
-        "exportPayment",
-        "provePayment",
-        "preparePayment",
-        "recordRefund",
-    }
-)
+PAYING = frozenset({
+    "getPayment", "submitPayment", "approvePayment", "rejectPayment", "cancelPayment", "exportPayment", "provePayment",
+    "preparePayment", "recordRefund",
+})  # fmt: skip
 
 
 async def _settlement(site: ProcurementSite, harness: Harness) -> list[Place]:
