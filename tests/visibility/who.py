@@ -83,6 +83,9 @@ PLANNING = may(BUYERS, "site_engineer buyer")
 DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
+PAYING = may(BUYERS, "accountant")
+PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
+RECEIVABLE_READING = may("supplier", "sales accountant")
 PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -195,11 +198,36 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "rejectRequisition": DECIDING,
     "cancelRequisition": PLANNING,
     "closeRequisition": PLANNING,
+    "raiseAdvance": PAYING,
+    "listPayables": PAYABLE_READING,
+    "getPayable": PAYABLE_READING,
+    "releaseRetention": may(BUYERS, "cost_controller"),
+    "listReceivables": RECEIVABLE_READING,
+    "getReceivable": RECEIVABLE_READING,
+    "setPaymentTerms": APPROVING,
+    "listPaymentTerms": PAYABLE_READING,
+    "preparePayment": PAYING,
+    "listPayments": PAYABLE_READING,
+    "getPayment": PAYABLE_READING,
+    "submitPayment": PAYING,
+    "approvePayment": APPROVING,
+    "rejectPayment": APPROVING,
+    "cancelPayment": PAYING,
+    "exportPayment": PAYING,
+    "provePayment": PAYING,
+    "recordRefund": PAYING,
+    "listReceipts": RECEIVABLE_READING,
+    "recordGuarantee": may(BUYERS, "accountant cost_controller"),
+    "listGuarantees": PAYABLE_READING | RECEIVABLE_READING,
+    "getGuarantee": PAYABLE_READING | RECEIVABLE_READING,
+    "extendGuarantee": may(BUYERS, "accountant cost_controller"),
+    "releaseGuarantee": may(BUYERS, "accountant cost_controller"),
+    "claimGuarantee": APPROVING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
 STEERING = may(BUYERS, "project_manager")
-MONEY_ROLES = "admin project_manager cost_controller buyer approver integrator viewer"
+MONEY_ROLES = "admin project_manager cost_controller buyer approver accountant integrator viewer"
 MONEY = may(EVERY_KIND, MONEY_ROLES)
 FIGURES = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer")
 PEOPLE = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer sales labour_clerk fleet_manager")
@@ -222,6 +250,7 @@ PROJECTS: dict[str, Who] = {
     "estimateBudget": may(BUYERS, "cost_controller project_manager buyer"),
     "setBudget": may(BUYERS, "cost_controller project_manager"),
     "listCommitments": MONEY,
+    "getCosts": MONEY,
     "listIndicators": FIGURES,
     "listIndicatorDays": FIGURES,
     "getIndicatorTotals": FIGURES,

@@ -12,9 +12,12 @@ from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.files import endpoints as files
+from procurement.guarantees import endpoints as guarantees
 from procurement.materials import endpoints as materials
 from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
+from procurement.payables import endpoints as payables
+from procurement.payments import endpoints as payments
 from procurement.prices import endpoints as prices
 from procurement.quotes import endpoints as quotes
 from procurement.requisitions import endpoints as requisitions
@@ -40,6 +43,9 @@ router.include_router(quotes.router)
 router.include_router(auctions.router)
 router.include_router(offers.router)
 router.include_router(awards.router)
+router.include_router(payables.router)
+router.include_router(payments.router)
+router.include_router(guarantees.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)

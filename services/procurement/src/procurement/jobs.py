@@ -9,6 +9,10 @@ from chassis.jobs import Job
 from procurement.agreements import service as agreements
 from procurement.auctions import service as auctions
 from procurement.files import service as files
+from procurement.guarantees import handlers as guarantees
+from procurement.guarantees.service import LOOK_JOB as LOOK_AT_GUARANTEE
+from procurement.payables import handlers as payables
+from procurement.payables.service import LOOK_JOB as LOOK_AT_PAYABLE
 from procurement.prices.commands import freeze
 from procurement.quotes import service as quotes
 from procurement.suppliers import handlers as suppliers
@@ -25,4 +29,6 @@ JOBS = (
     Job(LIFT_JOB, suppliers.lift),
     Job(WARN_JOB, suppliers.warn_licence),
     Job(agreements.EXPIRE, agreements.expire),
+    Job(LOOK_AT_PAYABLE, payables.look),
+    Job(LOOK_AT_GUARANTEE, guarantees.look),
 )

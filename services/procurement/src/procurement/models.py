@@ -11,9 +11,12 @@ from procurement.buyer_codes.models import BuyerCode
 from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
 from procurement.files.models import File, FileShare
+from procurement.guarantees.models import Guarantee
 from procurement.materials.models import Branch, Material, MaterialUnit
 from procurement.offers.models import Offer, OfferLine
 from procurement.orders.models import Order, OrderLine
+from procurement.payables.models import Offset, Payable, PaymentTerms
+from procurement.payments.models import Payment, PaymentItem
 from procurement.prices.models import FrozenMonth, Publication, PublishedRow, Statistic
 from procurement.quotes.models import Quote, QuoteKey
 from procurement.requisitions.models import Requisition, RequisitionLine
@@ -38,4 +41,7 @@ TABLES = tables(
     *(Agreement, AgreementItem, Entitlement, CallOff, CallOffLine),
     *(Sourcing, SourcingLine, Part, Guest, Question, Quote, QuoteKey),
     *(Offer, OfferLine, Auction, AuctionLine, Bidder, Bid, Award, AwardLine),
+    *(PaymentTerms, Payable, Offset),
+    *(Payment, PaymentItem),
+    Guarantee,
 )
