@@ -37,6 +37,7 @@ EXTRAS = {
     "procurement/tabular/reading.py": "reader of foreign file formats",
     "procurement/tabular/templates.py": "writer of workbooks that people fill in",
     "procurement/tabular/writing.py": "writer of foreign file formats",
+    "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",

@@ -168,6 +168,7 @@ async def _start(rig: Rig, service: str) -> None:
         "ZHULIAN_FILES_DIR": str(rig.folder / "files"),
         "ZHULIAN_ENCRYPTION_KEYS": json.dumps(keys),
         "ZHULIAN_BLIND_INDEX_KEY": keys["k1"],
+        "ZHULIAN_SEALING_KEYS": json.dumps(keys),
         "ZHULIAN_UPSTREAMS": json.dumps({area: rig.url(name) for area, name in AREAS.items()}),
         "ZHULIAN_KEYCLOAK_URL": rig.signer.issuer,
         "ZHULIAN_KEYCLOAK_ADMIN_CLIENT_ID": "unused",

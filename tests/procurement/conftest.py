@@ -14,17 +14,21 @@ import pytest
 
 from chassis.crypto import Vault
 from chassis.errors import FailedPrecondition
+from chassis.http.feed import Feed, Pace
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from procurement.app import SERVICE
+from procurement.auctions.endpoints import LIVE, READER
 from procurement.clients.file_store import FileStore
 from procurement.clients.projects import Commitment, Party
 from procurement.clients.scanner import NoScanner, Scanner, Verdict
 from procurement.orders import service
 from procurement.orders.models import Order
 from procurement.orders.service import Verb
+from procurement.sealing import Seals
 from tests.harness import NOON, Harness, Organisation, key, organisation
+from tests.procurement.buying import Buying
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.projects.v1.events_pb2 import ProjectChanged
 from zhulian.projects.v1.project_directory_pb2 import Party as PartyMessage
@@ -93,8 +97,12 @@ async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
         addresses,
         projects=FakeProjects(),
         vault=Vault({"k1": b"k" * 32}, b"i" * 32),
+        seals=Seals({"k1": b"k" * 32}),
         files=FileStore(tmp_path_factory.mktemp("files")),
         scanner=SwitchedScanner(),
+    )
+    harness.runtime.clients["auctions"] = Feed(
+        harness.runtime.works, LIVE, READER, Pace(tell=0.01, poll=0.05, beat=0.1, last=1.0)
     )
     yield harness
     await harness.stop()
@@ -230,6 +238,13 @@ class Orders:
 def orders(procurement: Harness, site: Site) -> Orders:
     """Orders of a fresh site."""
     return Orders(procurement, site)
+
+
+@pytest.fixture
+async def buying(procurement: Harness, site: Site) -> AsyncIterator[Buying]:
+    """Sourcing at a fresh site; time goes back to noon afterwards."""
+    yield await Buying.at(procurement, site)
+    procurement.clock.advance(NOON - procurement.clock.now())
 
 
 STEEL = Decimal("444375.00")

@@ -3,202 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
-from chassis.clock import shanghai_day
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
-from procurement.approvals import service as approvals
-from procurement.approvals.service import Delegate
-from procurement.orders import service as orders
 from tests.equipment_leasing import feeds
 from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.telematics.pages import machine
-from tests.harness import NOON, Harness, Organisation, key, organisation
+from tests.harness import NOON, Harness, Organisation, organisation
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
-from tests.procurement.agreements.conftest import Agreements
-from tests.procurement.changes.conftest import Changes
-from tests.procurement.conftest import Orders, tell_parties
-from tests.procurement.conftest import Site as ProcurementSite
-from tests.procurement.files.samples import uploaded
-from tests.procurement.requisitions.conftest import Requisitions
-from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
-
-
-@dataclass(frozen=True)
-class Place:
-    """`ids` of rows by the names under which operations take them; `members` have a part in all or some of them.
-
-    `beside` are organisations that are near (parties of the same project, rivals), but have no part in them.
-    `only`: the operations that this place is about; none means all that take one of the ids. `offered`: names of ids
-    that anybody who is signed in reads in a published offer. `given` are public ids that go with them. `without` are
-    operations that name such ids in something new of the caller's own, and learn nothing of them.
-    """
-
-    name: str
-    ids: dict[str, str]
-    members: list[Organisation]
-    beside: list[Organisation] = field(default_factory=list)
-    only: frozenset[str] = frozenset()
-    offered: frozenset[str] = frozenset()
-    given: dict[str, str] = field(default_factory=dict)
-    without: frozenset[str] = frozenset()
-
-
-TODAY = shanghai_day(NOON)
-REQUISITIONS = frozenset(
-    {
-        "approveRequisition",
-        "cancelRequisition",
-        "closeRequisition",
-        "createRequisition",
-        "getRequisition",
-        "listOpenRequisitionLines",
-        "listRequisitions",
-        "rejectRequisition",
-        "reviseRequisition",
-        "submitRequisition",
-    }
-)
-
-
-async def _dispatched(making: Orders, order_id: UUID) -> str:
-    line = (await making.read(order_id)).lines[0]
-    body = {
-        "order_id": str(order_id),
-        "note_number": f"DN-{new_id().hex[-8:]}",
-        "certificate_number": "QC-2026-000123",
-        "certificate_sha256": "9f" * 32,
-        "lines": [{"line_id": str(line.id), "quantity": "1"}],
-    }
-    async with making.harness.client(making.sales) as client:
-        answer = await client.post("/procurement/v1/deliveries", json=body, headers=key())
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
-
-
-async def _planned(site: ProcurementSite, harness: Harness) -> list[Place]:
-    """A requisition that may be bought, and a delegation: a buyer's own business."""
-    making = Requisitions(harness, site)
-    requisition = {"requisition_id": str(await making.approved()), "project_id": str(site.project_id)}
-    document = {"document_id": requisition["requisition_id"]}
-    command = Delegate(making.buyer.subject, (Role.APPROVER,), TODAY, TODAY, False, "年假")
-    async with harness.work(making.approver) as work:
-        delegation = await approvals.delegate(work, command)
-    others = [site.supplier, organisation(Kind.CONTRACTOR)]
-    return [
-        Place("a requisition", requisition, [site.contractor], others, REQUISITIONS),
-        Place("its approval", document, [site.contractor], others, frozenset({"listApprovalSteps"})),
-        Place("a delegation", {"delegation_id": str(delegation.id)}, [site.contractor], others),
-    ]
-
-
-async def _on_site(making: Orders, order_id: UUID) -> Place:
-    """A delivery at the gate, of which a sample was taken; the project's supervisor looks on."""
-    site, supervisor = making.site, organisation(Kind.SUPERVISOR)
-    await tell_parties(making.harness, site, {supervisor.id: "supervisor"})
-    delivery = f"/procurement/v1/deliveries/{await _dispatched(making, order_id)}"
-    async with making.harness.client(site.contractor.as_(Role.SITE_ENGINEER)) as client:
-        arrived = (await client.post(f"{delivery}:arrive", json={}, headers=key())).json()
-        sample = {"line_id": arrived["lines"][0]["id"], "number": "JZ-1", "laboratory": "lab"}
-        taken = await client.post(f"{delivery}/samples", json=sample, headers=key())
-    assert taken.status_code == 201, taken.text
-    ids = {
-        "delivery_id": arrived["id"],
-        "sample_id": taken.json()["samples"][0]["id"],
-        "project_id": str(site.project_id),
-    }
-    return Place(
-        "a delivery on site",
-        ids,
-        [site.contractor, site.supplier, supervisor],
-        [organisation(Kind.SUPERVISOR)],
-        ON_SITE_DELIVERIES,
-    )
-
-
-ON_SITE_DELIVERIES = frozenset(
-    {"arriveDelivery", "getDelivery", "listDeliveries", "reportSample", "takeSample", "witnessDelivery"}
-)
-
-
-async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
-    """An order that is being delivered, and one that its supplier is not yet shown."""
-    making = Orders(harness, site)
-    confirmed, submitted = await making.confirmed(), await making.submitted()
-    open_order = {
-        "order_id": str(confirmed),
-        "delivery_id": await _dispatched(making, confirmed),
-        "project_id": str(site.project_id),
-        "buyer_id": str(site.contractor.id),
-        "supplier_id": str(site.supplier.id),
-    }
-    async with harness.client(making.sales) as client:
-        private_file = {"file_id": await uploaded(client)}
-    async with harness.work(making.buyer) as work:
-        assert (await orders.get(work, submitted)).state == "submitted"
-    dealing = Dealing(harness, site.contractor, site.supplier)
-    file_id = await dealing.joined()
-    await dealing.with_account(file_id)
-    await dealing.licensed(file_id)
-    planned = await _planned(site, harness)
-    return [
-        Place(
-            "an order and its delivery",
-            open_order,
-            [site.contractor, site.supplier],
-            without=frozenset({"createAgreement", "reviseAgreement", "callOff"}),
-        ),
-        *planned,
-        Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
-        Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
-        await _on_site(making, confirmed),
-        Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),
-        *await _changes(Changes(making)),
-        *await _agreements(Agreements(harness, site, organisation(Kind.CONTRACTOR))),
-    ]
-
-
-ABOUT_A_CHANGE = frozenset(
-    {
-        "acceptOrderChange",
-        "approveOrderChange",
-        "declineOrderChange",
-        "getOrderChange",
-        "rejectOrderChange",
-        "withdrawOrderChange",
-    }
-)
-
-
-async def _changes(making: Changes) -> list[Place]:
-    """A change that was offered to the supplier, and one that waits for the buyer's own approver."""
-    places, site = [], making.orders.site
-    for quantity, members, beside in (
-        ("9", [site.contractor, site.supplier], []),
-        ("11", [site.contractor], [site.supplier]),
-    ):
-        change = await making.more(await making.order(), quantity)
-        ids, given = {"change_id": str(change.id)}, {"order_id": str(change.order_id)}
-        places.append(Place(f"a change that is {change.state}", ids, members, beside, ABOUT_A_CHANGE, given=given))
-    return places
-
-
-async def _agreements(making: Agreements) -> list[Place]:
-    """An agreement with a call-off, and one that is not signed yet."""
-    active, proposed = await making.active(), await making.proposed()
-    await making.call_off(active, "1")
-    head, site = making.head, making.site
-    return [
-        Place("an agreement", {"agreement_id": str(active.id)}, [head, site.contractor, site.supplier]),
-        Place("not yet signed", {"agreement_id": str(proposed.id)}, [head, site.supplier], [site.contractor]),
-    ]
-
+from tests.visibility.place import Place
+from tests.visibility.procurement_places import procurement
 
 MONEY = frozenset(
     {

@@ -39,6 +39,39 @@ FILE_KINDS = "owner contractor supplier supervisor"
 FILE_ROLES = (
     "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
 )
+OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
+QUOTES_READING = may("supplier", "sales integrator viewer")
+SOURCING_READING = OFFERS_READING | QUOTES_READING
+SOURCING: dict[str, Who] = {
+    "createSourcing": BUYING,
+    "listSourcing": SOURCING_READING,
+    "getSourcing": SOURCING_READING,
+    "publishSourcing": BUYING,
+    "extendSourcing": BUYING,
+    "excludeSupplier": BUYING,
+    "cancelSourcing": BUYING,
+    "concludeSourcing": BUYING,
+    "askQuestion": SELLING,
+    "listQuestions": SOURCING_READING,
+    "answerQuestion": BUYING,
+    "submitQuote": SELLING,
+    "listQuotes": QUOTES_READING,
+    "getQuote": QUOTES_READING,
+    "withdrawQuote": SELLING,
+    "createAuction": BUYING,
+    "listAuctions": SOURCING_READING,
+    "getAuction": SOURCING_READING,
+    "placeBid": SELLING,
+    "listBids": SOURCING_READING,
+    "streamAuction": SOURCING_READING,
+    "listOffers": OFFERS_READING,
+    "getOffer": OFFERS_READING,
+    "compareOffers": OFFERS_READING,
+    "giveAward": BUYING,
+    "listAwards": OFFERS_READING,
+    "getAward": OFFERS_READING,
+    "getOutcome": QUOTES_READING,
+}
 SUPPLIER_READING = may(
     BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
 )
@@ -50,7 +83,10 @@ PLANNING = may(BUYERS, "site_engineer buyer")
 DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
-PROCUREMENT: dict[str, Who] = {
+PAYING = may(BUYERS, "accountant")
+PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
+RECEIVABLE_READING = may("supplier", "sales accountant")
+PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),
@@ -164,6 +200,31 @@ PROCUREMENT: dict[str, Who] = {
     "rejectRequisition": DECIDING,
     "cancelRequisition": PLANNING,
     "closeRequisition": PLANNING,
+    "raiseAdvance": PAYING,
+    "listPayables": PAYABLE_READING,
+    "getPayable": PAYABLE_READING,
+    "releaseRetention": may(BUYERS, "cost_controller"),
+    "listReceivables": RECEIVABLE_READING,
+    "getReceivable": RECEIVABLE_READING,
+    "setPaymentTerms": APPROVING,
+    "listPaymentTerms": PAYABLE_READING,
+    "preparePayment": PAYING,
+    "listPayments": PAYABLE_READING,
+    "getPayment": PAYABLE_READING,
+    "submitPayment": PAYING,
+    "approvePayment": APPROVING,
+    "rejectPayment": APPROVING,
+    "cancelPayment": PAYING,
+    "exportPayment": PAYING,
+    "provePayment": PAYING,
+    "recordRefund": PAYING,
+    "listReceipts": RECEIVABLE_READING,
+    "recordGuarantee": may(BUYERS, "accountant cost_controller"),
+    "listGuarantees": PAYABLE_READING | RECEIVABLE_READING,
+    "getGuarantee": PAYABLE_READING | RECEIVABLE_READING,
+    "extendGuarantee": may(BUYERS, "accountant cost_controller"),
+    "releaseGuarantee": may(BUYERS, "accountant cost_controller"),
+    "claimGuarantee": APPROVING,
     # paper: whoever reads a document may have it as PDF
     "getOrderDocument": TRADE_READING,
     "getDeliveryDocument": TRADE_READING,
@@ -179,7 +240,7 @@ PROCUREMENT: dict[str, Who] = {
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
 STEERING = may(BUYERS, "project_manager")
-MONEY_ROLES = "admin project_manager cost_controller buyer approver integrator viewer"
+MONEY_ROLES = "admin project_manager cost_controller buyer approver accountant integrator viewer"
 MONEY = may(EVERY_KIND, MONEY_ROLES)
 FIGURES = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer")
 PEOPLE = may(EVERY_KIND, f"{MONEY_ROLES} site_engineer sales labour_clerk fleet_manager")
@@ -202,6 +263,7 @@ PROJECTS: dict[str, Who] = {
     "estimateBudget": may(BUYERS, "cost_controller project_manager buyer"),
     "setBudget": may(BUYERS, "cost_controller project_manager"),
     "listCommitments": MONEY,
+    "getCosts": MONEY,
     "listIndicators": FIGURES,
     "listIndicatorDays": FIGURES,
     "getIndicatorTotals": FIGURES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -80,10 +80,6 @@ def test_what_has_no_end_needs_no_renewal() -> None:
 )
 def test_the_last_day_counts(state: State, until: date | None, expected: bool) -> None:
     assert rules.is_barred(state, until, DAY) is expected
-
-
-def test_a_day_begins_in_shanghai() -> None:
-    assert rules.day_begins(DAY) == datetime(2026, 11, 22, 16, tzinfo=UTC)
 
 
 @given(st.lists(st.from_regex(r"\A[0-3]{2}([0-3]{2}([0-3]{4})?)?\Z"), max_size=12), st.from_regex(r"\A[0-3]{8}\Z"))

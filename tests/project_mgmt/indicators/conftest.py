@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -16,8 +16,12 @@ from zhulian.common.v1.values_pb2 import CostLine, Day, Money
 from zhulian.equipment.v1.events_pb2 import MachineHours, MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded, WorkerDays
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted
+from zhulian.procurement.v1.invoices_events_pb2 import InvoiceApproved
+from zhulian.procurement.v1.payments_events_pb2 import PaymentMade
 
 DELIVERIES = "project-mgmt--deliveries-accepted"
+INVOICES = "project-mgmt--invoices-approved"
+PAYMENTS = "project-mgmt--payments-made"
 ATTENDANCE = "project-mgmt--attendance-recorded"
 HOURS = "project-mgmt--telematics-hours-recorded"
 
@@ -33,12 +37,24 @@ class Fact:
 
 def delivery(project_id: UUID, day: str, **costs: str) -> Fact:
     """Accepted cost by cost code."""
-    message = DeliveryAccepted(
-        project_id=str(project_id),
-        day=Day(date=day),
-        costs=[CostLine(cost_code=code, amount=Money(amount=amount, currency="CNY")) for code, amount in costs.items()],
-    )
+    message = DeliveryAccepted(project_id=str(project_id), day=Day(date=day), costs=_costs(costs))
     return Fact(DELIVERIES, message, new_id())
+
+
+def invoice(project_id: UUID, day: str, **costs: str) -> Fact:
+    """Invoiced cost by cost code."""
+    message = InvoiceApproved(project_id=str(project_id), day=Day(date=day), costs=_costs(costs))
+    return Fact(INVOICES, message, new_id())
+
+
+def payment(project_id: UUID, day: str, **costs: str) -> Fact:
+    """Paid cost by cost code."""
+    message = PaymentMade(project_id=str(project_id), day=Day(date=day), costs=_costs(costs))
+    return Fact(PAYMENTS, message, new_id())
+
+
+def _costs(costs: Mapping[str, str]) -> list[CostLine]:
+    return [CostLine(cost_code=code, amount=Money(amount=amount, currency="CNY")) for code, amount in costs.items()]
 
 
 def attendance(project_id: UUID, employer: UUID, **days: str) -> Fact:

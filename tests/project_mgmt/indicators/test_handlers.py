@@ -15,7 +15,18 @@ from chassis.errors import InvalidArgument
 from chassis.ids import new_id
 from tests.harness import Harness
 from tests.project_mgmt.conftest import Site
-from tests.project_mgmt.indicators.conftest import ATTENDANCE, Fact, attendance, delivery, hours, month, send, shuffled
+from tests.project_mgmt.indicators.conftest import (
+    ATTENDANCE,
+    Fact,
+    attendance,
+    delivery,
+    hours,
+    invoice,
+    month,
+    payment,
+    send,
+    shuffled,
+)
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded, WorkerDays
 
@@ -40,6 +51,9 @@ async def test_facts_add_up(project_mgmt: Harness, site: Site) -> None:
         [
             delivery(site.project_id, "2026-11-22", A="100.00", B="5.50"),
             delivery(site.project_id, "2026-11-22", A="-20.00"),
+            invoice(site.project_id, "2026-11-22", A="60.00"),
+            invoice(site.project_id, "2026-11-22", A="-10.00"),
+            payment(site.project_id, "2026-11-23", A="30.00", B="1.00"),
             attendance(site.project_id, employer, d22="12.50", d23="1"),
             attendance(site.project_id, employer, d22="-0.50"),
             hours(site.project_id, machine, d22="7.25"),
@@ -52,9 +66,12 @@ async def test_facts_add_up(project_mgmt: Harness, site: Site) -> None:
     assert found == [
         ("2026-11-22", "accepted_cost", "CNY", "A", Decimal("80.00")),
         ("2026-11-22", "accepted_cost", "CNY", "B", Decimal("5.50")),
+        ("2026-11-22", "invoiced_cost", "CNY", "A", Decimal("50.00")),
         ("2026-11-22", "labour_days", "d", str(employer), Decimal("12.00")),
         ("2026-11-22", "machine_hours", "h", str(machine), Decimal("7.25")),
         ("2026-11-23", "labour_days", "d", str(employer), Decimal("1.00")),
+        ("2026-11-23", "paid_cost", "CNY", "A", Decimal("30.00")),
+        ("2026-11-23", "paid_cost", "CNY", "B", Decimal("1.00")),
     ]
 
 

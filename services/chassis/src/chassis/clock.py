@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -48,3 +48,8 @@ def today(clock: Clock) -> date:
 def shanghai_day(instant: datetime) -> date:
     """The calendar day in Asia/Shanghai of an instant."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The first instant of a day in Asia/Shanghai, in UTC."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)

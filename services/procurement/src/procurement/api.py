@@ -6,17 +6,25 @@ from fastapi import APIRouter
 
 from procurement.agreements import endpoints as agreements
 from procurement.approvals import endpoints as approvals
+from procurement.auctions import endpoints as auctions
+from procurement.awards import endpoints as awards
 from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.files import endpoints as files
+from procurement.guarantees import endpoints as guarantees
 from procurement.materials import endpoints as materials
+from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
 from procurement.paper import endpoints as paper
+from procurement.payables import endpoints as payables
+from procurement.payments import endpoints as payments
 from procurement.prices import endpoints as prices
+from procurement.quotes import endpoints as quotes
 from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
+from procurement.sourcing import endpoints as sourcing
 from procurement.suppliers import endpoints as suppliers
 from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
@@ -34,6 +42,14 @@ router.include_router(deliveries.router)
 router.include_router(paper.router)
 router.include_router(ubl.router)
 router.include_router(files.router)
+router.include_router(sourcing.router)
+router.include_router(quotes.router)
+router.include_router(auctions.router)
+router.include_router(offers.router)
+router.include_router(awards.router)
+router.include_router(payables.router)
+router.include_router(payments.router)
+router.include_router(guarantees.router)
 router.include_router(suppliers.router)
 router.include_router(suppliers.invitations)
 router.include_router(suppliers.standings)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from chassis.database import tables
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
+from procurement.auctions.models import Auction, AuctionLine, Bid, Bidder
+from procurement.awards.models import Award, AwardLine
 from procurement.buyer_codes.models import BuyerCode
 from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
 from procurement.files.models import File, FileShare
+from procurement.guarantees.models import Guarantee
 from procurement.materials.models import Branch, Material, MaterialUnit
+from procurement.offers.models import Offer, OfferLine
 from procurement.orders.models import Order, OrderLine
+from procurement.payables.models import Offset, Payable, PaymentTerms
+from procurement.payments.models import Payment, PaymentItem
 from procurement.prices.models import FrozenMonth, Publication, PublishedRow, Statistic
+from procurement.quotes.models import Quote, QuoteKey
 from procurement.requisitions.models import Requisition, RequisitionLine
 from procurement.rulebook.models import OrganisationRule
+from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 from procurement.units.models import UnitConversion
 
@@ -31,4 +39,9 @@ TABLES = tables(
     *(Requisition, RequisitionLine),
     *(OrderChange, OrderChangeLine),
     *(Agreement, AgreementItem, Entitlement, CallOff, CallOffLine),
+    *(Sourcing, SourcingLine, Part, Guest, Question, Quote, QuoteKey),
+    *(Offer, OfferLine, Auction, AuctionLine, Bidder, Bid, Award, AwardLine),
+    *(PaymentTerms, Payable, Offset),
+    *(Payment, PaymentItem),
+    Guarantee,
 )

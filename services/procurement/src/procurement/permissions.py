@@ -139,3 +139,43 @@ REQUISITIONS_READ = permission("requisitions.read", BUYING_READERS)
 RULEBOOK_READ = permission("rulebook.read", grant(*Role))
 RULES_READ = permission("rules.read", BUYING_READERS)
 RULES_SET = permission("rules.set", grant(Role.ADMIN, kinds=BUYERS))
+
+SOURCING_RUN = permission("sourcing.run", grant(Role.BUYER, kinds=BUYERS))
+SOURCING_ASK = permission("sourcing.ask", grant(Role.SALES, kinds=SELLERS))
+SOURCING_READ = permission(
+    "sourcing.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+    grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
+)
+QUOTES_SUBMIT = permission("quotes.submit", *SOURCING_ASK.grants)
+QUOTES_READ = permission("quotes.read", grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS))
+AUCTIONS_BID = permission("auctions.bid", *SOURCING_ASK.grants)
+AUCTIONS_FOLLOW = permission("auctions.follow", services=("procurement",))
+OFFERS_READ = permission("offers.read", SOURCING_READ.grants[0])
+AWARDS_GIVE = permission("awards.give", *SOURCING_RUN.grants)
+AWARDS_READ = permission("awards.read", *OFFERS_READ.grants)
+OUTCOMES_READ = permission("awards.read-outcome", *QUOTES_READ.grants)
+PAYABLES_READ = permission("payables.read", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, Role.APPROVER, kinds=BUYERS))
+PAYABLES_PREPARE = permission("payables.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
+PAYABLES_RELEASE = permission("payables.release", grant(Role.COST_CONTROLLER, kinds=BUYERS))
+PAYABLES_CLOCK = permission("payables.clock", services=("procurement",))
+RECEIVABLES_READ = permission("receivables.read", grant(Role.SALES, Role.ACCOUNTANT, kinds=SELLERS))
+TERMS_SET = permission("payment-terms.set", grant(Role.APPROVER, kinds=BUYERS))
+
+PAYMENTS_READ = permission("payments.read", *PAYABLES_READ.grants)
+PAYMENTS_PREPARE = permission("payments.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
+PAYMENTS_APPROVE = permission("payments.approve", grant(Role.APPROVER, kinds=BUYERS))
+RECEIPTS_READ = permission("receipts.read", *RECEIVABLES_READ.grants)
+
+GUARANTEES_RECORD = permission("guarantees.record", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS))
+GUARANTEES_CLAIM = permission("guarantees.claim", grant(Role.APPROVER, kinds=BUYERS))
+GUARANTEES_READ = permission("guarantees.read", *PAYABLES_READ.grants, *RECEIVABLES_READ.grants)
+GUARANTEES_CLOCK = permission("guarantees.clock", services=("procurement",))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import SecretStr, field_validator
+
 from chassis.settings import VaultSettings
+from procurement.sealing import Seals
 
 
 class ProcurementSettings(VaultSettings):
@@ -12,8 +15,23 @@ class ProcurementSettings(VaultSettings):
 
     `files_dir`: where uploaded files lie, shared by all processes of the service. `clamd`: where the virus scanner
     listens, `host:port` or the path of a unix socket; without it files are kept as `unscanned`.
+
+    `sealing_keys` is JSON, `{"k1": "<base64 of 32 bytes>"}`: they wrap the data keys of sealed quotes; every key
+    unwraps, the last one wraps. They are never in the database, or a dump of it would open the quotes.
     """
 
     projects_grpc: str
     files_dir: Path
     clamd: str | None = None
+    sealing_keys: dict[str, SecretStr]
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _not_empty(cls, keys: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if not keys:
+            raise ValueError("at least one sealing key is needed")
+        return keys
+
+    def seals(self) -> Seals:
+        """The seals that these keys make."""
+        return Seals.from_text({name: key.get_secret_value() for name, key in self.sealing_keys.items()})

@@ -11,6 +11,7 @@ PEOPLE = (
     Role.COST_CONTROLLER,
     Role.BUYER,
     Role.APPROVER,
+    Role.ACCOUNTANT,
     Role.SITE_ENGINEER,
     Role.SALES,
     Role.LABOUR_CLERK,
@@ -24,6 +25,7 @@ MONEY = (
     Role.COST_CONTROLLER,
     Role.BUYER,
     Role.APPROVER,
+    Role.ACCOUNTANT,
     Role.INTEGRATOR,
     Role.VIEWER,
 )
@@ -44,6 +46,8 @@ BUDGETS_ESTIMATE = permission(
 )
 BUDGETS_COMMIT = permission("budgets.commit", services=("procurement",))
 BUDGETS_APPLY = permission("budgets.apply", services=("project-mgmt",))
+
+COSTS_READ = permission("costs.read", grant(*MONEY))
 
 INDICATORS_READ = permission("indicators.read", grant(*MONEY, Role.SITE_ENGINEER))
 INDICATORS_APPLY = permission("indicators.apply", services=("project-mgmt",))

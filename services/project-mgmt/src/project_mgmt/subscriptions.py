@@ -8,11 +8,13 @@ from project_mgmt.indicators import handlers as indicators
 from zhulian.equipment.v1.events_pb2 import MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted, OrderApproved, OrderCancelled
+from zhulian.procurement.v1.invoices_events_pb2 import InvoiceApproved
 from zhulian.procurement.v1.orders_events_pb2 import (
     OrderAmendmentApproved,
     OrderAmendmentDropped,
     OrderCommitmentChanged,
 )
+from zhulian.procurement.v1.payments_events_pb2 import PaymentMade
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -56,6 +58,20 @@ SUBSCRIPTIONS = (
         subject="zhulian.procurement.deliveries.accepted.v1",
         message=DeliveryAccepted,
         handler=indicators.delivery_accepted,
+    ),
+    Subscription(
+        durable="project-mgmt--invoices-approved",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.invoices.approved.v1",
+        message=InvoiceApproved,
+        handler=indicators.invoice_approved,
+    ),
+    Subscription(
+        durable="project-mgmt--payments-made",
+        stream="PROCUREMENT",
+        subject="zhulian.procurement.payments.made.v1",
+        message=PaymentMade,
+        handler=indicators.payment_made,
     ),
     Subscription(
         durable="project-mgmt--attendance-recorded",

@@ -7,8 +7,8 @@ OrderOut.of)`.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -26,6 +26,7 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from chassis.http.events import EventStream
 from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
 from chassis.pages import Page, PageRequest
@@ -103,6 +104,12 @@ class Edge:
             result = await use_case(work)
         return _response(_answer(result, present, 200))
 
+    async def stream(self, use_case: UseCase[R], follow: Callable[[R], AsyncGenerator[bytes, None]]) -> Response:
+        """Answer with server-sent events: the use case says whether and what the caller may see, `follow` tells it."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            result = await use_case(work)
+        return EventStream(follow(result))
+
     async def page(self, use_case: UseCase[Page[R]], present: Present) -> Response:
         """Answer one page of a list."""
         async with self._runtime.works.answering(self.principal, None) as work:
@@ -118,7 +125,7 @@ class Edge:
         body = f'{{"items":[{",".join(page.items)}],"next_page_token":"{page.next_page_token}"}}'
         return Response(body.encode(), media_type=JSON)
 
-    async def stream(self, use_case: UseCase[Iterable[bytes]], *, media_type: str, name: str) -> Response:
+    async def generate(self, use_case: UseCase[Iterable[bytes]], *, media_type: str, name: str) -> Response:
         """Stream a file that a use case makes; what it needs of the database it has read before it answers."""
         async with self._runtime.works.answering(self.principal, None) as work:
             chunks = await use_case(work)
@@ -133,13 +140,22 @@ class Edge:
         return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
 
     async def write(
-        self, use_case: UseCase[R], present: Present, *, status: int = 200, digest: str | None = None
+        self,
+        use_case: UseCase[R],
+        present: Present,
+        *,
+        status: int = 200,
+        digest: str | None = None,
+        hide: Callable[[bytes], bytes] | None = None,
     ) -> Response:
         """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer.
 
-        `digest` stands for the body in the key's fingerprint where the body was streamed (`pieces`) and is gone.
+        `digest` stands for the body in the key's fingerprint where the body was streamed (`pieces`) and is gone. `hide`
+        turns the stored fingerprint into one that needs a key: for a body that must not be guessed from it.
         """
         claim = await self._claim(digest)
+        if hide is not None:
+            claim = replace(claim, fingerprint=hide(claim.fingerprint))
         return await self._keyed(claim, use_case, present, status, look_first=True)
 
     async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Whom procurement asks, and the vault with the keys of bank accounts."""
+"""Whom procurement asks, the vault with the keys of bank accounts, and the seals of quotes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chassis.runtime import Runtime
 from procurement.clients.file_store import FileStore
 from procurement.clients.projects import GrpcProjectDirectory, ProjectDirectory
 from procurement.clients.scanner import Clamd, NoScanner, Scanner
+from procurement.sealing import Seals
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
@@ -25,6 +26,7 @@ def connect(runtime: Runtime) -> Mapping[str, Any]:
         "files": FileStore(runtime.settings.files_dir),
         "scanner": NoScanner() if clamd is None else Clamd(clamd),
         "vault": runtime.settings.vault(),
+        "seals": runtime.settings.seals(),
         "channels": [channel],
     }
 
@@ -47,6 +49,12 @@ def scanner(request: Request) -> Scanner:
     return found
 
 
+def seals(request: Request) -> Seals:
+    """The seals of quotes, as an endpoint's dependency."""
+    found: Seals = runtime_of(request).clients["seals"]
+    return found
+
+
 def vault(request: Request) -> Vault:
     """The vault, as an endpoint's dependency."""
     opened: Vault = runtime_of(request).clients["vault"]
@@ -57,3 +65,4 @@ FileStoreDep = Annotated[FileStore, Depends(file_store)]
 ScannerDep = Annotated[Scanner, Depends(scanner)]
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
 VaultDep = Annotated[Vault, Depends(vault)]
+SealsDep = Annotated[Seals, Depends(seals)]

@@ -76,7 +76,7 @@ async def export(filters: Annotated[ExportFilters, Query()], edge: EdgeDep) -> R
     wanted = MaterialFilter(filters.code, filters.text, filters.retired)
     media_type = FORMATS[filters.format]
     name = f"materials.{filters.format}"
-    return await edge.stream(lambda work: service.export(work, wanted, media_type), media_type=media_type, name=name)
+    return await edge.generate(lambda work: service.export(work, wanted, media_type), media_type=media_type, name=name)
 
 
 @router.post(

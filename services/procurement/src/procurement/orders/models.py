@@ -85,6 +85,7 @@ class OrderLine(SQLModel, table=True):
         CheckConstraint("unit_price >= 0", name="order_lines_price"),
         CheckConstraint("tolerance_percent BETWEEN 0 AND 100", name="order_lines_tolerance"),
         CheckConstraint("tax_percent BETWEEN 0 AND 100", name="order_lines_tax"),
+        Index("order_lines_bought", "material_code", "unit", "id"),
         Index("order_lines_origin", "origin_line_id", postgresql_where=text("origin_line_id IS NOT NULL")),
         Index(
             "order_lines_requisition", "requisition_line_id", postgresql_where=text("requisition_line_id IS NOT NULL")

@@ -169,7 +169,7 @@ async def list_prices(filters: Annotated[PriceFilters, Query()], page: PageDep, 
 async def export(filters: Annotated[Export, Query()], edge: EdgeDep) -> Response:
     """A publication as a file that the import takes again; no cell of it is a formula."""
     media_type = FORMATS[filters.format]
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.export(work, filters.publication_id, media_type),
         media_type=media_type,
         name=f"prices.{filters.format}",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from chassis.clock import SHANGHAI
 from procurement.suppliers.states import BARRED, State
 
 INVITATION_LASTS = timedelta(days=14)
@@ -77,11 +76,6 @@ def is_renewed(licence: Held, others: Iterable[Held]) -> bool:
 def is_barred(state: State, until: date | None, day: date) -> bool:
     """Whether a suspension or blacklisting counts on a day: its last day is `until`, whenever the job comes round."""
     return state in BARRED and until is not None and day <= until
-
-
-def day_begins(day: date) -> datetime:
-    """The first instant of a day in Asia/Shanghai, in UTC."""
-    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def day_after(day: date) -> date:

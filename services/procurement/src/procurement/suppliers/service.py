@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis import audit
+from chassis.clock import day_begins
 from chassis.crypto import Vault, mask
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
@@ -227,6 +228,22 @@ async def usable(work: Work, buyer_id: UUID, supplier_id: UUID) -> None:
             raise errors.licence_lacking(kinds)
 
 
+async def small_firm(work: Work, buyer_id: UUID, supplier_id: UUID) -> bool | None:
+    """For payables: whether the buyer's file says that the supplier is a small firm (中小企业); None without a file."""
+    async with work.reading() as session:
+        file = await repository.file_about(session, buyer_id, supplier_id)
+    return None if file is None else file.small_firm
+
+
+async def account_of(work: Work, buyer_id: UUID, supplier_id: UUID, vault: Vault) -> ClearAccount | None:
+    """For payments: the account to which the buyer pays the supplier, in clear; None when none is on record."""
+    async with work.reading() as session:
+        file = await repository.file_about(session, buyer_id, supplier_id)
+    if file is None or not file.account_number:
+        return None
+    return ClearAccount(file.id, file.account_holder, file.account_bank, _number(file, vault))
+
+
 async def set_policy(work: Work, command: SetPolicy) -> SupplierPolicy:
     """Say how the buyer treats suppliers from a day on, today at the earliest: what was decided before stays so."""
     work.require(permissions.SUPPLIERS_JUDGE)
@@ -270,7 +287,7 @@ async def _bar(work: Work, command: Bar, action: Action, vault: Vault) -> Masked
     touch(file, work)
     work.audit(f"suppliers.{action}", "supplier_file", file.id, before, audited(file))
     work.emit(events.changed(file, BARRING[action]))
-    due = rules.day_begins(rules.day_after(command.until))
+    due = day_begins(rules.day_after(command.until))
     await work.enqueue(LIFT_JOB, {"supplier_file_id": str(file.id)}, due=due)
     return masked(file, vault)
 

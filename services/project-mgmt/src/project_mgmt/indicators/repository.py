@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlmodel import col
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest, paginate
 from project_mgmt.indicators.models import IndicatorDay, IndicatorEntry
-from project_mgmt.indicators.rules import IndicatorFilters, Key, Total
+from project_mgmt.indicators.rules import IndicatorFilters, Key, Measure, Total
 
 _ADD = """
 INSERT INTO indicator_entries AS entry (id, project_id, day, measure, unit, detail, value)
@@ -76,3 +76,17 @@ async def totals(session: AsyncSession, project_id: UUID, filters: IndicatorFilt
     sums = _narrowed(select(table), table, project_id, filters).with_only_columns(*groups, func.sum(col(table.value)))
     rows = await session.execute(sums.group_by(*groups).order_by(*groups))
     return [Total(measure, unit, value) for measure, unit, value in rows]
+
+
+async def sums_by_detail(
+    session: AsyncSession, project_id: UUID, measures: Sequence[Measure], unit: str
+) -> list[tuple[Measure, str, Decimal]]:
+    """(measure, detail, sum over all days) of a project whose money the caller has been shown to see."""
+    table = IndicatorEntry
+    groups = (col(table.measure), col(table.detail))
+    rows = await session.execute(
+        select(*groups, func.sum(col(table.value)))
+        .where(col(table.project_id) == project_id, col(table.measure).in_(measures), col(table.unit) == unit)
+        .group_by(*groups)
+    )
+    return [(measure, detail, value) for measure, detail, value in rows]

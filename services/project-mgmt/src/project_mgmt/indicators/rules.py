@@ -16,6 +16,8 @@ class Measure(StrEnum):
     """What is counted, in which unit, and what the detail names."""
 
     ACCEPTED_COST = "accepted_cost"  # 验收成本; unit: currency; detail: cost code
+    INVOICED_COST = "invoiced_cost"  # 开票成本; the same
+    PAID_COST = "paid_cost"  # 付款成本; the same
     LABOUR_DAYS = "labour_days"  # 用工工日; unit: d; detail: the employer's organisation id
     MACHINE_HOURS = "machine_hours"  # 机械台时; unit: h; detail: machine id
 

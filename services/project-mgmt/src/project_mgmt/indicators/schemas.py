@@ -11,7 +11,7 @@ from chassis.values import SignedAmount
 from project_mgmt.indicators.models import IndicatorDay, IndicatorEntry
 from project_mgmt.indicators.rules import Measure, Total
 
-_UNIT = "A currency for accepted cost, `d` for labour days (工日), `h` for machine hours (台时)."
+_UNIT = "A currency for accepted, invoiced and paid cost, `d` for labour days (工日), `h` for machine hours (台时)."
 
 
 class IndicatorDayOut(Out):

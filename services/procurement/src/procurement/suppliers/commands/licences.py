@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis import audit
+from chassis.clock import day_begins
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, touch
 from procurement import permissions
@@ -50,7 +51,7 @@ async def record_licence(work: Work, file_id: UUID, record: LicenceRecord) -> Li
     work.audit("suppliers.record-licence", "supplier_licence", row.id, before, audit.fields(row, *FIELDS))
     if row.valid_until is not None:
         policy = await repository.policy_on(session, file.buyer_id, work.today)
-        due = rules.day_begins(rules.warned_on(row.valid_until, policy.warning_days))
+        due = day_begins(rules.warned_on(row.valid_until, policy.warning_days))
         payload = {"licence_id": str(row.id), "valid_until": row.valid_until.isoformat()}
         await work.enqueue(WARN_JOB, payload, due=due)
     return row

@@ -1,0 +1,1 @@
+"""Use cases of payables that have a page of their own."""

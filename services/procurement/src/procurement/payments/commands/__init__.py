@@ -1,0 +1,1 @@
+"""Use cases of payments that have a page of their own."""

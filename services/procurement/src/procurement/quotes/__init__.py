@@ -1,0 +1,1 @@
+"""Quotes (报价) to an inquiry: sealed from everybody but their supplier until the deadline opens them."""

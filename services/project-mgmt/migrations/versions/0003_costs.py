@@ -1,0 +1,18 @@
+"""Invoiced and paid cost among the indicators."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Forward only: a mistake is mended by the next migration."""
+    op.drop_constraint("indicator_entries_measure", "indicator_entries")
+    op.create_check_constraint(
+        "indicator_entries_measure",
+        "indicator_entries",
+        "measure IN ('accepted_cost', 'invoiced_cost', 'paid_cost', 'labour_days', 'machine_hours')",
+    )

@@ -1,0 +1,127 @@
+"""Server-sent events: every watcher sees what it may, resumes, and costs nothing when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from chassis.http.feed import Feed
+from chassis.identity import Principal, Role
+from procurement.auctions.endpoints import LIVE, READER
+from procurement.auctions.rules import Snapshot
+from tests.harness import Harness
+from tests.procurement.auctions.bidding import START, bid, live, running
+from tests.procurement.buying import API, Buying
+
+
+async def _watch(harness: Harness, who: Principal, auction: dict[str, Any], seen: str = "") -> list[tuple[str, Any]]:
+    """(id, content) of all events of one stream, which lasts for a second in these tests."""
+    async with harness.client(who) as client:
+        headers = {"Last-Event-ID": seen} if seen else {}
+        answer = await client.get(f"{API}/auctions/{auction['id']}/stream", headers=headers)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    events = []
+    for block in answer.text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "data" in fields:
+            assert fields["event"] == "auction"
+            events.append((fields["id"], json.loads(fields["data"])))
+    return events
+
+
+async def test_several_watchers_each_see_their_own(buying: Buying) -> None:
+    """Five of each side: all see a bid that comes while they watch, the buyer masked, rivals their rank alone."""
+    _, auction = await running(buying)
+    await bid(buying, 1, auction, "56000")
+    watchers = [buying.buyer] * 5 + [buying.sales(0)] * 5 + [buying.sales(1)] * 5
+
+    async def late_bid() -> None:
+        await asyncio.sleep(0.1)
+        await bid(buying, 0, auction, "50123.45")
+
+    bidding = asyncio.create_task(late_bid())
+    streams = await asyncio.gather(*(_watch(buying.harness, who, auction) for who in watchers))
+    await bidding
+    for who, events in zip(watchers, streams, strict=True):
+        last = events[-1][1]
+        if who.organisation_id == buying.site.contractor.id:
+            assert [one["bidder"] for one in last["standings"]] == [2, 1]
+        elif who.organisation_id == buying.suppliers[0].id:
+            assert (last["own_rank"], last["own_price"]) == (1, "50123.45")
+        else:
+            assert (last["own_rank"], last["own_price"]) == (2, "56000.00")
+            assert "50123.45" not in json.dumps(events)
+        assert not [one for one in buying.suppliers if str(one.id) in json.dumps(events)]
+
+
+async def test_a_watcher_resumes(buying: Buying) -> None:
+    """With the id of what it saw last it is told nothing twice, and at once what has changed meanwhile."""
+    _, auction = await running(buying)
+    [(seen, first)] = await _watch(buying.harness, buying.sales(0), auction)
+    assert first == await live(buying, 0, auction)
+    assert await _watch(buying.harness, buying.sales(0), auction, seen) == []
+    await bid(buying, 0, auction, START)
+    [(_, after)] = await _watch(buying.harness, buying.sales(0), auction, seen)
+    assert after["own_rank"] == 1
+
+
+async def test_a_bid_that_changes_nothing_for_a_watcher_is_not_noticed(buying: Buying) -> None:
+    """The second of two may not learn from the traffic that the first has bid again."""
+    _, auction = await running(buying)
+    await bid(buying, 0, auction, "50000")
+    await bid(buying, 1, auction, "56000")
+
+    async def bids() -> None:
+        for price in ("49000", "48000"):
+            await asyncio.sleep(0.06)
+            await bid(buying, 0, auction, price)
+
+    events, _ = await asyncio.gather(_watch(buying.harness, buying.sales(1), auction), bids())
+    assert len(events) == 1
+
+
+async def test_the_end_ends_the_stream(buying: Buying) -> None:
+    """The last event says closed, and names the bidders to the buyer."""
+    sourcing, auction = await running(buying)
+    await bid(buying, 0, auction, START)
+
+    async def close() -> None:
+        await asyncio.sleep(0.1)
+        await buying.at_the_deadline(sourcing)
+
+    who = buying.site.contractor.as_(Role.BUYER)
+    events, _ = await asyncio.gather(_watch(buying.harness, who, auction), close())
+    assert [event["state"] for _, event in events] == ["open", "closed"]
+    assert events[-1][1]["standings"][0]["supplier_id"] == str(buying.suppliers[0].id)
+
+
+async def test_a_bid_of_another_process_is_found_by_the_poll(buying: Buying) -> None:
+    """A feed that nobody wakes."""
+    _, auction = await running(buying)
+    feed: Feed[Snapshot] = buying.harness.runtime.clients["auctions"]
+    buying.harness.runtime.clients["auctions"] = deaf = Feed(buying.harness.runtime.works, LIVE, READER, feed._pace)
+    deaf.wake = lambda key: None  # type: ignore[method-assign] # the bid is committed elsewhere
+    try:
+
+        async def late_bid() -> None:
+            await asyncio.sleep(0.05)
+            await bid(buying, 0, auction, START)
+
+        events, _ = await asyncio.gather(_watch(buying.harness, buying.sales(0), auction), late_bid())
+    finally:
+        buying.harness.runtime.clients["auctions"] = feed
+    assert [event["own_price"] for _, event in events] == [None, START]
+
+
+async def test_nobody_watching_nothing_running(buying: Buying) -> None:
+    """With its last watcher an auction's reader ends, also when the watcher just goes away."""
+    _, auction = await running(buying)
+    feed: Feed[Snapshot] = buying.harness.runtime.clients["auctions"]
+    watching = asyncio.create_task(_watch(buying.harness, buying.buyer, auction))
+    await asyncio.sleep(0.1)
+    assert feed.watched == 1
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    await asyncio.sleep(0.05)
+    assert feed.watched == 0

@@ -1,0 +1,93 @@
+"""Offers after the opening, and their comparison."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from chassis.identity import Role
+from chassis.pages import PageRequest
+from procurement.offers.repository import OfferFilter
+from procurement.offers.service import page
+from tests.procurement.buying import Buying
+from tests.procurement.conftest import Orders
+
+
+async def test_freight_is_landed_by_amount_to_the_cent(buying: Buying) -> None:
+    """10 t at 4,000 and 4 t at 4,100 share 100.01 of freight; the parts add up."""
+    sourcing = await buying.published()
+    await buying.quote(0, sourcing, "4000", "4100", freight="100.01")
+    await buying.at_the_deadline(sourcing)
+    cells = [line["cells"][0] for line in await buying.compared(sourcing)]
+    assert [(cell["amount"], cell["freight"], cell["landed"]) for cell in cells] == [
+        ("40000.00", "70.93", "40070.93"),
+        ("16400.00", "29.08", "16429.08"),
+    ]
+    assert [cell["landed_price"] for cell in cells] == ["4007.093000", "4107.270000"]
+    [offer] = (await buying.get(buying.buyer, f"/offers?sourcing_id={sourcing['id']}"))["items"]
+    assert (offer["total"], offer["complete"]) == ("56500.01", True)
+
+
+async def test_side_by_side(buying: Buying) -> None:
+    """Cheapest first by landed price, the lowest marked, who leaves a line out named; a partial quote says so."""
+    sourcing = await buying.opened(("4000", "4100"), ("3990", None), ("4050", "4090"))
+    first, second = await buying.compared(sourcing)
+    names = [str(one.id) for one in buying.suppliers]
+    assert [cell["supplier_id"] for cell in first["cells"]] == [names[1], names[0], names[2]]
+    assert [cell["lowest"] for cell in first["cells"]] == [True, False, False]
+    assert [cell["supplier_id"] for cell in second["cells"]] == [names[2], names[0]]
+    assert (first["missing"], second["missing"]) == ([], [names[1]])
+    offers = (await buying.get(buying.buyer, f"/offers?sourcing_id={sourcing['id']}"))["items"]
+    assert {one["supplier_id"]: one["complete"] for one in offers} == dict(zip(names, (True, False, True), strict=True))
+    whole = await buying.get(buying.buyer, f"/offers/{offers[0]['id']}")
+    assert len(whole["lines"]) == 2
+
+
+async def test_a_line_that_nobody_offers_is_there(buying: Buying) -> None:
+    sourcing = await buying.opened(("4000", None))
+    _, second = await buying.compared(sourcing)
+    assert (second["cells"], second["missing"]) == ([], [str(buying.suppliers[0].id)])
+
+
+async def test_the_last_price_is_that_of_the_own_last_deal(buying: Buying, orders: Orders) -> None:
+    """An approved order of this buyer counts, a draft and another buyer's do not."""
+    await orders.approved()
+    await orders.draft()
+    sourcing = await buying.opened(("4000", None))
+    [line, _] = await buying.compared(sourcing)
+    assert Decimal(line["last_price"]) == Decimal(3950)
+    assert line["last_at"] is not None
+
+
+async def test_an_excluded_supplier_is_shown_and_does_not_count(buying: Buying) -> None:
+    sourcing = await buying.opened(("3000", None), ("4000", None))
+    who = {"supplier_id": str(buying.suppliers[0].id), "reason": "blacklisted"}
+    await buying.post(buying.buyer, f"/sourcing/{sourcing['id']}:exclude", who)
+    [line, _] = await buying.compared(sourcing)
+    assert [(cell["excluded"], cell["lowest"]) for cell in line["cells"]] == [(True, False), (False, True)]
+
+
+async def test_the_comparison_comes_in_pages_of_lines(buying: Buying) -> None:
+    """A page holds whole lines, each with all its offers."""
+    sourcing = await buying.published("1", "2", "3")
+    for number in range(3):
+        await buying.quote(number, sourcing, "10", "20", "30")
+    await buying.at_the_deadline(sourcing)
+    path, token, seen = f"/sourcing/{sourcing['id']}/comparison?page_size=2", "", []
+    while True:
+        found = await buying.get(buying.buyer, f"{path}&page_token={token}")
+        seen += [(line["position"], len(line["cells"])) for line in found["items"]]
+        token = found["next_page_token"]
+        if not token:
+            break
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+async def test_an_offer_is_its_buyers_alone(buying: Buying) -> None:
+    """Use cases and repository alike: another organisation's list is empty, whatever it filters by."""
+    await buying.opened(("4000", None))
+    stranger = buying.suppliers[1]
+    async with buying.harness.work(buying.site.contractor.as_(Role.BUYER)) as work:
+        assert len((await page(work, OfferFilter(supplier_id=buying.suppliers[0].id), PageRequest())).items) == 1
+    other = type(stranger)(buying.site.contractor.kinds)
+    async with buying.harness.work(other.as_(Role.BUYER)) as work:
+        assert (await page(work, OfferFilter(supplier_id=buying.suppliers[0].id), PageRequest())).items == []

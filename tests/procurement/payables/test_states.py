@@ -1,0 +1,24 @@
+"""Every cell of the payable's table."""
+
+from __future__ import annotations
+
+import pytest
+
+from chassis.errors import FailedPrecondition
+from procurement.payables.states import PAYABLE, TRANSITIONS, Action, State
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("action", Action)
+def test_every_cell(state: State, action: Action) -> None:
+    """A cell of the table leads on; every other one is refused."""
+    if (state, action) in TRANSITIONS:
+        assert PAYABLE.apply(state, action) == TRANSITIONS[state, action]
+    else:
+        with pytest.raises(FailedPrecondition):
+            PAYABLE.apply(state, action)
+
+
+def test_withheld_money_is_not_settled_before_it_is_released() -> None:
+    assert PAYABLE.allowed(State.WITHHELD) == [Action.RELEASE]
+    assert PAYABLE.allowed(State.SETTLED) == []
