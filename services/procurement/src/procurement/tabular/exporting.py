@@ -7,6 +7,7 @@ other, as the same caller, and writes the rows as they come: whatever the list s
 from __future__ import annotations
 
 import asyncio
+import re
 import types
 import typing
 from collections.abc import AsyncIterator, Sequence
@@ -35,6 +36,7 @@ from procurement.tabular.writing import BYTE_ORDER_MARK, Cell, XlsxFile, csv_lin
 MOST_XLSX_ROWS = 100_000
 """A workbook is finished before its first byte goes out; longer lists go as CSV, which has no end."""
 _JSON = "application/json"
+_QUALITY = re.compile(r"[01](?:\.[0-9]{0,3})?")
 _SUFFIXES = {CSV: "csv", XLSX: "xlsx"}
 
 
@@ -178,7 +180,7 @@ class ListExport:
 
 def wanted(accept: str) -> str:
     """JSON, CSV or XLSX: the one that the header Accept likes best, JSON when it names neither table."""
-    best, liking = _JSON, 0.0
+    best, liking = _JSON, Decimal(0)
     for item in accept.split(",")[:20]:
         kind, *parameters = (part.strip().lower() for part in item.split(";"))
         kind = _JSON if kind in ("*/*", "application/*") else kind
@@ -189,14 +191,10 @@ def wanted(accept: str) -> str:
     return best
 
 
-def _quality(parameters: Sequence[str]) -> float:
-    for one in parameters:
-        if one.startswith("q="):
-            try:
-                return float(one[2:])
-            except ValueError:
-                return 0.0
-    return 1.0
+def _quality(parameters: Sequence[str]) -> Decimal:
+    """`q=` as RFC 9110 writes it; what is written otherwise is not liked at all."""
+    given = next((one[2:] for one in parameters if one.startswith("q=")), "1")
+    return Decimal(given) if _QUALITY.fullmatch(given) else Decimal(0)
 
 
 class _Answer:
