@@ -32,3 +32,28 @@ MATERIALS_READ = permission("materials.read", grant(*Role))
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
+
+STATEMENTS_OF_BUYER = permission(
+    "statements.settle-as-buyer", grant(Role.BUYER, Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS)
+)
+STATEMENTS_OF_SUPPLIER = permission("statements.settle-as-supplier", grant(Role.SALES, Role.ACCOUNTANT, kinds=SELLERS))
+STATEMENTS_SETTLE = permission("statements.settle", *STATEMENTS_OF_BUYER.grants, *STATEMENTS_OF_SUPPLIER.grants)
+STATEMENTS_READ = permission(
+    "statements.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.ACCOUNTANT,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+    grant(Role.SALES, Role.ACCOUNTANT, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
+)
+
+INVOICES_ENTER = permission("invoices.enter", *STATEMENTS_OF_SUPPLIER.grants)
+INVOICES_MATCH = permission("invoices.match", *STATEMENTS_OF_BUYER.grants)
+INVOICES_APPROVE = permission("invoices.approve", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS))
+INVOICES_READ = permission("invoices.read", *STATEMENTS_READ.grants)
