@@ -19,6 +19,7 @@ from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.settling import Desk
 from tests.project_mgmt.conftest import Site as ProjectSite
 
 
@@ -55,6 +56,46 @@ async def _dispatched(making: Orders, order_id: UUID) -> str:
     return str(answer.json()["id"])
 
 
+SETTLEMENT = frozenset(
+    {
+        "agreeStatementLines",
+        "approveInvoice",
+        "cancelInvoice",
+        "closeStatement",
+        "correctStatementLines",
+        "disputeStatementLines",
+        "draftStatement",
+        "getInvoice",
+        "getStatement",
+        "listCreditDue",
+        "listInvoices",
+        "listStatements",
+        "matchInvoice",
+        "proposeStatement",
+        "rejectInvoice",
+        "withdrawStatement",
+    }
+)
+
+
+async def _settlement(making: Orders, site: ProcurementSite) -> Place:
+    """An approved invoice, goods that went back so that a credit note is due, and a draft statement."""
+    desk = await Desk.open(making.harness, making, site)
+    delivery = await desk.accepted("98")
+    billed = await desk.approved(desk.billed(0, "50"))
+    await desk.send_back(delivery, "60")
+    drafted = await desk.done(desk.sales, "/statements", desk.statement())
+    ids = {
+        "statement_id": str(drafted["id"]),
+        "invoice_id": str(billed["id"]),
+        "project_id": str(site.project_id),
+        "buyer_id": str(site.contractor.id),
+        "supplier_id": str(site.supplier.id),
+    }
+    rivals = [organisation(Kind.SUPPLIER), organisation(Kind.CONTRACTOR)]
+    return Place("a statement and an invoice", ids, [site.contractor, site.supplier], rivals, SETTLEMENT)
+
+
 async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     """An order that is being delivered, and one that its supplier is not yet shown."""
     making = Orders(harness, site)
@@ -71,6 +112,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     return [
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
+        await _settlement(making, site),
     ]
 
 

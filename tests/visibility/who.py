@@ -30,6 +30,13 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
+SUPPLIER_BILLING = may("supplier", "sales accountant")
+BUYER_BILLING = may(BUYERS, "buyer accountant cost_controller")
+SETTLING = SUPPLIER_BILLING | BUYER_BILLING
+INVOICE_DECIDING = may(BUYERS, "accountant cost_controller")
+BILLING_READING = may(BUYERS, "buyer approver project_manager cost_controller accountant integrator viewer") | may(
+    "supplier", "sales accountant integrator viewer"
+)
 PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -51,6 +58,23 @@ PROCUREMENT: dict[str, Who] = {
     "refuseDelivery": ACCEPTING,
     "returnDelivery": ACCEPTING,
     "withdrawDelivery": SELLING,
+    "draftStatement": SETTLING,
+    "listStatements": BILLING_READING,
+    "getStatement": BILLING_READING,
+    "proposeStatement": SETTLING,
+    "withdrawStatement": SETTLING,
+    "agreeStatementLines": SETTLING,
+    "disputeStatementLines": SETTLING,
+    "correctStatementLines": SETTLING,
+    "closeStatement": SETTLING,
+    "enterInvoice": SUPPLIER_BILLING,
+    "listInvoices": BILLING_READING,
+    "listCreditDue": BILLING_READING,
+    "getInvoice": BILLING_READING,
+    "matchInvoice": BUYER_BILLING,
+    "approveInvoice": INVOICE_DECIDING,
+    "rejectInvoice": INVOICE_DECIDING,
+    "cancelInvoice": SUPPLIER_BILLING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

@@ -96,12 +96,13 @@ def mixed(index: int) -> InvalidArgument:
 
 
 def more_than_accepted(index: int, asked: Decimal, left: Decimal) -> FailedPrecondition:
-    """Accepted, agreed and not yet billed is less than what the invoice bills."""
+    """Accepted and not yet billed is less than what the invoice bills."""
     values = {"asked": decimal_text(asked), "left": decimal_text(left)}
     return FailedPrecondition(
         "MORE_THAN_ACCEPTED",
-        zh=f"第 {index + 1} 行开票数量 {values['asked']} 超过可开票的验收数量 {values['left']}。",
-        en=f"Line {index + 1} bills {values['asked']}; {values['left']} are accepted and not billed yet.",
+        zh=f"第 {index + 1} 行开票数量 {values['asked']} 超过可开票数量 {values['left']};已列入对账单的按对账行开票。",
+        en=f"Line {index + 1} bills {values['asked']}; {values['left']} are accepted and not billed yet. "
+        "What stands on a statement is billed by the statement's line.",
         metadata=values,
         violations=(
             Violation(
@@ -121,11 +122,11 @@ def accepted_meanwhile_less() -> FailedPrecondition:
 
 
 def not_agreed(index: int) -> FailedPrecondition:
-    """A statement's line that not both sides have agreed to, or whose statement is closed."""
+    """A statement's line that not both sides have agreed to."""
     return FailedPrecondition(
         "LINE_NOT_AGREED",
-        zh=f"第 {index + 1} 行所引用的对账行未经双方确认或对账单已关闭。",
-        en=f"Line {index + 1} bills a statement line that is not agreed by both sides, or is closed.",
+        zh=f"第 {index + 1} 行所引用的对账行未经双方确认。",
+        en=f"Line {index + 1} bills a statement line that is not agreed by both sides.",
         violations=(
             Violation(f"/lines/{index}/statement_line_id", "LINE_NOT_AGREED", zh="未经双方确认。", en="Not agreed."),
         ),

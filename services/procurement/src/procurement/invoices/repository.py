@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, func, null, or_, select, union_all
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -26,7 +26,6 @@ from procurement.orders import repository as orders
 from procurement.orders.models import Order, OrderLine
 from procurement.statements import repository as statements
 from procurement.statements.models import Statement, StatementLine
-from procurement.statements.states import State as StatementState
 from procurement.statements.states import View
 
 NOTHING = Decimal("0.000000")
@@ -87,10 +86,11 @@ async def taken(session: AsyncSession, principal: Principal, number: str) -> boo
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What an invoice's line names, as the line and the order behind it."""
+    """What an invoice's line names: the order's line behind it, its order, and the statement's line if there is one."""
 
     order_line_id: UUID
     order_id: UUID
+    statement_line_id: UUID | None
 
 
 async def referenced(
@@ -103,22 +103,29 @@ async def referenced(
 ) -> dict[UUID, Reference]:
     """Lines of orders, statements and invoices that the caller may see, by their ids."""
     ordered: Any = (
-        select(col(OrderLine.id).label("named"), col(OrderLine.id), col(OrderLine.order_id))
+        select(col(OrderLine.id).label("named"), col(OrderLine.id), col(OrderLine.order_id), cast(null(), Uuid))
         .join(Order, col(Order.id) == OrderLine.order_id)
         .where(orders.visible_to(principal), col(OrderLine.id).in_(order_lines))
     )
     stated = (
-        select(col(StatementLine.id), col(StatementLine.order_line_id), col(StatementLine.order_id))
+        select(
+            col(StatementLine.id), col(StatementLine.order_line_id), col(StatementLine.order_id), col(StatementLine.id)
+        )
         .join(Statement, col(Statement.id) == StatementLine.statement_id)
         .where(statements.visible_to(principal), col(StatementLine.id).in_(statement_lines))
     )
     billed = (
-        select(col(InvoiceLine.id), col(InvoiceLine.order_line_id), col(InvoiceLine.order_id))
+        select(
+            col(InvoiceLine.id),
+            col(InvoiceLine.order_line_id),
+            col(InvoiceLine.order_id),
+            col(InvoiceLine.statement_line_id),
+        )
         .join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
         .where(visible_to(principal), col(InvoiceLine.id).in_(invoice_lines))
     )
     rows = await session.execute(union_all(ordered, stated, billed))
-    return {named: Reference(line, order) for named, line, order in rows}
+    return {row[0]: Reference(*row[1:]) for row in rows}
 
 
 async def lock_orders(session: AsyncSession, order_ids: Iterable[UUID]) -> None:
@@ -127,15 +134,15 @@ async def lock_orders(session: AsyncSession, order_ids: Iterable[UUID]) -> None:
     await session.execute(select(col(Order.id)).where(col(Order.id).in_(ids)).order_by(col(Order.id)).with_for_update())
 
 
-def _billed_by(line_column: Any, wanted: Any, but: UUID) -> Any:
-    """Quantity that standing invoices bill; what a red one takes back counts from its approval on."""
+def _billed(lines: ColumnElement[bool], but: UUID) -> Any:
+    """Quantity of these lines on standing invoices; what a red one takes back counts from its approval on."""
     standing = or_(
         and_(col(Invoice.kind) == Kind.BLUE, col(Invoice.state).in_(STANDING)), col(Invoice.state) == State.APPROVED
     )
     return (
         select(func.coalesce(func.sum(col(InvoiceLine.quantity)), NOTHING))
         .join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
-        .where(line_column == wanted, standing, col(Invoice.id) != but)
+        .where(lines, standing, col(Invoice.id) != but)
         .scalar_subquery()
     )
 
@@ -145,15 +152,10 @@ async def positions(session: AsyncSession, order_line_ids: Collection[UUID], *, 
 
     Lock the orders before: then nobody accepts, returns or bills in between.
     """
-    settled = (col(StatementLine.buyer_view) == View.AGREED) & (col(StatementLine.supplier_view) == View.AGREED)
-    unsettled = (
+    of_the_line = col(InvoiceLine.order_line_id) == OrderLine.id
+    stated = (
         select(func.coalesce(func.sum(col(StatementLine.quantity)), NOTHING))
-        .where(
-            col(StatementLine.order_line_id) == OrderLine.id,
-            col(StatementLine.part).is_not(None),
-            col(StatementLine.quantity) > 0,
-            ~settled,
-        )
+        .where(col(StatementLine.order_line_id) == OrderLine.id, col(StatementLine.part).is_not(None))
         .scalar_subquery()
     )
     statement: Any = (
@@ -170,8 +172,9 @@ async def positions(session: AsyncSession, order_line_ids: Collection[UUID], *, 
             col(OrderLine.unit_price),
             col(OrderLine.tax_percent),
             col(OrderLine.accepted),
-            _billed_by(col(InvoiceLine.order_line_id), OrderLine.id, but),
-            unsettled,
+            _billed(of_the_line, but),
+            _billed(of_the_line & col(InvoiceLine.statement_line_id).is_(None), but),
+            stated,
         )
         .join(Order, col(Order.id) == OrderLine.order_id)
         .where(col(OrderLine.id).in_(order_line_ids))
@@ -188,19 +191,16 @@ class Agreed:
 
 
 async def agreed(session: AsyncSession, statement_line_ids: Collection[UUID], *, but: UUID) -> dict[UUID, Agreed]:
-    """Those of the lines that are agreed by both and whose statement is not closed."""
+    """Those of the lines that are agreed by both."""
     rows = await session.execute(
         select(
             col(StatementLine.id),
             col(StatementLine.unit_price),
-            col(StatementLine.quantity) - _billed_by(col(InvoiceLine.statement_line_id), StatementLine.id, but),
-        )
-        .join(Statement, col(Statement.id) == StatementLine.statement_id)
-        .where(
+            col(StatementLine.quantity) - _billed(col(InvoiceLine.statement_line_id) == StatementLine.id, but),
+        ).where(
             col(StatementLine.id).in_(statement_line_ids),
             col(StatementLine.buyer_view) == View.AGREED,
             col(StatementLine.supplier_view) == View.AGREED,
-            col(Statement.state).in_((StatementState.PARTLY_AGREED, StatementState.AGREED)),
         )
     )
     return {line_id: Agreed(price, left) for line_id, price, left in rows}

@@ -158,8 +158,8 @@ def summed(pairs: Iterable[tuple[UUID, Decimal]]) -> dict[UUID, Decimal]:
 class Position:
     """An order's line with all that an invoice is compared with.
 
-    `unit_price` has tax at `tax_percent`; `invoiced` is what standing invoices bill, `unsettled` what stands on a
-    statement that not both sides have agreed to.
+    `unit_price` has tax at `tax_percent`; `invoiced` is what standing invoices bill, `unstated` that part of it that
+    names no statement, and `stated` what stands on statements.
     """
 
     order_line_id: UUID
@@ -175,7 +175,8 @@ class Position:
     tax_percent: Decimal | None
     accepted: Decimal
     invoiced: Decimal
-    unsettled: Decimal
+    unstated: Decimal
+    stated: Decimal
 
     @property
     def left(self) -> Decimal:
@@ -184,8 +185,8 @@ class Position:
 
     @property
     def billable(self) -> Decimal:
-        """What a new invoice may bill: not what the two sides are still talking about."""
-        return self.left - self.unsettled
+        """What of it a line may bill that names no statement: what stands on one is billed as agreed there."""
+        return min(self.left, self.accepted - self.stated - self.unstated)
 
     @property
     def parties(self) -> tuple[UUID, UUID, UUID, str]:

@@ -137,7 +137,7 @@ async def propose(work: Work, command: Verb) -> Statement:
     before = _audited(statement, statement.lines)
     for line in statement.lines:
         _say(line, side, View.AGREED)
-    return _done(work, statement, Action.PROPOSE, before, statement.lines)
+    return _done(work, statement, "propose", Action.PROPOSE, before, statement.lines)
 
 
 async def withdraw(work: Work, command: Verb) -> Statement:
@@ -149,7 +149,7 @@ async def withdraw(work: Work, command: Verb) -> Statement:
     statement.reason = command.reason
     for line in statement.lines:
         line.part = None
-    return _done(work, statement, Action.WITHDRAW, before, ())
+    return _done(work, statement, "withdraw", Action.WITHDRAW, before, ())
 
 
 async def agree(work: Work, command: AgreeLines) -> Statement:
@@ -161,7 +161,7 @@ async def agree(work: Work, command: AgreeLines) -> Statement:
     before = _audited(statement, lines)
     for line in lines:
         _say(line, side, View.AGREED)
-    return _done(work, statement, _standing(statement), before, lines)
+    return _done(work, statement, "agree", _standing(statement), before, lines)
 
 
 async def dispute(work: Work, command: ChangeLines) -> Statement:
@@ -175,7 +175,7 @@ async def dispute(work: Work, command: ChangeLines) -> Statement:
         line.claimed_by, line.reason = side, wanted.reason
         line.claimed_quantity, line.claimed_unit_price = wanted.quantity, wanted.unit_price
         _say(line, side, View.DISPUTED)
-    return _done(work, statement, _standing(statement), before, lines)
+    return _done(work, statement, "dispute", _standing(statement), before, lines)
 
 
 async def correct(work: Work, command: ChangeLines) -> Statement:
@@ -193,15 +193,15 @@ async def correct(work: Work, command: ChangeLines) -> Statement:
         _say(line, side, View.AGREED)
         _say(line, side.other, View.AGREED if granted else View.OPEN)
     statement.total = sum((line.amount for line in statement.lines), Decimal(0))
-    return _done(work, statement, _standing(statement), before, lines)
+    return _done(work, statement, "correct", _standing(statement), before, lines)
 
 
 async def close(work: Work, command: Verb) -> Statement:
-    """The buyer files an agreed statement; nothing more is invoiced against its lines."""
+    """The buyer files an agreed statement."""
     work.require(permissions.STATEMENTS_SETTLE)
     statement, side = await _locked(work, command.statement_id, command.expected_version)
     _only(Side.BUYER, side, Action.CLOSE)
-    return _done(work, statement, Action.CLOSE, _audited(statement, ()), ())
+    return _done(work, statement, "close", Action.CLOSE, _audited(statement, ()), ())
 
 
 def _side(work: Work, buyer_id: UUID, supplier_id: UUID) -> Side | None:
@@ -257,11 +257,11 @@ def _standing(statement: Statement) -> Action:
 
 
 def _done(
-    work: Work, statement: Statement, action: Action, before: audit.Fields, lines: Sequence[StatementLine]
+    work: Work, statement: Statement, verb: str, action: Action, before: audit.Fields, lines: Sequence[StatementLine]
 ) -> Statement:
     statement.state = states.STATEMENT.apply(statement.state, action)
     touch(statement, work)
-    work.audit(f"statements.{action}", "statement", statement.id, before, _audited(statement, lines))
+    work.audit(f"statements.{verb}", "statement", statement.id, before, _audited(statement, lines))
     return statement
 
 

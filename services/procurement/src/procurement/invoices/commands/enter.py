@@ -45,7 +45,7 @@ async def enter(work: Work, command: EnterInvoice) -> Invoice:
     else:
         prices = await _creditable(work, session, command, command.corrects_id)
     lines = [
-        _line(invoice_id, index, line, positions[one.order_line_id], price)
+        _line(invoice_id, index, line, one, positions[one.order_line_id], price)
         for index, (line, one, price) in enumerate(zip(command.lines, named, prices, strict=True), start=1)
     ]
     invoice = _invoice(work, invoice_id, command, parties, lines, tolerance)
@@ -107,20 +107,20 @@ async def _billable(
     """The agreed price of each blue line, once nothing is billed that was not accepted, agreed or is billed already."""
     stated = {line.statement_line_id for line in command.lines if line.statement_line_id is not None}
     agreed = await repository.agreed(session, stated, but=invoice_id)
+    accepted = {line_id: one.left for line_id, one in positions.items()}
     left = {line_id: one.left for line_id, one in agreed.items()}
-    open_ = {line_id: one.billable for line_id, one in positions.items()}
+    left |= {line_id: one.billable for line_id, one in positions.items()}
     prices = []
     for index, (line, one) in enumerate(zip(command.lines, named, strict=True)):
-        most, price = open_[one.order_line_id], positions[one.order_line_id].unit_price
-        if line.statement_line_id is not None:
-            if line.statement_line_id not in agreed:
-                raise errors.not_agreed(index)
-            most, price = min(most, left[line.statement_line_id]), agreed[line.statement_line_id].unit_price
-            left[line.statement_line_id] -= line.quantity
+        source = line.statement_line_id or one.order_line_id
+        if source not in left:
+            raise errors.not_agreed(index)
+        most = min(accepted[one.order_line_id], left[source])
         if line.quantity > most:
             raise errors.more_than_accepted(index, line.quantity, most)
-        open_[one.order_line_id] -= line.quantity
-        prices.append(price)
+        accepted[one.order_line_id] -= line.quantity
+        left[source] -= line.quantity
+        prices.append((agreed.get(source) or positions[one.order_line_id]).unit_price)
     return prices
 
 
@@ -142,7 +142,10 @@ async def _creditable(work: Work, session: AsyncSession, command: EnterInvoice, 
     return prices
 
 
-def _line(invoice_id: UUID, position: int, line: EnteredLine, ordered: Position, price: Decimal) -> InvoiceLine:
+def _line(
+    invoice_id: UUID, position: int, line: EnteredLine, named: Reference, ordered: Position, price: Decimal
+) -> InvoiceLine:
+    """A red line counts where the blue one does: at its order's line and, if there is one, its statement's."""
     return InvoiceLine(
         invoice_id=invoice_id,
         position=position,
@@ -151,7 +154,7 @@ def _line(invoice_id: UUID, position: int, line: EnteredLine, ordered: Position,
         unit=ordered.unit,
         cost_code=ordered.cost_code,
         expected_price=price.quantize(FINE),
-        **(asdict(line) | {"order_line_id": ordered.order_line_id}),
+        **(asdict(line) | {"order_line_id": named.order_line_id, "statement_line_id": named.statement_line_id}),
     )
 
 
