@@ -55,6 +55,11 @@ def invoice(*lines: dict[str, str], **changes: Any) -> dict[str, Any]:
     }
 
 
+def figures(line: dict[str, Any], quantity: str, price: str = "3950.00", reason: str = "two bundles are rusty") -> Any:
+    """What a line should say."""
+    return {"lines": [{"line_id": line["id"], "quantity": quantity, "unit_price": price, "reason": reason}]}
+
+
 @dataclass
 class Desk:
     """Who settles, and an order of three lines (100 t, 12.5 t at 3,950 yuan, and a crumb) with 13 % tax."""

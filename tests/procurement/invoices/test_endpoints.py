@@ -111,77 +111,6 @@ async def test_another_sellers_number_tells_nothing(procurement: Harness, orders
     assert (await beside.entered(beside.billed(0, "1"), number=made["number"]))["number"] == made["number"]
 
 
-async def test_return_after_invoice(desk: Desk) -> None:
-    """The list says which invoice needs a credit note and for how much; the red one takes cost back to the cent."""
-    delivery = await desk.accepted("98")
-    first, second = await desk.approved(desk.billed(0, "90")), await desk.approved(desk.billed(0, "8"))
-    assert await desk.due() == []
-    await desk.send_back(delivery, "10")
-    assert await desk.due() == [(second["id"], "8.000000"), (first["id"], "2.000000")]
-    assert await desk.due(desk.accountant) == await desk.due()
-    back = printed({"corrects_line_id": first["lines"][0]["id"]}, "-2", "3950.00")
-    red = await desk.entered(back, corrects_id=first["id"])
-    assert (red["kind"], red["state"], red["gross"]) == ("red", "matched", "-7900.00")
-    assert await desk.due() == [(second["id"], "8.000000")]
-    await desk.done(desk.accountant, f"/invoices/{red['id']}:approve", {})
-    [fact] = await desk.harness.events(APPROVED, UUID(red["id"]), InvoiceApproved)
-    assert [(cost.cost_code, cost.amount.amount) for cost in fact.costs] == [("01-STEEL", "-7900.00")]
-    assert (fact.kind, fact.corrects_invoice_id) == ("red", first["id"])
-
-
-async def test_what_was_taken_back_can_be_billed_again(desk: Desk) -> None:
-    """From the red one's approval on, not before."""
-    await desk.accepted("98")
-    blue = await desk.approved(desk.billed(0, "98"))
-    back = printed({"corrects_line_id": blue["lines"][0]["id"]}, "-98", "3950.00")
-    red = await desk.entered(back, corrects_id=blue["id"])
-    early = await desk.post(desk.sales, "/invoices", invoice(desk.billed(0, "98")))
-    assert early.json()["code"] == "MORE_THAN_ACCEPTED"
-    await desk.done(desk.accountant, f"/invoices/{red['id']}:approve", {})
-    assert (await desk.entered(desk.billed(0, "98")))["state"] == "matched"
-
-
-async def test_credit_notes_never_go_below_zero(desk: Desk) -> None:
-    await desk.accepted("98")
-    blue = await desk.approved(desk.billed(0, "98"))
-    line = {"corrects_line_id": blue["lines"][0]["id"]}
-    await desk.entered(printed(line, "-90", "3950.00"), corrects_id=blue["id"])
-    before = await desk.harness.checksum()
-    for quantity, price in (("-8.000001", "3950.00"), ("-8", "3950.01")):
-        answer = await desk.post(
-            desk.sales, "/invoices", invoice(printed(line, quantity, price), corrects_id=blue["id"])
-        )
-        assert (answer.status_code, answer.json()["code"]) == (409, "CREDIT_EXCEEDS_INVOICE")
-    assert await desk.harness.checksum() == before
-    assert (await desk.entered(printed(line, "-8", "3950.00"), corrects_id=blue["id"]))["state"] == "matched"
-
-
-async def test_only_an_approved_blue_invoice_is_corrected(desk: Desk) -> None:
-    await desk.accepted("98")
-    made = await desk.entered(desk.billed(0, "50"))
-    red = printed({"corrects_line_id": made["lines"][0]["id"]}, "-1", "3950.00")
-    answer = await desk.post(desk.sales, "/invoices", invoice(red, corrects_id=made["id"]))
-    assert (answer.status_code, answer.json()["code"]) == (409, "INVOICE_NOT_CORRECTABLE")
-    other = await desk.approved(desk.billed(0, "48"))
-    answer = await desk.post(desk.sales, "/invoices", invoice(red, corrects_id=other["id"]))
-    assert answer.json()["errors"][0]["code"] == "LINE_UNKNOWN"
-
-
-async def test_goods_that_went_back_stop_the_approval(desk: Desk) -> None:
-    """Not even with a reason; the seller cancels and bills what was kept."""
-    delivery = await desk.accepted("98")
-    made = await desk.entered(desk.billed(0, "98"))
-    await desk.send_back(delivery, "1")
-    before = await desk.harness.checksum()
-    answer = await desk.post(desk.accountant, f"/invoices/{made['id']}:approve", {"reason": "never mind"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "MORE_THAN_ACCEPTED")
-    assert await desk.harness.checksum() == before
-    again = await desk.done(desk.buyer, f"/invoices/{made['id']}:match")
-    assert (again["state"], again["lines"][0]["reasons"]) == ("mismatched", ["MORE_THAN_ACCEPTED"])
-    await desk.done(desk.sales, f"/invoices/{made['id']}:cancel", {"reason": "1 t went back"})
-    assert (await desk.approved(desk.billed(0, "97")))["gross"] == "383150.00"
-
-
 async def test_a_mismatch_is_approved_with_a_reason_only(desk: Desk) -> None:
     await desk.accepted("98")
     made = await desk.entered(desk.billed(0, "98", "4000.00"))
@@ -263,17 +192,6 @@ async def test_a_statement_is_not_bypassed(desk: Desk) -> None:
     await desk.entered(printed({"statement_line_id": shown["lines"][0]["id"]}, "50", "3950.00"))
 
 
-async def test_a_credit_note_frees_the_statements_line(desk: Desk) -> None:
-    await desk.accepted("98")
-    shown = await desk.proposed()
-    await desk.agreed(shown, 0)
-    line = {"statement_line_id": shown["lines"][0]["id"]}
-    blue = await desk.approved(printed(line, "98", "3950.00"))
-    back = printed({"corrects_line_id": blue["lines"][0]["id"]}, "-98", "3950.00")
-    await desk.approved(back, corrects_id=blue["id"])
-    assert (await desk.entered(printed(line, "98", "3950.00")))["state"] == "matched"
-
-
 async def test_one_buyer_one_project_one_currency(procurement: Harness, orders: Orders, site: Site) -> None:
     desk = await Desk.open(procurement, orders, site)
     await desk.accepted("98")
@@ -334,18 +252,6 @@ async def test_lists_page_and_filter(desk: Desk) -> None:
     for query in ({"number": first["number"]}, {"state": "approved", "kind": "blue"}):
         found = (await desk.get(desk.accountant, "/invoices", **query)).json()["items"]
         assert [one["id"] for one in found] == [first["id"]]
-
-
-async def test_credit_due_pages(desk: Desk) -> None:
-    delivery = await desk.accepted("98")
-    made = [await desk.approved(desk.billed(0, quantity)) for quantity in ("90", "8")]
-    await desk.send_back(delivery, "98")
-    seen, token = [], ""
-    for _ in made:
-        page = (await desk.get(desk.buyer, "/invoices/credit-due", page_size="1", page_token=token)).json()
-        seen.append(page["items"][0]["invoice_id"])
-        token = page["next_page_token"]
-    assert (seen, token) == ([made[1]["id"], made[0]["id"]], "")
 
 
 async def test_who_may_do_what(desk: Desk) -> None:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from decimal import Decimal
-from typing import Any
-
 import pytest
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
-from tests.harness import Harness, organisation
-from tests.procurement.conftest import Orders, Site
-from tests.procurement.settling import Desk
-
-
-def figures(line: dict[str, Any], quantity: str, price: str = "3950.00", reason: str = "two bundles are rusty") -> Any:
-    """What a line should say."""
-    return {"lines": [{"line_id": line["id"], "quantity": quantity, "unit_price": price, "reason": reason}]}
+from tests.harness import organisation
+from tests.procurement.settling import Desk, figures
 
 
 async def test_what_was_accepted_stands_on_one_statement(desk: Desk) -> None:
@@ -46,13 +36,6 @@ async def test_return_after_statement_is_a_negative_line_on_the_next(desk: Desk)
     await desk.send_back(delivery, "0.5")
     [line] = (await desk.done(desk.buyer, "/statements", desk.statement()))["lines"]
     assert line["recorded"] == "-0.500000"
-
-
-async def test_what_came_and_went_before_the_statement_is_not_on_it(desk: Desk) -> None:
-    delivery = await desk.accepted("10")
-    await desk.send_back(delivery, "10")
-    answer = await desk.post(desk.sales, "/statements", desk.statement())
-    assert answer.json()["code"] == "NOTHING_TO_STATE"
 
 
 async def test_an_acceptance_after_the_month_waits(desk: Desk) -> None:
@@ -105,19 +88,6 @@ async def test_who_disputed_may_agree_after_all(desk: Desk) -> None:
     assert agreed["lines"][0]["quantity"] == "98.000000"
 
 
-async def test_what_a_correction_leaves_out_comes_again(desk: Desk) -> None:
-    """Until the site books it: records and papers have to say the same in the end."""
-    delivery = await desk.accepted("98")
-    shown = await desk.proposed()
-    await desk.done(desk.buyer, f"/statements/{shown['id']}:correct", figures(shown["lines"][0], "96"))
-    again = await desk.done(desk.sales, "/statements", desk.statement())
-    assert again["lines"][0]["recorded"] == "2.000000"
-    await desk.done(desk.sales, f"/statements/{again['id']}:withdraw", {"reason": "they went back"})
-    await desk.send_back(delivery, "2")
-    answer = await desk.post(desk.sales, "/statements", desk.statement())
-    assert answer.json()["code"] == "NOTHING_TO_STATE"
-
-
 async def test_an_agreed_line_stays(desk: Desk) -> None:
     await desk.accepted("98", "12.5")
     shown = await desk.proposed()
@@ -129,47 +99,6 @@ async def test_an_agreed_line_stays(desk: Desk) -> None:
     withdrawn = await desk.post(desk.sales, f"/statements/{shown['id']}:withdraw", {"reason": "late"})
     assert withdrawn.json()["code"] == "INVALID_STATE"
     assert await desk.harness.checksum() == before
-
-
-async def test_a_withdrawn_statement_gives_its_pieces_back(desk: Desk) -> None:
-    await desk.accepted("98")
-    shown = await desk.proposed()
-    await desk.done(desk.sales, f"/statements/{shown['id']}:withdraw", {"reason": "too early"})
-    again = await desk.done(desk.buyer, "/statements", desk.statement())
-    assert (again["drafted_by"], again["total"]) == ("buyer", "387100.00")
-
-
-async def test_sums_of_lines_to_the_cent(procurement: Harness, orders: Orders, site: Site) -> None:
-    """Each line is rounded half up, and the total is the sum of what is printed, not a rounded product."""
-    desk = await Desk.open(procurement, orders, site, unit_price="0.333333", quantity="100")
-    await desk.accepted("1.5", "1.5", "4.5")
-    drafted = await desk.done(desk.sales, "/statements", desk.statement())
-    amounts = [line["amount"] for line in drafted["lines"]]
-    assert amounts == ["0.50", "0.50", "1.50"]
-    odd = await Desk.open(procurement, orders, site, unit_price="0.005", quantity="100")
-    await odd.accepted("1", "3", "5")
-    drafted = await odd.done(odd.sales, "/statements", odd.statement())
-    assert [line["amount"] for line in drafted["lines"]] == ["0.01", "0.02", "0.03"]
-    assert drafted["total"] == "0.06"
-    assert Decimal("0.005") * 9 != Decimal(drafted["total"])
-
-
-async def test_ten_drafts_at_once_take_each_piece_once(desk: Desk) -> None:
-    await desk.accepted("98", "12.5")
-    askers = [desk.sales, desk.buyer] * 5
-    answers = await asyncio.gather(*(desk.post(who, "/statements", desk.statement()) for who in askers))
-    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
-    codes = {answer.json()["code"] for answer in answers if answer.status_code == 409}
-    assert codes <= {"PIECES_TAKEN", "NOTHING_TO_STATE"}
-
-
-async def test_a_stale_version_is_refused(desk: Desk) -> None:
-    await desk.accepted("98")
-    drafted = await desk.done(desk.sales, "/statements", desk.statement())
-    async with desk.harness.client(desk.sales) as client:
-        headers = {"Idempotency-Key": str(new_id()), "If-Match": '"7"'}
-        answer = await client.post(f"/procurement/v1/statements/{drafted['id']}:propose", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (412, "VERSION_MISMATCH")
 
 
 async def test_lists_page_and_filter(desk: Desk) -> None:

@@ -297,21 +297,25 @@ class CreditDue:
     quantity: Decimal
 
 
-async def credit_due(
-    session: AsyncSession, principal: Principal, project_id: UUID | None, request: PageRequest
-) -> Page[CreditDue]:
-    """Invoices that need a red one because goods went back: per order line the newest invoices first."""
-    red: Any = select(
-        col(InvoiceLine.corrects_line_id).label("line_id"), func.sum(col(InvoiceLine.quantity)).label("back")
+def _taken_back(principal: Principal) -> Any:
+    """(line_id, back): what standing red invoices have taken back of a line, negative."""
+    return (
+        select(col(InvoiceLine.corrects_line_id).label("line_id"), func.sum(col(InvoiceLine.quantity)).label("back"))
+        .join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
+        .where(visible_to(principal), col(Invoice.kind) == Kind.RED, col(Invoice.state).in_(STANDING))
+        .group_by(col(InvoiceLine.corrects_line_id))
+        .subquery()
     )
-    red = red.join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id).where(
-        visible_to(principal), col(Invoice.kind) == Kind.RED, col(Invoice.state).in_(STANDING)
-    )
-    taken_back = red.group_by(col(InvoiceLine.corrects_line_id)).subquery()
+
+
+def _overbilled(principal: Principal) -> Any:
+    """Lines of approved blue invoices with how much of each was billed but not kept: of the newest ones first."""
+    taken_back = _taken_back(principal)
     rest = col(InvoiceLine.quantity) + func.coalesce(taken_back.c.back, NOTHING)
-    newest_first = func.sum(rest).over(partition_by=col(InvoiceLine.order_line_id), order_by=col(InvoiceLine.id).desc())
-    excess = func.sum(rest).over(partition_by=col(InvoiceLine.order_line_id)) - col(OrderLine.accepted)
-    billed = (
+    of_order_line = col(InvoiceLine.order_line_id)
+    newer = func.sum(rest).over(partition_by=of_order_line, order_by=col(InvoiceLine.id).desc()) - rest
+    excess = func.sum(rest).over(partition_by=of_order_line) - col(OrderLine.accepted)
+    return (
         select(
             col(InvoiceLine.id).label("line_id"),
             col(Invoice.id).label("invoice_id"),
@@ -320,10 +324,10 @@ async def credit_due(
             col(Invoice.buyer_id),
             col(Invoice.supplier_id),
             col(InvoiceLine.order_id),
-            col(InvoiceLine.order_line_id),
+            of_order_line,
             col(InvoiceLine.material_code),
             col(InvoiceLine.unit),
-            func.least(rest, excess - (newest_first - rest)).label("quantity"),
+            func.least(rest, excess - newer).label("quantity"),
         )
         .join(Invoice, col(Invoice.id) == InvoiceLine.invoice_id)
         .join(OrderLine, col(OrderLine.id) == InvoiceLine.order_line_id)
@@ -331,12 +335,19 @@ async def credit_due(
         .where(visible_to(principal), col(Invoice.kind) == Kind.BLUE, col(Invoice.state) == State.APPROVED)
         .subquery()
     )
-    statement = select(billed).where(billed.c.quantity > 0).order_by(billed.c.line_id.desc()).limit(request.size + 1)
+
+
+async def credit_due(
+    session: AsyncSession, principal: Principal, project_id: UUID | None, request: PageRequest
+) -> Page[CreditDue]:
+    """Invoices that need a red one because goods went back, the newest first."""
+    due = _overbilled(principal)
+    statement = select(due).where(due.c.quantity > 0).order_by(due.c.line_id.desc()).limit(request.size + 1)
     if project_id is not None:
-        statement = statement.where(billed.c.project_id == project_id)
+        statement = statement.where(due.c.project_id == project_id)
     if request.token:
         [after] = decode_token(request.token, (UUID,))
-        statement = statement.where(billed.c.line_id < after)
+        statement = statement.where(due.c.line_id < after)
     rows = [CreditDue(*row) for row in await session.execute(statement)]
     if len(rows) <= request.size:
         return Page(rows)

@@ -93,25 +93,9 @@ async def draft(work: Work, command: DraftStatement) -> Statement:
     )
     if not found:
         raise errors.nothing_to_state()
-    statement_id = new_id()
-    lines = [_line(statement_id, position, piece) for position, piece in enumerate(found, start=1)]
-    statement = Statement(
-        id=statement_id,
-        created_at=work.now,
-        updated_at=work.now,
-        number=f"ST-{command.period:%Y%m}-{statement_id.hex[-8:].upper()}",
-        project_id=command.project_id,
-        buyer_id=command.buyer_id,
-        supplier_id=command.supplier_id,
-        period=command.period.replace(day=1),
-        currency=command.currency,
-        state=states.STATEMENT.initial,
-        drafted_by=side,
-        total=sum((line.amount for line in lines), Decimal(0)),
-        lines=lines,
-    )
+    statement = _statement(work, command, side, found)
     await repository.add(session, statement)
-    work.audit("statements.draft", "statement", statement.id, None, _audited(statement, lines))
+    work.audit("statements.draft", "statement", statement.id, None, _audited(statement, statement.lines))
     return statement
 
 
@@ -263,6 +247,26 @@ def _done(
     touch(statement, work)
     work.audit(f"statements.{verb}", "statement", statement.id, before, _audited(statement, lines))
     return statement
+
+
+def _statement(work: Work, command: DraftStatement, side: Side, found: Sequence[Piece]) -> Statement:
+    statement_id = new_id()
+    lines = [_line(statement_id, position, piece) for position, piece in enumerate(found, start=1)]
+    return Statement(
+        id=statement_id,
+        created_at=work.now,
+        updated_at=work.now,
+        number=f"ST-{command.period:%Y%m}-{statement_id.hex[-8:].upper()}",
+        project_id=command.project_id,
+        buyer_id=command.buyer_id,
+        supplier_id=command.supplier_id,
+        period=command.period.replace(day=1),
+        currency=command.currency,
+        state=states.STATEMENT.initial,
+        drafted_by=side,
+        total=sum((line.amount for line in lines), Decimal(0)),
+        lines=lines,
+    )
 
 
 def _line(statement_id: UUID, position: int, piece: Piece) -> StatementLine:
