@@ -29,6 +29,7 @@ from chassis.keys import KeySet
 from chassis.runtime import Runtime, Service
 from chassis.tokens import PUBLIC_AUDIENCE, TokenVerifier
 from chassis.work import Work, Works
+from infra.demo.cast import new_uscc
 from infra.postgres import DatabaseAddresses
 from tests.chassis.token_corpus import ISSUER, Signer
 
@@ -42,10 +43,11 @@ class Organisation:
 
     kinds: frozenset[Kind]
     id: UUID = field(default_factory=new_id)
+    uscc: str = field(default_factory=new_uscc)
 
     def as_(self, *roles: Role) -> Principal:
         """A member with these roles."""
-        return Principal(f"user-{new_id()}", "zhulian-demo", self.id, self.kinds, frozenset(roles))
+        return Principal(f"user-{new_id()}", "zhulian-demo", self.id, self.kinds, frozenset(roles), uscc=self.uscc)
 
 
 def organisation(*kinds: Kind) -> Organisation:

@@ -91,10 +91,10 @@ def _common(service: Service, around: Surroundings) -> dict[str, str]:
 def _own(service: Service, around: Surroundings) -> dict[str, str]:
     """What only one process is told."""
     secrets = around.secrets
-    if service.name == "labour":
+    if service.name in ("labour", "procurement"):
         return {
-            "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key("labour.encryption.k1")}),
-            "ZHULIAN_BLIND_INDEX_KEY": secrets.key("labour.blind_index"),
+            "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key(f"{service.name}.encryption.k1")}),
+            "ZHULIAN_BLIND_INDEX_KEY": secrets.key(f"{service.name}.blind_index"),
         }
     if service == GATEWAY:
         upstreams = {str(each.area): f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}

@@ -25,10 +25,8 @@ EXTRAS = {
     "equipment_leasing/machines/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "equipment_leasing/telematics/reader.py": "reader of a foreign file format (AEMP 2.0, two dialects)",
     "gateway/access/__init__.py": "the folder of what the gateway owns",
-    "gateway/access/once.py": "the answer that shows a secret once, for every aggregate of access",
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
-    "labour/crypto.py": "encryption and blind index of personal data, for every aggregate of labour (rule 11)",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",
 }

@@ -16,9 +16,10 @@ DOORS = {
     "delete": {"change", *KEYED},
 }
 ONCE = {"write_once"}
-"""gateway.access.once: `edge.write` whose stored answer lacks the secret that the first answer shows."""
+"""chassis.http.once: `edge.write` whose stored answer lacks the secret that the first answer shows."""
 NOT_KEPT = {
     "services/labour/src/labour/workers/endpoints.py": {"unmask"},
+    "services/procurement/src/procurement/suppliers/endpoints.py": {"unmask"},
 }
 """POSTs that demand a key but keep no answer under it: personal data would rest there in clear (rule 11)."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef

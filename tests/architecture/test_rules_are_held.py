@@ -73,7 +73,7 @@ HELD: dict[int, tuple[str, ...]] = {
     11: (  # personal data
         "tests/labour/workers/test_service.py::test_no_number_rests_in_clear",
         "tests/labour/workers/test_service.py::test_masked_for_all_and_clear_for_one_who_says_why",
-        "tests/labour/test_crypto.py::test_a_value_that_was_moved_does_not_decrypt",
+        "tests/chassis/test_crypto.py::test_a_value_that_was_moved_does_not_decrypt",
         "tests/e2e/test_demo.py::test_no_number_of_a_person_and_no_secret_in_any_log",
     ),
     12: (  # hot paths are few and measured

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from statistics import quantiles
 from typing import Any
 from uuid import UUID
@@ -15,47 +15,70 @@ from uuid import UUID
 import aiohttp
 import orjson
 
+from chassis.clock import SHANGHAI, shanghai_day
+from chassis.crypto import Vault
 from chassis.identity import Kind
 from chassis.ids import new_id
 from labour.app import SERVICE
-from labour.crypto import Vault
+from tests.bench import load
 from tests.bench.rig import Rig
 from tests.harness import Harness, organisation
 from tests.labour.conftest import FakeProjects, Site, tell_project, worker_row
 
 CALL = 1000
-CALLERS = 4
+GATES = 4
+MOST_CALLS = 40
+"""More calls a second than a device gets through."""
 PATH = "/labour/v1/attendance/swipes:batch"
+
+
+PASSES = (("01", "07:00"), ("02", "11:30"), ("01", "13:00"), ("02", "17:30"))
+"""A working day: everybody in, out for lunch, in again, out."""
+DAYS = 55
+"""How far back the first day lies; a device may send what is at most 62 days old."""
 
 
 @dataclass
 class Gate:
-    """Four devices of a project with a thousand assigned workers."""
+    """A device and the thousand workers who go through it; the devices of a project are beside each other."""
 
-    site: Site
+    device: UUID
     workers: list[UUID]
-    devices: list[UUID]
-    sequence: Iterator[int]
-    day: datetime
+    first_day: date
+    calls: int = 0
 
-    def call(self, device: UUID, size: int = CALL) -> bytes:
-        """The next swipes of a device: everybody in, then everybody out, a day later each time."""
-        number = next(self.sequence)
-        at = self.day + timedelta(minutes=number // 2 % 400 * 60)
+    def body(self, ahead: int = 0, size: int = CALL) -> bytes:
+        """What the device sends `ahead` calls from now: one pass of everybody, four passes a day, day after day.
+
+        After the last day it begins again with the first, some minutes later.
+        """
+        call = self.calls + ahead
+        around, number = divmod(call, DAYS * len(PASSES))
+        direction, clock = PASSES[number % len(PASSES)]
+        day = self.first_day + timedelta(days=number // len(PASSES))
+        begins = datetime.combine(day, time_of_day.fromisoformat(clock), SHANGHAI) + timedelta(minutes=20 * around)
         swipes = [
             {
-                "sequence": number * CALL + index,
+                "sequence": call * CALL + index,
                 "worker_id": str(worker),
-                "at": (at + timedelta(seconds=index % 1000)).isoformat(),
-                "direction": "01" if number % 2 == 0 else "02",
+                "at": (begins + timedelta(seconds=index)).isoformat(),
+                "direction": direction,
                 "attend_type": "001",
             }
             for index, worker in enumerate(self.workers[:size])
         ]
-        return orjson.dumps({"device_id": str(device), "swipes": swipes})
+        return orjson.dumps({"device_id": str(self.device), "swipes": swipes})
 
 
-async def a_gate(rig: Rig) -> Gate:
+@dataclass
+class Gates:
+    """The gates of a project. Each has workers of its own: people go through the gate nearest to their work."""
+
+    site: Site
+    gates: list[Gate]
+
+
+async def the_gates(rig: Rig) -> Gates:
     """Registered and assigned through the service's own doors, in this process, on the rig's database."""
     harness = await Harness.start(
         SERVICE, rig.databases["labour"], projects=FakeProjects(), vault=Vault({"k1": b"k" * 32}, b"k" * 32)
@@ -73,44 +96,35 @@ async def a_gate(rig: Rig) -> Gate:
     for organisation_id, role in parties.items():
         site.projects.roles[site.project_id, organisation_id] = frozenset({role})
     harness.clock.advance(datetime.now(UTC) - harness.clock.now())
-    workers = await site.workers(*(worker_row() for _ in range(CALL)))
-    entered = (harness.clock.now() - timedelta(days=30)).isoformat()
-    await site.assigned(workers, enter_at=entered)
-    devices = [await site.device(f"gate {number}") for number in range(CALLERS)]
+    entered = (harness.clock.now() - timedelta(days=60)).isoformat()
+    first_day = shanghai_day(harness.clock.now()) - timedelta(days=DAYS + 1)
+    found = []
+    for number in range(GATES):
+        workers = await site.workers(*(worker_row() for _ in range(CALL)))
+        await site.assigned(workers, enter_at=entered)
+        found.append(Gate(await site.device(f"gate {number}"), workers, first_day))
     await harness.stop()
-    day = (harness.clock.now() - timedelta(days=20)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Gate(site, workers, devices, itertools.count(), day)
+    return Gates(site, found)
 
 
-async def send(rig: Rig, gate: Gate, seconds: float) -> float:
-    """Rows a second through the gateway, from CALLERS devices at once; bodies are made beforehand."""
-    headers = {"Authorization": f"Bearer {rig.token(gate.site.gate)}", "Content-Type": "application/json"}
-    prepared = {device: [gate.call(device) for _ in range(int(seconds * 12) + 2)] for device in gate.devices}
-    until = time.perf_counter() + seconds
-    rows = 0
-    async with aiohttp.ClientSession(headers=headers) as http:
-
-        async def one(device: UUID) -> None:
-            nonlocal rows
-            for body in prepared[device]:
-                if time.perf_counter() >= until:
-                    return
-                key = {"Idempotency-Key": str(new_id())}
-                async with http.post(rig.url("gateway") + PATH, data=body, headers=key) as answer:
-                    report = await answer.json()
-                    if answer.status != 200 or report["refused"]:
-                        raise RuntimeError(f"{answer.status}: {str(report)[:500]}")
-                rows += CALL
-            raise RuntimeError("too few bodies were prepared")
-
-        began = time.perf_counter()
-        await asyncio.gather(*(one(device) for device in gate.devices))
-        return rows / (time.perf_counter() - began)
+async def send(rig: Rig, gates: Gates, seconds: float) -> float:
+    """Rows a second through the gateway, from all devices at once; bodies are made beforehand."""
+    prepared = [[gate.body(ahead) for ahead in range(int(seconds * MOST_CALLS))] for gate in gates.gates]
+    calls, sent = await load.senders(
+        rig.url("gateway") + PATH,
+        seconds=seconds,
+        headers={"Authorization": f"Bearer {rig.token(gates.site.gate)}", "Content-Type": "application/json"},
+        bodies=prepared,
+        expected=f'"accepted":{CALL},',
+    )
+    for gate, used in zip(gates.gates, sent, strict=True):
+        gate.calls += used
+    return calls * CALL
 
 
-async def copy(rig: Rig, gate: Gate, seconds: float) -> float:
-    """Rows a second with COPY into the same table, CALLERS connections, a thousand a call."""
-    connections = [await rig.connect("labour") for _ in range(CALLERS)]
+async def copy(rig: Rig, gates: Gates, seconds: float) -> float:
+    """Rows a second with COPY into the same table, as many connections, a thousand a call."""
+    connections = [await rig.connect("labour") for _ in gates.gates]
     names = (
         "device_id", "sequence", "project_id", "assignment_id", "worker_id", "employer_id", "at", "direction",
         "attend_type", "papers_lapsed", "received_at",
@@ -118,33 +132,35 @@ async def copy(rig: Rig, gate: Gate, seconds: float) -> float:
     until = time.perf_counter() + seconds
     rows = 0
 
-    async def one(connection: Any) -> None:
+    async def one(connection: Any, gate: Gate) -> None:
         nonlocal rows
         device, other, now = new_id(), new_id(), datetime.now(UTC)
         for call in itertools.count():
             if time.perf_counter() >= until:
                 return
             records = [
-                (device, call * CALL + index, gate.site.project_id, other, worker, other, now, "01", "001", False, now)
+                (device, call * CALL + index, gates.site.project_id, other, worker, other, now, "01", "001", False, now)
                 for index, worker in enumerate(gate.workers)
             ]
             await connection.copy_records_to_table("swipes", records=records, columns=names)
             rows += CALL
 
     began = time.perf_counter()
-    await asyncio.gather(*(one(connection) for connection in connections))
+    await asyncio.gather(*(one(*pair) for pair in zip(connections, gates.gates, strict=True)))
     elapsed = time.perf_counter() - began
     await asyncio.gather(*(connection.close() for connection in connections))
     return rows / elapsed
 
 
-async def latency(rig: Rig, gate: Gate, per_second: float, seconds: float) -> tuple[float, float]:
+async def latency(rig: Rig, gates: Gates, per_second: float, seconds: float) -> tuple[float, float]:
     """p50 and p99, in ms, from the begin of a request at labour to the begin of its application at project-mgmt."""
-    headers = {"Authorization": f"Bearer {rig.token(gate.site.gate)}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {rig.token(gates.site.gate)}", "Content-Type": "application/json"}
     began = datetime.now(UTC)
     async with aiohttp.ClientSession(headers=headers) as http:
         for number in range(int(per_second * seconds)):
-            body = gate.call(gate.devices[number % CALLERS], size=20)
+            gate = gates.gates[number % GATES]
+            body = gate.body(size=20)
+            gate.calls += 1
             key = {"Idempotency-Key": str(new_id())}
             started = time.perf_counter()
             async with http.post(rig.url("gateway") + PATH, data=body, headers=key) as answer:

@@ -90,6 +90,7 @@ async def test_the_principal_is_read_from_the_claim(signer: Signer, public: Toke
         organisation_id=ONE,
         kinds=frozenset({Kind.CONTRACTOR, Kind.LESSOR}),
         roles=frozenset({Role.BUYER, Role.APPROVER}),
+        uscc="91440300MA5DXX1A2B",
     )
     assert await public.principal(signer.token(principal=wanted), None) == wanted
     assert await public.principal(signer.token(principal=wanted), ONE) == wanted

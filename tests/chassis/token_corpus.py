@@ -160,7 +160,7 @@ class Signer:
 
 def _organisations(principal: Principal) -> dict[str, dict[str, Any]]:
     claim = organisation_claim(principal.organisation_id, principal.kinds, principal.roles)
-    return {alias_of(principal.organisation_id): claim}
+    return {principal.uscc.lower() or alias_of(principal.organisation_id): claim}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def test_every_fact_that_is_awaited_is_told() -> None:
 def test_every_message_of_events_proto_is_sent() -> None:
     sent = {message for _, message in told(describe.all_services()).values()}
     promised = set()
-    for path in (PROTO / "zhulian").rglob("events.proto"):
+    for path in (PROTO / "zhulian").rglob("*events.proto"):
         package = ".".join(path.relative_to(PROTO).parent.parts)
         marked = PROTO_MESSAGE.finditer(path.read_text(encoding="utf-8"))
         promised |= {f"{package}.{match['name']}" for match in marked}

@@ -253,10 +253,10 @@ def test_each_process_is_told_its_own_secrets_only(tmp_path: Path) -> None:
         others = [other for other in told if other != name]
         assert not any(told[other]["ZHULIAN_CLIENT_SECRET"] in text for other in others)
         assert not any(told[other]["ZHULIAN_NATS_PASSWORD"] in text for other in others)
-    assert "ZHULIAN_BLIND_INDEX_KEY" in told["labour"]
+    assert told["labour"]["ZHULIAN_BLIND_INDEX_KEY"] != told["procurement"]["ZHULIAN_BLIND_INDEX_KEY"]
     assert "ZHULIAN_KEYCLOAK_ADMIN_CLIENT_SECRET" in told["gateway"]
     assert "ZHULIAN_GRPC_PORT" not in told["gateway"]
-    assert told["gateway"]["ZHULIAN_ENCRYPTION_KEYS"] != told["labour"]["ZHULIAN_ENCRYPTION_KEYS"]
+    assert len({told[name]["ZHULIAN_ENCRYPTION_KEYS"] for name in ("gateway", "labour", "procurement")}) == 3
 
 
 def test_addresses_of_outside_components_stay_with_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,12 +12,12 @@ from uuid import UUID
 import pytest
 from stdnum.cn import ric
 
+from chassis.crypto import Vault
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from labour.app import SERVICE
 from labour.clients.projects import Part, Party, Project
-from labour.crypto import Vault
 from tests.harness import Harness, Organisation, key, organisation
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.projects.v1.events_pb2 import ProjectChanged

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.crypto import Vault
 from chassis.errors import FailedPrecondition
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
@@ -34,6 +35,7 @@ class FakeProjects:
     left: dict[UUID, Decimal] = field(default_factory=dict)
     commitments: dict[UUID, Mapping[str, Decimal]] = field(default_factory=dict)
     parties: dict[tuple[UUID, UUID], Party] = field(default_factory=dict)
+    tasks: dict[UUID, dict[int, str]] = field(default_factory=dict)
 
     async def commit_budget(
         self, project_id: UUID, order_id: UUID, buyer_id: UUID, costs: Mapping[str, Decimal], currency: str
@@ -55,12 +57,18 @@ class FakeProjects:
         """What the test has set; nobody otherwise."""
         return self.parties.get((project_id, organisation_id), Party(frozenset(), "active"))
 
+    async def wbs_tasks(self, project_id: UUID, uids: Sequence[int]) -> Mapping[int, str]:
+        """What the test has set."""
+        tasks = self.tasks.get(project_id, {})
+        return {uid: tasks[uid] for uid in uids if uid in tasks}
+
 
 @pytest.fixture(scope="session")
 async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects())
+    vault = Vault({"k1": b"k" * 32}, b"i" * 32)
+    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), vault=vault)
     yield harness
     await harness.stop()
 

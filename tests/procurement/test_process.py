@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import os
 import signal
 import sys
@@ -24,6 +26,8 @@ from infra.programs import free_port
 from tests.chassis.token_corpus import Signer
 from tests.harness import Harness, key
 from tests.procurement.conftest import Site, body
+
+KEY = base64.b64encode(bytes(32)).decode()
 
 
 @dataclass
@@ -94,6 +98,8 @@ async def running(procurement: Harness, tmp_path: Path) -> AsyncIterator[Running
                 "ZHULIAN_CLIENT_ID": "procurement",
                 "ZHULIAN_CLIENT_SECRET": "not-used-here",
                 "ZHULIAN_PROJECTS_GRPC": f"127.0.0.1:{free_port()}",
+                "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": KEY}),
+                "ZHULIAN_BLIND_INDEX_KEY": KEY,
                 "ZHULIAN_TELEMETRY_DIR": str(tmp_path),
             }
             log = (tmp_path / "log").open("wb")

@@ -8,8 +8,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from chassis.clock import shanghai_day
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from procurement.approvals import service as approvals
+from procurement.approvals.service import Delegate
 from procurement.orders import service as orders
 from tests.equipment_leasing import feeds
 from tests.equipment_leasing.conftest import Yard
@@ -19,7 +22,9 @@ from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
 from tests.procurement.conftest import Orders
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.requisitions.conftest import Requisitions
 from tests.procurement.settling import Desk
+from tests.procurement.suppliers.conftest import Dealing
 from tests.project_mgmt.conftest import Site as ProjectSite
 
 
@@ -41,6 +46,23 @@ class Place:
     given: dict[str, str] = field(default_factory=dict)
 
 
+TODAY = shanghai_day(NOON)
+REQUISITIONS = frozenset(
+    {
+        "approveRequisition",
+        "cancelRequisition",
+        "closeRequisition",
+        "createRequisition",
+        "getRequisition",
+        "listOpenRequisitionLines",
+        "listRequisitions",
+        "rejectRequisition",
+        "reviseRequisition",
+        "submitRequisition",
+    }
+)
+
+
 async def _dispatched(making: Orders, order_id: UUID) -> str:
     line = (await making.read(order_id)).lines[0]
     body = {
@@ -54,6 +76,22 @@ async def _dispatched(making: Orders, order_id: UUID) -> str:
         answer = await client.post("/procurement/v1/deliveries", json=body, headers=key())
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
+
+
+async def _planned(site: ProcurementSite, harness: Harness) -> list[Place]:
+    """A requisition that may be bought, and a delegation: a buyer's own business."""
+    making = Requisitions(harness, site)
+    requisition = {"requisition_id": str(await making.approved()), "project_id": str(site.project_id)}
+    document = {"document_id": requisition["requisition_id"]}
+    command = Delegate(making.buyer.subject, (Role.APPROVER,), TODAY, TODAY, False, "年假")
+    async with harness.work(making.approver) as work:
+        delegation = await approvals.delegate(work, command)
+    others = [site.supplier, organisation(Kind.CONTRACTOR)]
+    return [
+        Place("a requisition", requisition, [site.contractor], others, REQUISITIONS),
+        Place("its approval", document, [site.contractor], others, frozenset({"listApprovalSteps"})),
+        Place("a delegation", {"delegation_id": str(delegation.id)}, [site.contractor], others),
+    ]
 
 
 SETTLEMENT = frozenset(
@@ -109,8 +147,15 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     }
     async with harness.work(making.buyer) as work:
         assert (await orders.get(work, submitted)).state == "submitted"
+    dealing = Dealing(harness, site.contractor, site.supplier)
+    file_id = await dealing.joined()
+    await dealing.with_account(file_id)
+    await dealing.licensed(file_id)
+    planned = await _planned(site, harness)
     return [
+        *planned,
         Place("an order and its delivery", open_order, [site.contractor, site.supplier]),
+        Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
         await _settlement(making, site),
     ]

@@ -30,6 +30,17 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
+SUPPLIER_READING = may(
+    BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
+)
+STANDING_READING = may("supplier", "admin sales integrator viewer")
+BUYING_READING = may(
+    BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
+)
+PLANNING = may(BUYERS, "site_engineer buyer")
+DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
+DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
+RULING = may(BUYERS, "admin")
 SUPPLIER_BILLING = may("supplier", "sales accountant")
 BUYER_BILLING = may(BUYERS, "buyer accountant cost_controller")
 SETTLING = SUPPLIER_BILLING | BUYER_BILLING
@@ -58,6 +69,53 @@ PROCUREMENT: dict[str, Who] = {
     "refuseDelivery": ACCEPTING,
     "returnDelivery": ACCEPTING,
     "withdrawDelivery": SELLING,
+    "inviteSupplier": BUYING,
+    "inviteSupplierAgain": BUYING,
+    "redeemInvitation": may("supplier", "admin sales"),
+    "listSuppliers": SUPPLIER_READING,
+    "getSupplier": SUPPLIER_READING,
+    "reviseSupplier": BUYING,
+    "setSupplierAccount": BUYING,
+    "unmaskSupplierAccount": may(BUYERS, "accountant"),
+    "suspendSupplier": APPROVING,
+    "blacklistSupplier": APPROVING,
+    "liftSupplier": APPROVING,
+    "recordSupplierLicence": BUYING,
+    "listSupplierLicences": SUPPLIER_READING,
+    "setSupplierPolicy": APPROVING,
+    "listSupplierPolicies": SUPPLIER_READING,
+    "getScorecard": SUPPLIER_READING,
+    "listScorecardRows": SUPPLIER_READING,
+    "listStandings": STANDING_READING,
+    "getStanding": STANDING_READING,
+    "listOwnLicences": STANDING_READING,
+    # rulebook: law and platform for everybody, a buyer's own rules by its administrator
+    "getCalendarYear": SIGNED_IN,
+    "addWorkingDays": SIGNED_IN,
+    "listTaxRates": SIGNED_IN,
+    "listPriceSources": SIGNED_IN,
+    "listRules": BUYING_READING,
+    "getRuleInForce": BUYING_READING,
+    "setRule": RULING,
+    # approvals: the matrix by the administrator, delegation by those who decide
+    "setApprovalMatrix": RULING,
+    "listApprovalMatrices": BUYING_READING,
+    "getApprovalMatrixInForce": BUYING_READING,
+    "listApprovalSteps": BUYING_READING,
+    "delegateApproval": DELEGATING,
+    "revokeDelegation": DELEGATING,
+    "listDelegations": BUYING_READING,
+    # requisitions: the site plans, the matrix says who approves (a delegate may have any role of a buyer)
+    "createRequisition": PLANNING,
+    "listRequisitions": BUYING_READING,
+    "listOpenRequisitionLines": BUYING_READING,
+    "getRequisition": BUYING_READING,
+    "reviseRequisition": PLANNING,
+    "submitRequisition": PLANNING,
+    "approveRequisition": DECIDING,
+    "rejectRequisition": DECIDING,
+    "cancelRequisition": PLANNING,
+    "closeRequisition": PLANNING,
     "draftStatement": SETTLING,
     "listStatements": BILLING_READING,
     "getStatement": BILLING_READING,

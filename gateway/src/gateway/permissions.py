@@ -27,13 +27,14 @@ _EVERYBODY = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.VIEWER})
 
 ROLES_OF_KIND: dict[Kind, frozenset[Role]] = {
     Kind.OWNER: _EVERYBODY
-    | {Role.PROJECT_MANAGER, Role.COST_CONTROLLER, Role.BUYER, Role.APPROVER, Role.SITE_ENGINEER},
+    | {Role.PROJECT_MANAGER, Role.COST_CONTROLLER, Role.BUYER, Role.APPROVER, Role.ACCOUNTANT, Role.SITE_ENGINEER},
     Kind.CONTRACTOR: _EVERYBODY
     | {
         Role.PROJECT_MANAGER,
         Role.COST_CONTROLLER,
         Role.BUYER,
         Role.APPROVER,
+        Role.ACCOUNTANT,
         Role.SITE_ENGINEER,
         Role.LABOUR_CLERK,
         Role.PERSONAL_DATA_OFFICER,
@@ -50,7 +51,7 @@ ROLES_OF_KIND: dict[Kind, frozenset[Role]] = {
         Role.PROJECT_MANAGER,
         Role.BUYER,
     },
-    Kind.SUPPLIER: _EVERYBODY | {Role.SALES},
+    Kind.SUPPLIER: _EVERYBODY | {Role.SALES, Role.ACCOUNTANT},
     Kind.LESSOR: _EVERYBODY  # it employs the operators of its machines
     | {Role.SALES, Role.FLEET_MANAGER, Role.TELEMATICS, Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER},
     Kind.AUTHORITY: _EVERYBODY | {Role.PERSONAL_DATA_OFFICER},

@@ -66,6 +66,12 @@ class Projects(ProjectDirectoryServicer):
     ) -> messages.ReleaseBudgetResponse:
         return messages.ReleaseBudgetResponse()
 
+    @rpc(callers=CALLERS)
+    async def GetWbsTasks(  # noqa: N802
+        self, work: Work, request: messages.GetWbsTasksRequest
+    ) -> messages.GetWbsTasksResponse:
+        return messages.GetWbsTasksResponse()
+
 
 class RecordedWorks:
     """Stands for `chassis.work.Works`: notes whose Work was opened and how it ended."""

@@ -30,7 +30,7 @@ def test_the_callers_of_a_servicer_can_be_listed() -> None:
     listed = callers_of(SERVICE, Projects)
     assert listed["zhulian.projects.v1.ProjectDirectory.GetParty"] == tuple(sorted(CALLERS))
     assert listed["zhulian.projects.v1.ProjectDirectory.GetProject"] == ("labour",)
-    assert len(listed) == 4
+    assert len(listed) == 5
 
 
 def test_what_the_mark_refuses() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.crypto import Vault
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, InvalidArgument, NotFound
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
@@ -17,7 +18,6 @@ from labour.assignments.commands.assign import EMPLOYER_ROLES
 from labour.assignments.service import Assigned, AssignmentFilter, AssignWorkers, Move, WorkerToAssign
 from labour.assignments.states import State
 from labour.codes.models import RiskClass
-from labour.crypto import Vault
 from labour.workers import service as workers
 from labour.workers.rules import CertificateRecord
 from tests.harness import Harness, organisation

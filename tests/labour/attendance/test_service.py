@@ -50,6 +50,15 @@ async def test_a_swipe_twice_in_one_batch_and_a_number_for_two_swipes(gate: Gate
     assert (later.accepted, codes(later)) == (1, {0: ["SEQUENCE_REUSED"]})
 
 
+async def test_a_number_that_was_used_is_told_at_the_row_that_could_be_taken(gate: Gate) -> None:
+    """The row before it has the same number and is refused for another reason."""
+    swipe = gate.swipe(0, "in", at(8))
+    nobody = swipe | {"worker_id": str(new_id())}
+    await gate.send(nobody, swipe)
+    again = await gate.send(nobody, swipe)
+    assert (again.duplicates, codes(again)) == ({1}, {0: ["WORKER_NOT_ASSIGNED"]})
+
+
 async def test_each_odd_row_is_answered_by_itself(gate: Gate) -> None:
     """Not assigned and unknown look the same: a device does not learn who exists elsewhere."""
     [unassigned, not_entered] = await gate.site.workers(worker_row(), worker_row())

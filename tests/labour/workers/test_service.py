@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
+from chassis.crypto import UndecipherableError, Vault
 from chassis.errors import Aborted, AlreadyExists, InvalidArgument, NotFound, PermissionDenied, Violation
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from chassis.pages import PageRequest
-from labour.crypto import UndecipherableError, Vault
 from labour.workers import service
 from labour.workers.rules import CertificateRecord, Registration, TrainingRecord
 from labour.workers.schemas import WorkerIn

@@ -181,3 +181,43 @@ async def test_the_hot_list_says_what_the_model_says(orders: Orders, procurement
             [listed] = (await client.get(PATH, params={name: one[name]})).json()["items"]
             assert listed == {field: value for field, value in one.items() if field != "lines"}
         assert (await client.get(PATH, params={"state": "draft"})).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "instant", ["2026-01-31T16:00:00Z", "2026-01-31T16:00:00.120000Z", "2026-01-31T16:00:00.000001Z"]
+)
+async def test_the_hot_list_writes_texts_and_instants_as_the_model_does(
+    orders: Orders, procurement: Harness, instant: str
+) -> None:
+    """PostgreSQL writes the list, Pydantic the order: quotes, control characters and fractions of a second agree."""
+    order_id = await orders.draft()
+    note = 'a "b" \\ / \t \n \x08 \x0c \x1f \x7f é 㛃 𬎆 \u2028'
+    async with procurement.sql() as connection:
+        await connection.execute(
+            "UPDATE orders SET created_at = $2::text::timestamptz, note = $3 WHERE id = $1", order_id, instant, note
+        )
+    async with procurement.client(orders.buyer) as client:
+        one = (await client.get(f"{PATH}/{order_id}")).json()
+        [listed] = (await client.get(PATH)).json()["items"]
+    assert (one["created_at"], one["note"]) == (instant, note)
+    assert listed == {field: value for field, value in one.items() if field != "lines"}
+
+
+async def test_a_hot_route_remembers_what_was_asked_not_who_asked(orders: Orders, procurement: Harness) -> None:
+    """The same query string again: another's rows stay hidden, no token is no token, a fault is found beside it."""
+    order_id = await orders.draft()
+    asked = {"page_size": "7", "state": "draft"}
+    async with procurement.client(orders.buyer) as client:
+        first, again = [(await client.get(PATH, params=asked)).json() for _ in range(2)]
+        wrong = [await client.get(PATH, params=asked | {"page_size": "0"}) for _ in range(2)]
+        unknown = await client.get(PATH, params=asked | {"x": "1"})
+    async with procurement.client(orders.sales) as client:
+        theirs = (await client.get(PATH, params=asked)).json()
+    async with procurement.client(None) as client:
+        nobody = await client.get(PATH, params=asked)
+    assert first == again
+    assert [item["id"] for item in first["items"]] == [str(order_id)]
+    assert [(answer.status_code, answer.json()["errors"][0]["pointer"]) for answer in wrong] == [
+        (422, "query:page_size")
+    ] * 2
+    assert (unknown.status_code, theirs["items"], nobody.status_code) == (422, [], 401)

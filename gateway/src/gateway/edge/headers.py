@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from gateway.edge import errors
 
@@ -96,9 +97,24 @@ def named_in_connection(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[byt
     """The lower-case field names that Connection declares to be of one hop."""
     names: set[bytes] = set()
     for key, value in headers:
-        if key.lower() == b"connection":
+        if len(key) == 10 and key.lower() == b"connection":
             names.update(token.strip().lower() for token in value.split(b","))
     return frozenset(names)
+
+
+@lru_cache(maxsize=1024)
+def _passes(name: bytes) -> str | None:
+    """The name under which a caller's field goes on, None when it stops here; callers repeat the same few names."""
+    if name in HOP_BY_HOP or name in _REPLACED or _is_identity(name):
+        return None
+    return name.decode("latin-1")
+
+
+@lru_cache(maxsize=1024)
+def _comes_back(name: bytes) -> bytes | None:
+    """The same for a field of an answer, whose names may have capitals."""
+    lower = name.lower()
+    return None if lower in HOP_BY_HOP or lower in _ANSWER_REPLACED else lower
 
 
 def _is_identity(name: bytes) -> bool:
@@ -113,9 +129,9 @@ def forwarded(headers: Headers, *, client: str, scheme: str, host: str, request_
     """The fields for the service: the caller's without hop-by-hop and identity ones, plus the edge's."""
     dropped = named_in_connection(headers)
     passed = [
-        (name.decode("latin-1"), value.decode("latin-1"))
+        (text, value.decode("latin-1"))
         for name, value in headers
-        if name not in HOP_BY_HOP and name not in _REPLACED and name not in dropped and not _is_identity(name)
+        if (text := _passes(name)) is not None and name not in dropped
     ]
     passed.append(("x-forwarded-for", client))
     passed.append(("x-forwarded-proto", scheme))
@@ -126,12 +142,10 @@ def forwarded(headers: Headers, *, client: str, scheme: str, host: str, request_
 
 def answered(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """The fields for the caller: the service's without hop-by-hop ones and those that the edge sets."""
-    pairs = [(name.lower(), value) for name, value in headers]
+    pairs = list(headers)
     dropped = named_in_connection(pairs)
     return [
-        (name, value)
-        for name, value in pairs
-        if name not in HOP_BY_HOP and name not in _ANSWER_REPLACED and name not in dropped
+        (lower, value) for name, value in pairs if (lower := _comes_back(name)) is not None and lower not in dropped
     ]
 
 

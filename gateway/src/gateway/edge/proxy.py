@@ -39,6 +39,7 @@ class Proxy:
     ) -> None:
         self._bases = {area: address.rstrip("/") for area, address in upstreams.items()}
         self._timeout = aiohttp.ClientTimeout(total=total, sock_connect=connect)
+        self._total = total
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -106,7 +107,10 @@ class Proxy:
         return await self._ask(method, url, body, fields)
 
     async def _ask(self, method: str, url: URL, body: Body, fields: list[tuple[str, str]]) -> aiohttp.ClientResponse:
-        data = body.chunks() if body.expected else None
+        data: bytes | AsyncIterator[bytes] | None = None
+        if body.expected:
+            async with asyncio.timeout(self._total):
+                data = await body.data()
         return await self.session.request(method, url, headers=fields, data=data, allow_redirects=False)
 
 
@@ -133,16 +137,26 @@ class Body:
             raise self.refusal
         return message
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body piece by piece; breaks off when it is longer than the limit or the caller is gone."""
-        more = True
-        while more:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise aiohttp.ClientConnectionError("the caller went away while sending")
-            more = message.get("more_body", False)
-            if message.get("body"):
-                yield message["body"]
+    async def data(self) -> bytes | AsyncIterator[bytes]:
+        """The whole body when it came with the head, as most do (aiohttp needs no task then), else its pieces."""
+        first, more = await self._piece()
+        return self._pieces(first) if more else first
+
+    async def _pieces(self, first: bytes) -> AsyncIterator[bytes]:
+        """Breaks off when the body is longer than the limit or the caller is gone."""
+        piece, more = first, True
+        while True:
+            if piece:
+                yield piece
+            if not more:
+                return
+            piece, more = await self._piece()
+
+    async def _piece(self) -> tuple[bytes, bool]:
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise aiohttp.ClientConnectionError("the caller went away while sending")
+        return message.get("body", b""), message.get("more_body", False)
 
 
 async def _pass_back(area: str, answer: aiohttp.ClientResponse, send: Send, *, headless: bool) -> None:

@@ -15,7 +15,10 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     CTE,
+    ColumnElement,
+    DateTime,
     Insert,
+    Numeric,
     Select,
     bindparam,
     cast,
@@ -139,6 +142,29 @@ class HotSelect:
     def bind(self, values: dict[str, Any]) -> list[Any]:
         """The positional arguments; what the statement itself says (a state, a limit) needs no value."""
         return [values[name] if name in values else self._fixed[name] for name in self._names]
+
+
+def json_rows(statement: Select[Any], newest: str) -> Select[Any]:
+    """The rows of a statement as JSON texts with its columns as members, sorted by the column `newest`, last first.
+
+    For a hot list: PostgreSQL writes a page of 50 rows in a third of the time that Python takes to decode and write it.
+    """
+    rows = statement.subquery("rows")
+    item = select(*(_as_answered(one).label(one.key) for one in rows.c)).subquery("item")
+    return select(cast(func.row_to_json(item.table_valued()), Text)).order_by(item.c[newest].desc())
+
+
+_INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+
+
+def _as_answered(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as an answer's model would write it: decimals are strings, instants are UTC."""
+    if isinstance(column.type, Numeric):
+        return cast(column, Text)
+    if isinstance(column.type, DateTime):
+        text = func.to_char(func.timezone("UTC", column), _INSTANT)
+        return func.replace(text, ".000000Z", "Z")  # Pydantic leaves out a fraction that is zero
+    return column
 
 
 @dataclass(frozen=True, slots=True)

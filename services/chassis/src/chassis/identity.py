@@ -47,7 +47,7 @@ class Principal:
     """On whose behalf a use case runs.
 
     `subject` is the user's or service account's id in Keycloak; `client_id` the client that obtained the token;
-    `organisation_id` the organisation that it acts for.
+    `organisation_id` the organisation that it acts for, `uscc` its unified social credit code (统一社会信用代码).
     """
 
     subject: str
@@ -56,6 +56,7 @@ class Principal:
     kinds: frozenset[Kind]
     roles: frozenset[Role]
     service: str | None = None
+    uscc: str = ""
 
     @property
     def is_service(self) -> bool:

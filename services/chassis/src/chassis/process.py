@@ -21,6 +21,7 @@ from chassis.database import Database
 from chassis.gauges import Gauges
 from chassis.http.app import create_app
 from chassis.http.openapi import document_bytes
+from chassis.http.protocol import HttpProtocol
 from chassis.identity import service_principal
 from chassis.keys import KeySet
 from chassis.rpc.server import GrpcServer
@@ -132,6 +133,7 @@ class Process:
             self.service.wrap(self.app, self.runtime),
             host=self.settings.rest_host,
             port=self.settings.rest_port,
+            http=HttpProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from chassis.crypto import Vault
 
 LOOPBACK = "127.0.0.1"
 
@@ -66,3 +68,26 @@ class Settings(TelemetrySettings):
     issuer: str
     client_id: str
     client_secret: SecretStr
+
+
+class VaultSettings(Settings):
+    """Those of a service that keeps identity or bank numbers (design rule 11).
+
+    `encryption_keys` is JSON, `{"k1": "<base64 of 32 bytes>"}`; every key decrypts, the last one encrypts.
+    `blind_index_key` is base64 of at least 32 bytes; it never changes, or nobody is found again.
+    """
+
+    encryption_keys: dict[str, SecretStr]
+    blind_index_key: SecretStr
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _not_empty(cls, keys: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if not keys:
+            raise ValueError("at least one encryption key is needed")
+        return keys
+
+    def vault(self) -> Vault:
+        """The vault that these keys open."""
+        keys = {name: key.get_secret_value() for name, key in self.encryption_keys.items()}
+        return Vault.from_text(keys, self.blind_index_key.get_secret_value())

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 NatsError = nats.errors.Error
 RELAY_BATCH = 500
 RELAY_POLL = 1.0
+RELAY_GATHER = 0.02
+"""Between two batches under load: one question and one update then serve many facts; the first goes at once."""
 RELAY_LOCK = 0x7A6875  # one relay per database at a time, however many replicas run
 PUBLISH_TIMEOUT = 5.0
 PUBLISH_PARALLEL = 64
@@ -116,7 +118,9 @@ class Relay:
         try:
             while not self._stopping:
                 self._wake.clear()
-                if await self.drain(connection) < RELAY_BATCH:
+                taken = await self.drain(connection)
+                if taken < RELAY_BATCH:
+                    await asyncio.sleep(RELAY_GATHER if taken else 0)
                     await self._sleep()
             await self.drain(connection)
         finally:

@@ -287,12 +287,15 @@ def _service(claims: Mapping[str, Any], client_id: str) -> str:
 
 
 def _principals(claims: Mapping[str, Any], subject: str, client_id: str) -> dict[UUID, Principal]:
-    """A principal for each organisation of the claim; what the platform does not know there is ignored."""
+    """A principal for each organisation of the claim; what the platform does not know there is ignored.
+
+    The claim's key is the organisation's alias in the realm: its USCC in lower case (the gateway provisions it so).
+    """
     organisations = claims.get("organization")
     if not isinstance(organisations, dict):
         return {}
     found: dict[UUID, Principal] = {}
-    for organisation in organisations.values():
+    for alias, organisation in organisations.items():
         identifier = _organisation_id(organisation)
         if identifier is not None:
             found[identifier] = Principal(
@@ -301,6 +304,7 @@ def _principals(claims: Mapping[str, Any], subject: str, client_id: str) -> dict
                 organisation_id=identifier,
                 kinds=_known(Kind, _texts(organisation.get("kind"))),
                 roles=_known(Role, _groups(organisation.get("groups"))),
+                uscc=alias.upper(),
             )
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chassis.crypto import Vault
 from chassis.rpc.server import Registration
 from chassis.runtime import Runtime
 from labour.assignments.rpc import OperatorDoor
 from labour.attendance.rpc import PresenceDoor
-from labour.crypto import Vault
 from zhulian.labour.v1.labour_directory_pb2 import DESCRIPTOR
 from zhulian.labour.v1.labour_directory_pb2_grpc import add_LabourDirectoryServicer_to_server
 

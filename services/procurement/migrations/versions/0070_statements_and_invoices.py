@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0070"
-down_revision = "0002"
+down_revision = "0030"
 
 
 def upgrade() -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.invoices.models import Invoice, InvoiceLine, InvoiceTolerance
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
+from procurement.requisitions.models import Requisition, RequisitionLine
+from procurement.rulebook.models import OrganisationRule
 from procurement.statements.models import Statement, StatementLine
+from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 
 TABLES = tables(
-    Material,
-    MaterialUnit,
-    Order,
-    OrderLine,
-    Delivery,
-    DeliveryLine,
-    Statement,
-    StatementLine,
-    Invoice,
-    InvoiceLine,
-    InvoiceTolerance,
+    *(Material, MaterialUnit),
+    *(Order, OrderLine),
+    *(Delivery, DeliveryLine),
+    *(SupplierFile, Licence, Invitation, SupplierPolicy),
+    OrganisationRule,
+    *(ApprovalMatrix, ApprovalStep, Delegation),
+    *(Requisition, RequisitionLine),
+    *(Statement, StatementLine),
+    *(Invoice, InvoiceLine, InvoiceTolerance),
 )

@@ -33,6 +33,56 @@ DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
 DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
 
+SUPPLIERS_MANAGE = permission("suppliers.manage", grant(Role.BUYER, kinds=BUYERS))
+SUPPLIERS_JUDGE = permission("suppliers.judge", grant(Role.APPROVER, kinds=BUYERS))
+SUPPLIERS_UNMASK = permission("suppliers.unmask", grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_READ = permission("suppliers.read", ORDERS_READ.grants[0], grant(Role.ACCOUNTANT, kinds=BUYERS))
+SUPPLIERS_CLOCK = permission("suppliers.clock", services=("procurement",))
+INVITATIONS_REDEEM = permission("invitations.redeem", grant(Role.ADMIN, Role.SALES, kinds=SELLERS))
+STANDINGS_READ = permission(
+    "standings.read", grant(Role.ADMIN, Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS)
+)
+BUYING_READERS = grant(
+    Role.ADMIN,
+    Role.ACCOUNTANT,
+    Role.BUYER,
+    Role.APPROVER,
+    Role.PROJECT_MANAGER,
+    Role.COST_CONTROLLER,
+    Role.SITE_ENGINEER,
+    Role.INTEGRATOR,
+    Role.VIEWER,
+    kinds=BUYERS,
+)
+
+APPROVALS_READ = permission("approvals.read", BUYING_READERS)
+APPROVALS_DELEGATE = permission(
+    "approvals.delegate",
+    grant(Role.ADMIN, Role.ACCOUNTANT, Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUYERS),
+)
+MATRICES_SET = permission("approvals.set-matrix", grant(Role.ADMIN, kinds=BUYERS))
+
+REQUISITIONS_CREATE = permission("requisitions.create", grant(Role.SITE_ENGINEER, Role.BUYER, kinds=BUYERS))
+# Which step is whose says approvals.rules.may_decide: a delegate may hold any of these roles.
+REQUISITIONS_DECIDE = permission(
+    "requisitions.decide",
+    grant(
+        Role.ADMIN,
+        Role.ACCOUNTANT,
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        kinds=BUYERS,
+    ),
+)
+REQUISITIONS_READ = permission("requisitions.read", BUYING_READERS)
+
+RULEBOOK_READ = permission("rulebook.read", grant(*Role))
+RULES_READ = permission("rules.read", BUYING_READERS)
+RULES_SET = permission("rules.set", grant(Role.ADMIN, kinds=BUYERS))
+
 STATEMENTS_OF_BUYER = permission(
     "statements.settle-as-buyer", grant(Role.BUYER, Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS)
 )

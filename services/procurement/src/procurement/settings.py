@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chassis.settings import Settings
+from chassis.settings import VaultSettings
 
 
-class ProcurementSettings(Settings):
-    """`projects_grpc` is required: budget is asked there."""
+class ProcurementSettings(VaultSettings):
+    """`projects_grpc` is required: budget is asked there. The vault keeps suppliers' bank accounts."""
 
     projects_grpc: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -22,6 +23,22 @@ def _uscc(value: str) -> str:
         ) from None
     return found
 
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def _day(value: date) -> date:
+    if not EARLIEST <= value <= LATEST:
+        raise fault(
+            "DAY_OUT_OF_RANGE",
+            zh=f"日期应在 {EARLIEST} 与 {LATEST} 之间",
+            en=f"the day must be between {EARLIEST} and {LATEST}",
+        )
+    return value
+
+
+Day = Annotated[date, AfterValidator(_day)]
+"""A calendar day from which days can be counted on and back without leaving the calendar."""
 
 Uscc = Annotated[str, AfterValidator(_uscc), Field(max_length=30, examples=["91440300MA5ABCDE1H"])]
 """A unified social credit code (统一社会信用代码) in capitals; GB 32100-2015, check digit by ISO 7064 MOD 31-3."""

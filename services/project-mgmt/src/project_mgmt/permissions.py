@@ -36,7 +36,7 @@ PROJECTS_READ = permission(
 PROJECTS_REGISTER = permission("projects.register", grant(Role.PROJECT_MANAGER, kinds=BUILDERS))
 PROJECTS_CHANGE = permission("projects.change", grant(Role.PROJECT_MANAGER, kinds=BUILDERS))
 
-WBS_READ = permission("wbs.read", grant(*PEOPLE))
+WBS_READ = permission("wbs.read", grant(*PEOPLE), services=("procurement",))
 WBS_IMPORT = permission("wbs.import", grant(Role.PROJECT_MANAGER, kinds=BUILDERS))
 
 BUDGETS_READ = permission("budgets.read", grant(*MONEY))

@@ -8,6 +8,7 @@ from chassis.rpc.server import Registration
 from chassis.runtime import Runtime
 from project_mgmt.budgets.rpc import BudgetQuestions
 from project_mgmt.projects.rpc import ProjectQuestions
+from project_mgmt.wbs.rpc import WbsQuestions
 from zhulian.projects.v1.project_directory_pb2 import DESCRIPTOR
 from zhulian.projects.v1.project_directory_pb2_grpc import (
     ProjectDirectoryServicer,
@@ -15,8 +16,8 @@ from zhulian.projects.v1.project_directory_pb2_grpc import (
 )
 
 
-class Directory(ProjectQuestions, BudgetQuestions, ProjectDirectoryServicer):
-    """What other services may ask of project-mgmt: GetProject, GetParty, CommitBudget, ReleaseBudget."""
+class Directory(ProjectQuestions, BudgetQuestions, WbsQuestions, ProjectDirectoryServicer):
+    """What other services may ask of project-mgmt: GetProject, GetParty, CommitBudget, ReleaseBudget, GetWbsTasks."""
 
 
 def register(runtime: Runtime) -> list[Registration]:

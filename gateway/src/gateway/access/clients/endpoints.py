@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from gateway.access.clients import service
@@ -16,7 +17,6 @@ from gateway.access.clients.repository import ClientFilter
 from gateway.access.clients.schemas import ClientOut, CreateClientIn, IssuedClient
 from gateway.access.clients.service import CreateClient, Verb
 from gateway.access.clients.states import State
-from gateway.access.once import write_once
 from gateway.clients import CipherDep
 
 router = APIRouter(prefix="/clients", tags=["clients"])

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.identity import Role
@@ -18,7 +19,6 @@ from gateway.access.members.repository import MemberFilter
 from gateway.access.members.schemas import ChangeRolesIn, InvitedMember, InviteMemberIn, MemberOut
 from gateway.access.members.service import ChangeRoles, InviteMember, Verb
 from gateway.access.members.states import State
-from gateway.access.once import write_once
 from gateway.clients import CipherDep
 
 router = APIRouter(prefix="/members", tags=["members"])

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep, PublicEdgeDep
+from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.identity import Kind
-from gateway.access.once import write_once
 from gateway.access.organisations import service
 from gateway.access.organisations.repository import OrganisationFilter
 from gateway.access.organisations.schemas import (

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from chassis.http import exceptions
 from chassis.http.health import Health
+from chassis.http.hot_route import HotRoute, is_hot
 from chassis.http.middleware import Drain, RequestLayer
 from chassis.http.openapi import document_bytes
 from chassis.http.requests import JsonRoute
@@ -104,7 +105,8 @@ def _route(app: FastAPI, context: RouteContext) -> BaseRoute:
     if not isinstance(context.original_route, APIRoute):
         return context.original_route
     values = {name: getattr(context, name) for name in _CARRIED}
-    route = JsonRoute(**values, dependency_overrides_provider=app)
+    kind = HotRoute if is_hot(values["endpoint"]) else JsonRoute
+    route = kind(**values, dependency_overrides_provider=app)
     # FastAPI's own limiter answers in plain text and wraps receive and send; ours counts where the body is
     # read.
     limit: int | None = context.max_body_size

@@ -23,7 +23,6 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from chassis.http.rows import RowPage
 from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
 from chassis.pages import Page, PageRequest
@@ -95,11 +94,12 @@ class Edge:
         body = b'{"items":[' + items + b'],"next_page_token":"' + page.next_page_token.encode() + b'"}'
         return Response(body, media_type=JSON)
 
-    async def page_rows(self, use_case: UseCase[Page[Any]], rows: RowPage) -> Response:
-        """The same for a hot list, whose use case answers rows of the driver."""
+    async def page_rows(self, use_case: UseCase[Page[str]]) -> Response:
+        """The same for a hot list, whose use case answers rows that are JSON already."""
         async with self._runtime.works.answering(self.principal, None) as work:
             page = await use_case(work)
-        return Response(rows.to_json(page), media_type=JSON)
+        body = f'{{"items":[{",".join(page.items)}],"next_page_token":"{page.next_page_token}"}}'
+        return Response(body.encode(), media_type=JSON)
 
     async def write(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
         """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer."""
@@ -107,7 +107,10 @@ class Edge:
         return await self._keyed(claim, use_case, present, status, look_first=True)
 
     async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
-        """The same for a use case that writes with `work.once`: the statement itself looks the key up."""
+        """The same for a use case that looks the key up before anything else.
+
+        So do `work.once`, whose statement does it, and a bulk path, which begins with `work.driver()`.
+        """
         claim = await self._claim()
         return await self._keyed(claim, use_case, present, status, look_first=False)
 
@@ -151,7 +154,8 @@ class Edge:
         is_json = raw and request.headers.get("content-type", JSON).startswith(JSON)
         body = await request.json() if is_json else raw  # parsed once: the route has read it for validation
         # If-Match belongs to what is asked: the same verb on another version is another request.
-        path = f"{request.url.path}?{request.url.query} {request.headers.get('if-match', '')}"
+        query = request.scope["query_string"].decode("latin-1")
+        path = f"{request.scope['path']}?{query} {request.headers.get('if-match', '')}"
         return Claim(self.principal.organisation_id, key, idempotency.fingerprint(request.method, path, body))
 
     async def _keyed(
@@ -215,7 +219,8 @@ async def public(request: Request) -> Edge:
     return Edge(request, runtime_of(request), ANONYMOUS)
 
 
-def _page(
+# A plain function would be run in a thread, which costs more than the whole rest of a short list.
+async def _page(
     page_size: Annotated[int, Query(ge=1, le=pages.LARGEST_SIZE)] = pages.DEFAULT_SIZE,
     page_token: Annotated[str, Query(max_length=1000)] = "",
 ) -> PageRequest:

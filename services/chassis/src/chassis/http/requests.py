@@ -77,16 +77,17 @@ class JsonRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             request.scope[BODY_LIMIT] = self.body_limit
-            bounded = BoundedRequest(request.scope, request.receive)
+            bounded = request if isinstance(request, BoundedRequest) else BoundedRequest(request.scope, request.receive)
             if takes_json and await bounded.body():
-                _require_json(bounded)
+                require_json(bounded)
                 await bounded.json()
             return await answer(bounded)
 
         return handle
 
 
-def _require_json(request: Request) -> None:
+def require_json(request: Request) -> None:
+    """UnsupportedMediaType unless the headers announce plain JSON in UTF-8."""
     if request.headers.get("content-encoding", "identity") != "identity":
         raise UnsupportedMediaType(
             "CONTENT_ENCODING_UNSUPPORTED",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.rpc.server import rpc
 from chassis.work import Work
 from labour.assignments import service
-from labour.crypto import Vault
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.labour.v1.labour_directory_pb2 import Refusal, VerifyOperatorRequest, VerifyOperatorResponse
 from zhulian.labour.v1.labour_directory_pb2_grpc import LabourDirectoryServicer

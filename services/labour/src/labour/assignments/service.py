@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.clock import shanghai_day
+from chassis.crypto import Vault
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
@@ -31,7 +32,6 @@ from labour.assignments.states import Action, State
 from labour.clients.projects import ProjectDirectory
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass
-from labour.crypto import Vault
 from labour.workers import errors as worker_errors
 from labour.workers import repository as workers
 

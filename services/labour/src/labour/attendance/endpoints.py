@@ -147,7 +147,7 @@ async def record_swipes(body: SwipeBatchIn, edge: EdgeDep) -> Response:
     """Take in up to 1,000 swipes of a device; the answer says row by row what became of them."""
     rows, faults = schemas.read_rows(body.swipes)
     command = RecordSwipes(body.device_id, len(body.swipes), [_row(place, row) for place, row in rows], faults)
-    return await edge.write(lambda work: service.record(work, command), _batch)
+    return await edge.write_hot(lambda work: service.record(work, command), _batch)
 
 
 @router.get("/swipes", operation_id="listSwipes", response_model=PageOut[SwipeOut], responses=problems())

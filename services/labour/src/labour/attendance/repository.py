@@ -203,7 +203,7 @@ WHERE d.id = $1 AND d.organisation_id = $2 AND d.client_id = $3
 """
 
 STANDING = """
-SELECT a.id, a.worker_id, a.employer_id, a.cleared_until, s.entered_at, s.left_at
+SELECT a.id::text, a.worker_id::text, a.employer_id::text, a.cleared_until, s.entered_at, s.left_at
 FROM unnest($2::text::uuid[]) AS asked (worker_id)
 JOIN assignments a ON a.project_id = $1 AND a.worker_id = asked.worker_id
 LEFT JOIN assignment_stays s ON s.assignment_id = a.id
@@ -232,52 +232,48 @@ WITH added AS (
          CASE WHEN lead(day) OVER one = day + 1 THEN lead(first_in) OVER one END AS next_in,
          CASE WHEN lead(day) OVER one = day + 1 THEN lead(first_out) OVER one END AS next_out
   FROM came WINDOW one AS (PARTITION BY assignment_id ORDER BY day)
-), seen AS (
-  SELECT b.*, d.* FROM beside b CROSS JOIN LATERAL (
-    SELECT coalesce(max(days) FILTER (WHERE day = b.day), 0) AS own_days,
-           min(first_in) FILTER (WHERE day = b.day) AS own_first_in,
-           max(last_in) FILTER (WHERE day = b.day) AS own_last_in,
-           min(first_out) FILTER (WHERE day = b.day) AS own_first_out,
-           max(last_out) FILTER (WHERE day = b.day) AS own_last_out,
-           min(first_in) FILTER (WHERE day > b.day) AS after_in,
-           min(first_out) FILTER (WHERE day > b.day) AS after_out,
-           max(days) FILTER (WHERE day < b.day) AS before_days,
-           min(first_in) FILTER (WHERE day < b.day) AS before_first_in,
-           max(last_in) FILTER (WHERE day < b.day) AS before_last_in,
-           min(first_out) FILTER (WHERE day < b.day) AS before_first_out,
-           max(last_out) FILTER (WHERE day < b.day) AS before_last_out
-    FROM worker_days WHERE assignment_id = b.assignment_id AND day BETWEEN b.day - 1 AND b.day + 1
-  ) d
 ), marked AS (
-  SELECT assignment_id, worker_id, employer_id, day, own_days AS counted,
-         least(first_in, own_first_in) AS first_in, greatest(last_in, own_last_in) AS last_in,
-         least(first_out, own_first_out) AS first_out, greatest(last_out, own_last_out) AS last_out,
-         least(next_in, after_in) AS next_in, least(next_out, after_out) AS next_out
-  FROM seen
+  SELECT b.assignment_id, b.worker_id, b.employer_id, b.day, own.place, coalesce(own.days, 0) AS counted,
+         least(b.first_in, own.first_in) AS first_in, greatest(b.last_in, own.last_in) AS last_in,
+         least(b.first_out, own.first_out) AS first_out, greatest(b.last_out, own.last_out) AS last_out,
+         least(b.next_in, after.first_in) AS next_in, least(b.next_out, after.first_out) AS next_out, b.day_before_came
+  FROM beside b
+  LEFT JOIN LATERAL (SELECT w.ctid AS place, w.* FROM worker_days w
+                     WHERE w.assignment_id = b.assignment_id AND w.day = b.day LIMIT 1) own ON true
+  LEFT JOIN LATERAL (SELECT w.first_in, w.first_out FROM worker_days w
+                     WHERE w.assignment_id = b.assignment_id AND w.day = b.day + 1 LIMIT 1) after ON true
+), reached AS (
+  SELECT assignment_id, worker_id, employer_id, day, place, counted, first_in, last_in, first_out, last_out, next_in,
+         next_out
+  FROM marked
   UNION ALL
-  SELECT assignment_id, worker_id, employer_id, day - 1, before_days, before_first_in, before_last_in,
-         before_first_out, before_last_out, least(first_in, own_first_in), least(first_out, own_first_out)
-  FROM seen
-  WHERE NOT day_before_came AND before_days IS NOT NULL
-    AND (before_last_out IS NULL OR before_last_in > before_last_out)
+  SELECT m.assignment_id, m.worker_id, m.employer_id, before.day, before.place, before.days, before.first_in,
+         before.last_in, before.first_out, before.last_out, m.first_in, m.first_out
+  FROM marked m CROSS JOIN LATERAL (
+    SELECT w.ctid AS place, w.* FROM worker_days w WHERE w.assignment_id = m.assignment_id AND w.day = m.day - 1 LIMIT 1
+  ) before
+  WHERE NOT m.day_before_came AND (before.last_out IS NULL OR before.last_in > before.last_out)
 ), ended AS (
   SELECT *, CASE WHEN (last_out IS NULL OR last_in > last_out) AND (next_in IS NULL OR next_out < next_in)
                       AND next_out - last_in <= $13::interval
                  THEN next_out ELSE last_out END - first_in AS on_site
-  FROM marked
+  FROM reached
 ), figured AS (
   SELECT *, CASE WHEN on_site > interval '0' AND on_site >= $14::interval THEN $15::numeric
                  WHEN on_site > interval '0' AND on_site >= $16::interval THEN $17::numeric ELSE 0 END AS days
   FROM ended
-), written AS (
+), changed AS (
+  UPDATE worker_days w
+  SET first_in = f.first_in, last_in = f.last_in, first_out = f.first_out, last_out = f.last_out, days = f.days
+  FROM figured f WHERE w.ctid = f.place
+), begun AS (
   INSERT INTO worker_days (project_id, assignment_id, day, worker_id, employer_id, first_in, last_in, first_out,
                            last_out, days)
-  SELECT $2, assignment_id, day, worker_id, employer_id, first_in, last_in, first_out, last_out, days FROM figured
-  ON CONFLICT (assignment_id, day) DO UPDATE
-  SET first_in = excluded.first_in, last_in = excluded.last_in, first_out = excluded.first_out,
-      last_out = excluded.last_out, days = excluded.days
+  SELECT $2, assignment_id, day, worker_id, employer_id, first_in, last_in, first_out, last_out, days
+  FROM figured WHERE place IS NULL
 ), change AS (
-  SELECT day, employer_id, sum(days - counted) AS delta FROM figured GROUP BY 1, 2 HAVING sum(days - counted) <> 0
+  SELECT day, employer_id, sum(days - counted) AS delta FROM figured WHERE days <> counted
+  GROUP BY 1, 2 HAVING sum(days - counted) <> 0
 )
 SELECT (SELECT CASE WHEN count(*) < $18 THEN coalesce(array_agg(sequence), '{}') END FROM added) AS new,
        (SELECT array_agg(day) FROM change) AS days, (SELECT array_agg(employer_id) FROM change) AS employers,
@@ -287,7 +283,9 @@ SELECT (SELECT CASE WHEN count(*) < $18 THEN coalesce(array_agg(sequence), '{}')
 
 A property test holds the two together. Arrays travel as text (`'{…}'`): the driver's own arrays look at each element
 twice, which takes longer than the insert. The assignments are locked by the statement before, so what this one reads
-of worker_days is the latest.
+of worker_days is the latest, and nobody moves a row between its being read and its being changed: it is found again by
+its place (ctid) for a third of what ON CONFLICT takes. The lateral LIMIT 1 keeps three looks into the primary key three
+looks, whatever the planner thinks of the table's size.
 """
 
 STANDING_SWIPES = """
@@ -329,12 +327,11 @@ async def standing(driver: Driver, project_id: UUID, worker_ids: Iterable[str]) 
     found: dict[str, Standing] = {}
     rows = await driver.fetch(STANDING, project_id, _array(worker_ids))
     for id_, worker_id, employer_id, cleared_until, entered_at, left_at in rows:
-        key = str(worker_id)
-        place = found.get(key)
-        if place is None:
-            place = found[key] = Standing(str(id_), key, str(employer_id), cleared_until, [])
-        if entered_at is not None:
-            place.stays.append((entered_at, left_at))
+        stays = () if entered_at is None else ((entered_at, left_at),)
+        before = found.get(worker_id)
+        if before is not None:
+            stays = before.stays + stays
+        found[worker_id] = Standing(id_, worker_id, employer_id, cleared_until, stays)
     return found
 
 

@@ -36,26 +36,31 @@ class RowFault:
     en: str
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A worker's place on the project: how long his papers hold, (entered, left) of each stay; ids as texts."""
 
     assignment_id: str
     worker_id: str
     employer_id: str
     cleared_until: date | None
-    stays: list[tuple[datetime, datetime | None]]
+    stays: tuple[tuple[datetime, datetime | None], ...]
 
 
 class NewSwipe(NamedTuple):
-    """A swipe that is to be written; `at` in UTC."""
+    """A swipe that is to be written, and its place in the batch; `at` in UTC."""
 
+    place: int
     sequence: int
     standing: Standing
     at: datetime
     direction: str
     attend_type: str
     papers_lapsed: bool
+
+    @property
+    def what(self) -> tuple[str, datetime, str]:
+        """(worker, instant, direction): what makes another swipe of the same number the same swipe."""
+        return self.standing.worker_id, self.at, self.direction
 
 
 class Marks(NamedTuple):

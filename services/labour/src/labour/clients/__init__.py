@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from chassis.crypto import Vault
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
 from labour.clients.projects import GrpcProjectDirectory, ProjectDirectory
-from labour.crypto import Vault
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import audit
+from chassis.crypto import Vault, mask
 from chassis.errors import Violation, invalid
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.assignments import service as assignments
-from labour.crypto import Vault, mask
 from labour.workers import repository
 from labour.workers.commands.register import (
     Outcome,

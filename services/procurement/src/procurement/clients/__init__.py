@@ -1,4 +1,4 @@
-"""Whom procurement asks."""
+"""Whom procurement asks, and the vault with the keys of bank accounts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from chassis.crypto import Vault
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
@@ -14,9 +15,13 @@ from procurement.clients.projects import GrpcProjectDirectory, ProjectDirectory
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
-    """The clients, once the event loop runs."""
+    """The clients, once the event loop runs; with unfit keys the process does not start."""
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
-    return {"projects": GrpcProjectDirectory(channel), "channels": [channel]}
+    return {
+        "projects": GrpcProjectDirectory(channel),
+        "vault": runtime.settings.vault(),
+        "channels": [channel],
+    }
 
 
 def projects(request: Request) -> ProjectDirectory:
@@ -25,4 +30,11 @@ def projects(request: Request) -> ProjectDirectory:
     return directory
 
 
+def vault(request: Request) -> Vault:
+    """The vault, as an endpoint's dependency."""
+    opened: Vault = runtime_of(request).clients["vault"]
+    return opened
+
+
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+VaultDep = Annotated[Vault, Depends(vault)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -51,6 +51,10 @@ class ProjectDirectory(Protocol):
         """The roles of an organisation in a project on a day; NotFound PROJECT_NOT_FOUND."""
         ...
 
+    async def wbs_tasks(self, project_id: UUID, uids: Sequence[int]) -> Mapping[int, str]:
+        """Name by UID of those of these tasks that the project's work breakdown has."""
+        ...
+
 
 class GrpcProjectDirectory:
     """The directory over gRPC."""
@@ -90,3 +94,11 @@ class GrpcProjectDirectory:
             ProjectDirectoryStub, "GetParty", request, timeout=TIMEOUT
         )
         return Party(frozenset(answer.roles), answer.project_state)
+
+    async def wbs_tasks(self, project_id: UUID, uids: Sequence[int]) -> Mapping[int, str]:
+        """See ProjectDirectory."""
+        request = messages.GetWbsTasksRequest(project_id=str(project_id), uids=uids)
+        answer: messages.GetWbsTasksResponse = await self._channel.call(
+            ProjectDirectoryStub, "GetWbsTasks", request, timeout=TIMEOUT
+        )
+        return {task.uid: task.name for task in answer.tasks}

@@ -8,8 +8,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import asyncpg
-
 from chassis import audit
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
@@ -136,8 +134,8 @@ async def get(work: Work, order_id: UUID) -> Order:
         return await repository.get(session, work.principal, order_id)
 
 
-async def page(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[asyncpg.Record]:
-    """The caller's orders, newest first, without lines."""
+async def page(work: Work, wanted: OrderFilter, request: PageRequest) -> Page[str]:
+    """The caller's orders as JSON, newest first, without lines."""
     work.require(permissions.ORDERS_READ)
     async with work.reading_driver() as connection:
         return await repository.page(connection, work.principal, wanted, request)

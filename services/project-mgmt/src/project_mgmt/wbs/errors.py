@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis.errors import InvalidArgument, PayloadTooLarge, Violation
+from chassis.errors import InvalidArgument, PayloadTooLarge, Violation, invalid
 
 
 def not_well_formed(line: int, column: int) -> InvalidArgument:
@@ -79,3 +79,9 @@ def faulty(violations: Sequence[Violation]) -> InvalidArgument:
         en="Some tasks of the file are wrong; see errors.",
         violations=violations,
     )
+
+
+def too_many_tasks(limit: int) -> InvalidArgument:
+    """More tasks asked for at once than are answered."""
+    zh, en = f"一次最多查询 {limit} 个任务。", f"At most {limit} tasks are asked for at once."
+    return invalid(Violation("/uids", "TOO_MANY_TASKS", zh=zh, en=en))

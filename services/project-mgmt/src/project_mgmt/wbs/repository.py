@@ -34,6 +34,20 @@ async def page(session: AsyncSession, project_id: UUID, filters: TaskFilters, re
     return await paginate(session, statement, keys=(WbsTask.position, WbsTask.id), request=request)
 
 
+async def live(session: AsyncSession, project_id: UUID, uids: Sequence[int]) -> Sequence[WbsTask]:
+    """Those of these tasks of a project that live, by UID."""
+    statement = (
+        select(WbsTask)
+        .where(
+            col(WbsTask.project_id) == project_id,
+            col(WbsTask.uid).in_(set(uids)),
+            col(WbsTask.retired_at).is_(None),
+        )
+        .order_by(col(WbsTask.uid))
+    )
+    return (await session.scalars(statement)).all()
+
+
 async def standing(session: AsyncSession, project_id: UUID) -> tuple[list[Task], list[Task]]:
     """All tasks of a project: those that live, and those retired."""
     rows = (await session.scalars(select(WbsTask).where(col(WbsTask.project_id) == project_id))).all()

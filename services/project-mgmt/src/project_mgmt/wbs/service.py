@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from chassis.work import Work
 from project_mgmt import permissions
 from project_mgmt.projects import repository as projects
 from project_mgmt.projects import states as project_states
-from project_mgmt.wbs import mspdi, repository, rules
+from project_mgmt.wbs import errors, mspdi, repository, rules
 from project_mgmt.wbs.models import WbsTask
 from project_mgmt.wbs.rules import Merge, TaskFilters
+
+MOST_TASKS = 500
+"""What is asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,16 @@ async def page(work: Work, project_id: UUID, filters: TaskFilters, request: Page
     async with work.reading() as session:
         project = await projects.get(session, work.principal, project_id, work.today)
         return await repository.page(session, project.id, filters, request)
+
+
+async def tasks(work: Work, project_id: UUID, uids: Sequence[int]) -> Sequence[WbsTask]:
+    """For another service: those of the asked tasks that live; NotFound PROJECT_NOT_FOUND, TOO_MANY_TASKS."""
+    work.require(permissions.WBS_READ)
+    if len(uids) > MOST_TASKS:
+        raise errors.too_many_tasks(MOST_TASKS)
+    async with work.reading() as session:
+        project = await projects.get(session, work.principal, project_id, work.today)
+        return await repository.live(session, project.id, uids)
 
 
 def _fields(data: bytes, merged: Merge) -> dict[str, object]:

@@ -55,6 +55,11 @@ class ProjectDirectoryStub:
                 request_serializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.ReleaseBudgetRequest.SerializeToString,
                 response_deserializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.ReleaseBudgetResponse.FromString,
                 _registered_method=True)
+        self.GetWbsTasks = channel.unary_unary(
+                '/zhulian.projects.v1.ProjectDirectory/GetWbsTasks',
+                request_serializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.GetWbsTasksRequest.SerializeToString,
+                response_deserializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.GetWbsTasksResponse.FromString,
+                _registered_method=True)
 
 
 class ProjectDirectoryServicer:
@@ -91,6 +96,13 @@ class ProjectDirectoryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetWbsTasks(self, request, context):
+        """Those of the asked tasks (at most 500) that the project's work breakdown (WBS) has now; retired ones are not in it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProjectDirectoryServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -113,6 +125,11 @@ def add_ProjectDirectoryServicer_to_server(servicer, server):
                     servicer.ReleaseBudget,
                     request_deserializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.ReleaseBudgetRequest.FromString,
                     response_serializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.ReleaseBudgetResponse.SerializeToString,
+            ),
+            'GetWbsTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetWbsTasks,
+                    request_deserializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.GetWbsTasksRequest.FromString,
+                    response_serializer=zhulian_dot_projects_dot_v1_dot_project__directory__pb2.GetWbsTasksResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -224,6 +241,33 @@ class ProjectDirectory:
             '/zhulian.projects.v1.ProjectDirectory/ReleaseBudget',
             zhulian_dot_projects_dot_v1_dot_project__directory__pb2.ReleaseBudgetRequest.SerializeToString,
             zhulian_dot_projects_dot_v1_dot_project__directory__pb2.ReleaseBudgetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetWbsTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhulian.projects.v1.ProjectDirectory/GetWbsTasks',
+            zhulian_dot_projects_dot_v1_dot_project__directory__pb2.GetWbsTasksRequest.SerializeToString,
+            zhulian_dot_projects_dot_v1_dot_project__directory__pb2.GetWbsTasksResponse.FromString,
             options,
             channel_credentials,
             insecure,

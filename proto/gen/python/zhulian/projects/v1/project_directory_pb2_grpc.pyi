@@ -27,6 +27,8 @@ class ProjectDirectoryStub:
     """
     ReleaseBudget: _aio.UnaryUnaryMultiCallable[_project_directory_pb2.ReleaseBudgetRequest, _project_directory_pb2.ReleaseBudgetResponse]
     """Gives back what is reserved or committed for an order. Unknown orders are no error."""
+    GetWbsTasks: _aio.UnaryUnaryMultiCallable[_project_directory_pb2.GetWbsTasksRequest, _project_directory_pb2.GetWbsTasksResponse]
+    """Those of the asked tasks (at most 500) that the project's work breakdown (WBS) has now; retired ones are not in it."""
 
 class ProjectDirectoryServicer(metaclass=_abc_1.ABCMeta):
     """What other services may ask of project-mgmt. Every call is idempotent."""
@@ -65,5 +67,13 @@ class ProjectDirectoryServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_project_directory_pb2.ReleaseBudgetRequest, _abc.Awaitable[_project_directory_pb2.ReleaseBudgetResponse]],
     ) -> _abc.Awaitable[_project_directory_pb2.ReleaseBudgetResponse]:
         """Gives back what is reserved or committed for an order. Unknown orders are no error."""
+
+    @_abc_1.abstractmethod
+    def GetWbsTasks(
+        self,
+        request: _project_directory_pb2.GetWbsTasksRequest,
+        context: _aio.ServicerContext[_project_directory_pb2.GetWbsTasksRequest, _abc.Awaitable[_project_directory_pb2.GetWbsTasksResponse]],
+    ) -> _abc.Awaitable[_project_directory_pb2.GetWbsTasksResponse]:
+        """Those of the asked tasks (at most 500) that the project's work breakdown (WBS) has now; retired ones are not in it."""
 
 def add_ProjectDirectoryServicer_to_server(servicer: ProjectDirectoryServicer, server: _aio.Server) -> None: ...

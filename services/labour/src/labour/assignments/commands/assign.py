@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.clock import shanghai_day
+from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.ids import new_id
 from chassis.work import Work, touch
@@ -22,7 +23,6 @@ from labour.assignments.states import Action, State
 from labour.clients.projects import Project, ProjectDirectory
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass
-from labour.crypto import Vault
 from labour.workers import errors as worker_errors
 from labour.workers import repository as workers
 from labour.workers.models import Worker

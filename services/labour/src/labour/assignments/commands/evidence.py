@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from chassis.crypto import Vault
 from chassis.work import Work
 from labour.assignments import repository, rules
 from labour.assignments.models import Assignment
 from labour.assignments.rules import Agreement, CertificateFacts, Site, WorkerFacts
 from labour.codes import repository as codes
 from labour.codes.rules import EVERYWHERE
-from labour.crypto import Vault
 from labour.workers import repository as workers
 from labour.workers.models import Certificate, Worker
 from labour.workers.rules import birth_place

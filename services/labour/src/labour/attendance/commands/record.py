@@ -69,13 +69,13 @@ class Recorded:
         """How many were taken for the first time."""
         return self.size - len(self.refused) - len(self.duplicates)
 
-    def repeat(self, row: SwipeRow, stands: tuple[str, datetime, str]) -> None:
+    def repeat(self, place: int, sent: tuple[str, datetime, str], stands: tuple[str, datetime, str]) -> None:
         """A number that has been used: for the same swipe that is harmless, for another it is refused."""
-        self.warnings.pop(row.place, None)
-        if stands == (row.worker_id, row.at, row.direction):
-            self.duplicates.add(row.place)
+        self.warnings.pop(place, None)
+        if stands == sent:
+            self.duplicates.add(place)
         else:
-            self.refuse(row.place, errors.SEQUENCE_REUSED)
+            self.refuse(place, errors.SEQUENCE_REUSED)
 
     def refuse(self, place: int, fault: RowFault) -> None:
         """Refuse one row."""
@@ -95,14 +95,14 @@ async def record(work: Work, command: RecordSwipes) -> Recorded:
     good = _Judge(work.now, codes.swipe_limits(), rule, outcome).judge(command.rows, standing)
     if not good:
         return outcome
-    swipes = [swipe for _, swipe in good.values()]
+    swipes = list(good.values())
     written = await repository.record(driver, command.device_id, gate.project_id, work.now, swipes, rule)
     fresh = len(swipes) if written.new is None else len(written.new)
     if written.new is not None:
         known = [sequence for sequence in good if sequence not in written.new]
         stands = await repository.standing_swipes(driver, command.device_id, known)
         for sequence in known:
-            outcome.repeat(good[sequence][0], stands[sequence])
+            outcome.repeat(good[sequence].place, good[sequence].what, stands[sequence])
     if fresh:
         work.emit(events.recorded(outcome.batch_id, gate.project_id, command.device_id, written.deltas, fresh))
         work.audit("swipes.record", "swipe_batch", outcome.batch_id, None, _summary(command, outcome, fresh))
@@ -126,22 +126,8 @@ _ODD: Mapping[tuple[bool, bool], tuple[Oddity, ...]] = {
 """(late, papers lapsed) → warnings."""
 
 
-class _Place:
-    """A worker's place on the project as instants: whole days from entry to exit, and when his papers run out."""
-
-    __slots__ = ("lapses", "spans", "standing")
-
-    def __init__(self, standing: Standing, lapses: datetime) -> None:
-        self.standing = standing
-        self.spans = [(_midnight(entered), _end(left)) for entered, left in standing.stays]
-        self.lapses = lapses
-
-    def covers(self, at: datetime) -> bool:
-        """Whether he belonged to the project on that day."""
-        for first, end in self.spans:  # noqa: SIM110 - any() over a generator takes three times as long
-            if first <= at < end:
-                return True
-        return False
+_Spans = tuple[tuple[datetime, datetime], ...]
+"""When a worker belongs to the project, as instants: whole days from entry to exit."""
 
 
 @dataclass(slots=True)
@@ -153,36 +139,54 @@ class _Judge:
     rule: WorkerDayRule
     outcome: Recorded
 
-    def judge(self, rows: Sequence[SwipeRow], standing: Mapping[str, Standing]) -> dict[int, tuple[SwipeRow, NewSwipe]]:
+    def judge(self, rows: Sequence[SwipeRow], standing: Mapping[str, Standing]) -> dict[int, NewSwipe]:
         """The rows that can be written, by sequence number."""
         latest, oldest = self.now + self.limits.clock_tolerance, self.now - self.limits.oldest
         late_before = self.now - self.limits.late_after
-        lapses = {until: self._lapses(until) for until in {one.cleared_until for one in standing.values()}}
-        places = {worker_id: _Place(one, lapses[one.cleared_until]) for worker_id, one in standing.items()}
-        good: dict[int, tuple[SwipeRow, NewSwipe]] = {}
+        outcome, places = self.outcome, self._places(standing)
+        good: dict[int, NewSwipe] = {}
         for row in rows:
-            at = row.at.astimezone(UTC)
-            place = places.get(row.worker_id)
-            if place is None or not oldest <= at <= latest or not place.covers(at):
-                self.outcome.refuse(row.place, _why_not(place, at > latest, at < oldest))
+            place, sequence, worker_id, sent_at, direction, attend_type = row
+            at = sent_at.astimezone(UTC)
+            one, spans, lapses = places.get(worker_id, _NOWHERE)
+            if one is None or not oldest <= at <= latest or not _covers(spans, at):
+                outcome.refuse(place, _why_not(one, at > latest, at < oldest))
                 continue
-            first = good.get(row.sequence)
+            first = good.get(sequence)
             if first is not None:
-                self.outcome.repeat(row, (first[0].worker_id, first[1].at, first[0].direction))
+                outcome.repeat(place, (worker_id, at, direction), first.what)
                 continue
-            lapsed = at >= place.lapses
-            swipe = NewSwipe(row.sequence, place.standing, at, row.direction, row.attend_type, lapsed)
-            good[row.sequence] = (row, swipe)
+            lapsed = at >= lapses
+            good[sequence] = NewSwipe(place, sequence, one, at, direction, attend_type, lapsed)
             if lapsed or at < late_before:
-                self.outcome.warnings[row.place] = _ODD[at < late_before, lapsed]
+                outcome.warnings[place] = _ODD[at < late_before, lapsed]
         return good
+
+    def _places(self, standing: Mapping[str, Standing]) -> dict[str, tuple[Standing | None, _Spans, datetime]]:
+        # Most of a crew entered at the same moment and have papers to the same day: worked out once for all of them.
+        lapses = {until: self._lapses(until) for until in {one.cleared_until for one in standing.values()}}
+        spans = {
+            stays: tuple((_midnight(entered), _end(left)) for entered, left in stays)
+            for stays in {one.stays for one in standing.values()}
+        }
+        return {key: (one, spans[one.stays], lapses[one.cleared_until]) for key, one in standing.items()}
 
     def _lapses(self, until: date | None) -> datetime:
         return NEVER if until is None or until >= FAR else rules.day_begins(until + ONE_DAY, self.rule)
 
 
-def _why_not(place: _Place | None, future: bool, too_old: bool) -> RowFault:
-    if place is None:
+_NOWHERE: tuple[None, _Spans, datetime] = (None, (), NEVER)
+
+
+def _covers(spans: _Spans, at: datetime) -> bool:
+    for first, end in spans:  # noqa: SIM110 - any() over a generator takes three times as long
+        if first <= at < end:
+            return True
+    return False
+
+
+def _why_not(standing: Standing | None, future: bool, too_old: bool) -> RowFault:
+    if standing is None:
         return errors.NOT_ASSIGNED
     if future:
         return errors.FUTURE

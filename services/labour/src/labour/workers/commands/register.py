@@ -11,12 +11,12 @@ from uuid import UUID
 import orjson
 
 from chassis import audit
+from chassis.crypto import Vault, mask
 from chassis.errors import Violation, invalid
 from chassis.ids import new_id
 from chassis.work import Work
 from labour import permissions
 from labour.assignments import service as assignments
-from labour.crypto import Vault, mask
 from labour.workers import errors, repository
 from labour.workers.models import Worker
 from labour.workers.rules import (

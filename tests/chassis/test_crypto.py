@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labour.crypto import UndecipherableError, Vault, mask
+from chassis.crypto import UndecipherableError, Vault, mask
 
 OLD, NEW, INDEX = b"o" * 32, b"n" * 32, b"i" * 32
 VAULT = Vault({"k1": OLD}, INDEX)

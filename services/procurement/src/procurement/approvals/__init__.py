@@ -1,0 +1,1 @@
+"""Approval by amount (审批): the matrix, the steps of each document, delegation and absence."""

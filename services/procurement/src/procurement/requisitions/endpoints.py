@@ -1,0 +1,180 @@
+"""REST door of requisitions: only translates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
+from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.problems import problems
+from chassis.http.schemas import Filters, PageOut
+from chassis.values import Code
+from procurement.clients import ProjectsDep
+from procurement.requisitions import service
+from procurement.requisitions.repository import LineFilter, RequisitionFilter
+from procurement.requisitions.schemas import (
+    CreateRequisitionIn,
+    LineIn,
+    OpenLineOut,
+    RemarkIn,
+    RequisitionOut,
+    RequisitionSummary,
+    ReviseRequisitionIn,
+    WhyIn,
+)
+from procurement.requisitions.service import CreateRequisition, Line, ReviseRequisition, Verb
+from procurement.requisitions.states import State
+
+router = APIRouter(tags=["requisitions"])
+
+VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+
+
+class RequisitionFilters(Filters):
+    """Which requisitions to list."""
+
+    project_id: UUID | None = None
+    state: State | None = None
+    number: Code | None = None
+
+
+class LineFilters(Filters):
+    """Which open lines to list."""
+
+    project_id: UUID | None = None
+    material: Annotated[str, Field(pattern=r"^[0-9]{1,8}$", description="A prefix of the code.")] | None = None
+    cost_code: Code | None = None
+    needed_from: date | None = None
+    needed_to: date | None = None
+
+
+def _lines(lines: Sequence[LineIn]) -> tuple[Line, ...]:
+    return tuple(Line(**line.model_dump()) for line in lines)
+
+
+@router.post(
+    "/requisitions",
+    operation_id="createRequisition",
+    status_code=201,
+    response_model=RequisitionOut,
+    responses=problems(NotFound, AlreadyExists, Unavailable),
+)
+async def create(body: CreateRequisitionIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
+    """Write what a site needs as a draft, for a project in which the caller takes part."""
+    command = CreateRequisition(body.number, body.project_id, body.note, _lines(body.lines))
+    return await edge.write(
+        lambda work: service.create(work, command, projects), RequisitionOut.of_standing, status=201
+    )
+
+
+@router.get(
+    "/requisitions",
+    operation_id="listRequisitions",
+    response_model=PageOut[RequisitionSummary],
+    responses=problems(),
+)
+async def list_requisitions(filters: Annotated[RequisitionFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
+    """The caller's requisitions, newest first, without their lines."""
+    wanted = RequisitionFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.page(work, wanted, page), RequisitionSummary.of)
+
+
+@router.get(
+    "/requisition-lines",
+    operation_id="listOpenRequisitionLines",
+    response_model=PageOut[OpenLineOut],
+    responses=problems(),
+)
+async def list_open_lines(filters: Annotated[LineFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
+    """What is still to be bought for all projects of the caller's organisation, by the day it is needed."""
+    wanted = LineFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.open_lines(work, wanted, page), OpenLineOut.of)
+
+
+@router.get(
+    "/requisitions/{requisition_id}",
+    operation_id="getRequisition",
+    response_model=RequisitionOut,
+    responses=problems(NotFound),
+)
+async def get(requisition_id: UUID, edge: EdgeDep) -> Response:
+    """One requisition with its lines (requested, sourced, ordered, delivered, left) and the steps of its approval."""
+    return await edge.read(lambda work: service.get(work, requisition_id), RequisitionOut.of_standing)
+
+
+@router.put(
+    "/requisitions/{requisition_id}",
+    operation_id="reviseRequisition",
+    response_model=RequisitionOut,
+    responses=problems(NotFound, FailedPrecondition, Aborted, Unavailable),
+)
+async def revise(requisition_id: UUID, body: ReviseRequisitionIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
+    """Replace the note and the lines of a draft; If-Match is required."""
+    command = ReviseRequisition(requisition_id, edge.required_version, body.note, _lines(body.lines))
+    return await edge.change(lambda work: service.revise(work, command, projects), RequisitionOut.of_standing)
+
+
+@router.post(
+    "/requisitions/{requisition_id}:submit",
+    operation_id="submitRequisition",
+    response_model=RequisitionOut,
+    responses=VERB_ERRORS,
+)
+async def submit(requisition_id: UUID, edge: EdgeDep) -> Response:
+    """Hand a draft to those who approve its amount: the steps are fixed by the matrix of today."""
+    command = Verb(requisition_id, edge.expected_version)
+    return await edge.write(lambda work: service.submit(work, command), RequisitionOut.of_standing)
+
+
+@router.post(
+    "/requisitions/{requisition_id}:approve",
+    operation_id="approveRequisition",
+    response_model=RequisitionOut,
+    responses=VERB_ERRORS,
+)
+async def approve(requisition_id: UUID, body: RemarkIn, edge: EdgeDep) -> Response:
+    """Approve the step that waits, for oneself or by delegation; with the last one the requisition is approved."""
+    command = Verb(requisition_id, edge.expected_version, body.remark)
+    return await edge.write(lambda work: service.approve(work, command), RequisitionOut.of_standing)
+
+
+@router.post(
+    "/requisitions/{requisition_id}:reject",
+    operation_id="rejectRequisition",
+    response_model=RequisitionOut,
+    responses=VERB_ERRORS,
+)
+async def reject(requisition_id: UUID, body: WhyIn, edge: EdgeDep) -> Response:
+    """Refuse a submitted requisition at the step that waits, and say why."""
+    command = Verb(requisition_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: service.reject(work, command), RequisitionOut.of_standing)
+
+
+@router.post(
+    "/requisitions/{requisition_id}:cancel",
+    operation_id="cancelRequisition",
+    response_model=RequisitionOut,
+    responses=VERB_ERRORS,
+)
+async def cancel(requisition_id: UUID, body: WhyIn, edge: EdgeDep) -> Response:
+    """Call a draft or a submitted requisition off, and say why."""
+    command = Verb(requisition_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: service.cancel(work, command), RequisitionOut.of_standing)
+
+
+@router.post(
+    "/requisitions/{requisition_id}:close",
+    operation_id="closeRequisition",
+    response_model=RequisitionOut,
+    responses=VERB_ERRORS,
+)
+async def close(requisition_id: UUID, body: WhyIn, edge: EdgeDep) -> Response:
+    """Buy nothing more for an approved requisition, and say why; what is ordered may still come."""
+    command = Verb(requisition_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: service.close(work, command), RequisitionOut.of_standing)

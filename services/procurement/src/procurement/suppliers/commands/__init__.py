@@ -1,0 +1,1 @@
+"""Longer use cases of suppliers."""
