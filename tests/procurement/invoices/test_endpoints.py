@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -122,28 +121,30 @@ async def test_a_mismatch_is_approved_with_a_reason_only(desk: Desk) -> None:
     assert (said["state"], said["reason"]) == ("approved", "raised by letter of 3 November")
 
 
-async def test_tolerance_is_that_of_the_day_of_issue_and_what_was_decided_stays(desk: Desk) -> None:
-    """2 % for what was issued in 2023; another rule later changes neither an approved invoice nor its reasons."""
-    async with desk.harness.sql() as connection:
-        await connection.executemany(
-            "INSERT INTO invoice_tolerances VALUES ($1::text::date, $2, 0.01, 'test') ON CONFLICT DO NOTHING",
-            [("2023-01-01", Decimal(2)), ("2024-01-01", Decimal(0))],
-        )
+async def test_tolerance_is_the_buyers_rule_and_what_was_decided_stays(desk: Desk) -> None:
+    """2 % from today on; another rule later changes neither an approved invoice nor why it matched."""
     await desk.accepted("98")
-    old: dict[str, Any] = {"issue_date": "2023-06-01"}
-    edge = await desk.entered(desk.billed(0, "10", "4029.00"), number=number(23), **old)
-    over = await desk.entered(desk.billed(0, "10", "4029.01"), number=number(23), **old)
-    today = await desk.entered(desk.billed(0, "10", "4029.00"))
-    assert [one["state"] for one in (edge, over, today)] == ["matched", "mismatched", "mismatched"]
-    assert edge["tolerance_percent"] == "2.00"
+    strict = await desk.entered(desk.billed(0, "10", "3950.01"))
+    assert (strict["state"], strict["tolerance_ref"]) == ("mismatched", "price_tolerance_percent/@2021-12-01")
+    first = await _tolerate(desk, "2.00")
+    edge = await desk.entered(desk.billed(0, "10", "4029.00"))
+    over = await desk.entered(desk.billed(0, "10", "4029.01"))
+    yesterday = await desk.entered(desk.billed(0, "10", "4029.00"), issue_date="2026-11-22")
+    assert [one["state"] for one in (edge, over, yesterday)] == ["matched", "mismatched", "mismatched"]
+    assert (edge["tolerance_percent"], edge["tolerance_ref"]) == ("2.00", first)
     await desk.done(desk.accountant, f"/invoices/{edge['id']}:approve", {})
-    async with desk.harness.sql() as connection:
-        await connection.execute("INSERT INTO invoice_tolerances VALUES ('2023-02-01', 0, 0.01, 'test')")
+    second = await _tolerate(desk, "3.00")
     kept = (await desk.get(desk.buyer, f"/invoices/{edge['id']}")).json()
-    assert (kept["state"], kept["tolerance_percent"], kept["lines"][0]["reasons"]) == ("approved", "2.00", [])
-    assert (await desk.done(desk.buyer, f"/invoices/{over['id']}:match"))["tolerance_percent"] == "0.00"
-    async with desk.harness.sql() as connection:
-        await connection.execute("DELETE FROM invoice_tolerances WHERE source = 'test'")
+    assert (kept["state"], kept["tolerance_ref"], kept["lines"][0]["reasons"]) == ("approved", first, [])
+    again = await desk.done(desk.buyer, f"/invoices/{over['id']}:match")
+    assert (again["state"], again["tolerance_ref"]) == ("matched", second)
+
+
+async def _tolerate(desk: Desk, percent: str) -> str:
+    """The buyer's administrator sets a rule from today on; answers its id."""
+    rule = {"kind": "price_tolerance_percent", "value": percent, "valid_from": "2026-11-23", "source": "采购制度"}
+    made = await desk.done(desk.site.contractor.as_(Role.ADMIN), "/rules", rule)
+    return str(made["id"])
 
 
 async def test_agreed_lines_are_billed_while_others_are_open(desk: Desk) -> None:

@@ -1,9 +1,6 @@
-"""Statements, invoices, and by how much an invoice may differ."""
+"""Statements and invoices; by how much an invoice's prices may exceed the agreed ones is a rule."""
 
 from __future__ import annotations
-
-from datetime import date
-from decimal import Decimal
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,15 +12,12 @@ down_revision = "0030"
 
 def upgrade() -> None:
     """Forward only: a mistake is mended by the next migration."""
-    tolerances = op.create_table(
-        "invoice_tolerances",
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("price_percent", sa.Numeric(precision=5, scale=2), nullable=False),
-        sa.Column("rounding", sa.Numeric(precision=6, scale=2), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.CheckConstraint("price_percent BETWEEN 0 AND 100", name="invoice_tolerances_percent"),
-        sa.CheckConstraint("rounding >= 0", name="invoice_tolerances_rounding"),
-        sa.PrimaryKeyConstraint("valid_from"),
+    op.drop_constraint("organisation_rules_kind", "organisation_rules")
+    op.create_check_constraint(
+        "organisation_rules_kind",
+        "organisation_rules",
+        "kind IN ('tolerance_percent', 'direct_limit', 'payment_days', 'retention_percent', 'price_tolerance_percent',"
+        " 'overdue_percent_per_day')",
     )
     op.create_table(
         "invoices",
@@ -46,7 +40,8 @@ def upgrade() -> None:
         sa.Column("gross", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reasons", postgresql.ARRAY(sa.String()), server_default=sa.text("'{}'"), nullable=False),
-        sa.Column("tolerance_percent", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("tolerance_percent", sa.Numeric(precision=18, scale=2), nullable=False),
+        sa.Column("tolerance_ref", sa.Text(), nullable=False),
         sa.Column("entered_by", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
@@ -196,16 +191,4 @@ def upgrade() -> None:
         ["statement_line_id"],
         unique=False,
         postgresql_where=sa.text("statement_line_id IS NOT NULL"),
-    )
-    op.bulk_insert(
-        tolerances,
-        [
-            {
-                # the first day on which such invoices were issued
-                "valid_from": date(2021, 12, 1),
-                "price_percent": Decimal("0.00"),
-                "rounding": Decimal("0.01"),
-                "source": "platform rule: tax rounded from net or from gross stays within a cent per line; no price above the agreed one",
-            }
-        ],
     )

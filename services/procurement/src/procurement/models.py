@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.database import tables
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.deliveries.models import Delivery, DeliveryLine
-from procurement.invoices.models import Invoice, InvoiceLine, InvoiceTolerance
+from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.materials.models import Material, MaterialUnit
 from procurement.orders.models import Order, OrderLine
 from procurement.requisitions.models import Requisition, RequisitionLine
@@ -22,5 +22,5 @@ TABLES = tables(
     *(ApprovalMatrix, ApprovalStep, Delegation),
     *(Requisition, RequisitionLine),
     *(Statement, StatementLine),
-    *(Invoice, InvoiceLine, InvoiceTolerance),
+    *(Invoice, InvoiceLine),
 )

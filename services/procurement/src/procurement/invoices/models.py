@@ -23,7 +23,8 @@ class Invoice(Row, table=True):
 
     `net`, `tax` and `gross` (金额, 税额, 价税合计) are the sums of the lines in `currency`, negative on a red one,
     which names in `corrects_id` the blue one. `reasons` are why the document as a whole does not match;
-    `tolerance_percent` is by how much its prices might exceed the order's when it was last matched.
+    `tolerance_percent` is by how much its prices might exceed the agreed ones when it was last matched, by which rule
+    says `tolerance_ref`.
     """
 
     __tablename__ = "invoices"
@@ -63,7 +64,8 @@ class Invoice(Row, table=True):
     gross: Decimal = Field(sa_type=Numeric(18, 2))
     state: State = Field(sa_type=text_enum(State))
     reasons: list[str] = Field(default_factory=list, sa_type=ARRAY(String), sa_column_kwargs=NONE)
-    tolerance_percent: Decimal = Field(sa_type=Numeric(5, 2))
+    tolerance_percent: Decimal = Field(default=Decimal(0), sa_type=Numeric(18, 2))
+    tolerance_ref: str = ""
     entered_by: str
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
@@ -120,22 +122,3 @@ class InvoiceLine(SQLModel, table=True):
     gross: Decimal = Field(sa_type=Numeric(18, 2))
     expected_price: Decimal = Field(sa_type=Numeric(25, 13))
     reasons: list[str] = Field(default_factory=list, sa_type=ARRAY(String), sa_column_kwargs=NONE)
-
-
-class InvoiceTolerance(SQLModel, table=True):
-    """What an invoice may differ by, by its day of issue; the newest row that is in force counts.
-
-    `rounding` is in units of the currency: how far a line may be off because it was rounded another way;
-    `price_percent` how far a line's price may exceed the agreed one and still match.
-    """
-
-    __tablename__ = "invoice_tolerances"
-    __table_args__: ClassVar = (
-        CheckConstraint("price_percent BETWEEN 0 AND 100", name="invoice_tolerances_percent"),
-        CheckConstraint("rounding >= 0", name="invoice_tolerances_rounding"),
-    )
-
-    valid_from: date = Field(primary_key=True)
-    price_percent: Decimal = Field(sa_type=Numeric(5, 2))
-    rounding: Decimal = Field(sa_type=Numeric(6, 2))
-    source: str

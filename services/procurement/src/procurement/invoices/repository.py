@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,8 +18,8 @@ from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, decode_token, encode_token, paginate
 from chassis.work import constraint_of
 from procurement.invoices import errors
-from procurement.invoices.models import Invoice, InvoiceLine, InvoiceTolerance
-from procurement.invoices.rules import Position, Rest, Tolerance
+from procurement.invoices.models import Invoice, InvoiceLine
+from procurement.invoices.rules import Position, Rest
 from procurement.invoices.states import STANDING, Kind, State
 from procurement.orders import repository as orders
 from procurement.orders.models import Order, OrderLine
@@ -242,17 +241,6 @@ async def known_usccs(session: AsyncSession, invoice: Invoice) -> tuple[str | No
         )
     ).first()
     return (None, None) if row is None else (row[0], row[1])
-
-
-async def tolerance(session: AsyncSession, on: date) -> Tolerance | None:
-    """What is in force for invoices issued on a day; None before the first row."""
-    row = await session.scalar(
-        select(InvoiceTolerance)
-        .where(col(InvoiceTolerance.valid_from) <= on)
-        .order_by(col(InvoiceTolerance.valid_from).desc())
-        .limit(1)
-    )
-    return None if row is None else Tolerance(row.price_percent, row.rounding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from procurement.invoices.states import Kind, Reason
 from procurement.orders.rules import line_amount
 
 PERCENT = Decimal(100)
+ROUNDING = Decimal("0.01")
+"""By how much an amount may be off because it was rounded another way; arithmetic (see `faults`), not policy."""
+INTRODUCED = date(2021, 12, 1)
+"""The first day on which such invoices were issued (trial of 广东, 内蒙古 and 上海)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class EnterInvoice:
         return Kind.BLUE if self.corrects_id is None else Kind.RED
 
 
-def faults(entered: EnterInvoice, rounding: Decimal) -> Iterator[tuple[str, str]]:
+def faults(entered: EnterInvoice) -> Iterator[tuple[str, str]]:
     """(JSON pointer, code) of everything that no printed invoice can say.
 
     The number's first two digits are the year of issue, the next two the tax bureau's region, the fifth the channel,
@@ -61,7 +65,7 @@ def faults(entered: EnterInvoice, rounding: Decimal) -> Iterator[tuple[str, str]
 
     The seller rounds a line's tax either from the net amount (net × rate) or from the gross one (gross − gross ÷ (1 +
     rate)). Each is off from the exact product by at most 0.005 × (1 + rate), which is below one cent for every rate, so
-    that a `rounding` of 0.01 takes both ways and no third one. The document prints the sums of its lines: totals have
+    that ROUNDING takes both ways and no third one. The document prints the sums of its lines: totals have
     no tolerance at all.
     """
     if entered.number[:2] != f"{entered.issue_date:%y}":
@@ -73,23 +77,15 @@ def faults(entered: EnterInvoice, rounding: Decimal) -> Iterator[tuple[str, str]
             yield f"/lines/{index}", "LINE_REFERENCE"
         if line.quantity * sign <= 0 or line.net * sign < 0 or line.tax * sign < 0:
             yield f"/lines/{index}/quantity", "LINE_SIGN"
-        if abs(line.quantity * line.unit_price - line.net) > rounding:
+        if abs(line.quantity * line.unit_price - line.net) > ROUNDING:
             yield f"/lines/{index}/net", "NET_DIFFERS"
-        if abs(line.net * line.tax_percent / PERCENT - line.tax) > rounding:
+        if abs(line.net * line.tax_percent / PERCENT - line.tax) > ROUNDING:
             yield f"/lines/{index}/tax", "TAX_DIFFERS"
         if line.net + line.tax != line.gross:
             yield f"/lines/{index}/gross", "GROSS_DIFFERS"
     for name in ("net", "tax", "gross"):
         if sum(getattr(line, name) for line in entered.lines) != getattr(entered, name):
             yield f"/{name}", "TOTAL_DIFFERS"
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """By how much an invoice may differ; see `InvoiceTolerance`."""
-
-    price_percent: Decimal
-    rounding: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +105,19 @@ class Compared:
     left: Decimal
 
 
-def match(line: Compared, tolerance: Tolerance) -> list[Reason]:
-    """Why a line does not match; empty when it does.
+def match(line: Compared, tolerance_percent: Decimal) -> list[Reason]:
+    """Why a line does not match when its price may exceed the agreed one by so much; empty when it does.
 
     Less than agreed is no fault of a blue line. A red one takes back at least what was billed, to the rounding.
     """
     reasons = []
     due = line_amount(line.quantity, line.price)
     if line.quantity > 0:
-        if line.gross > due * (1 + tolerance.price_percent / PERCENT) + tolerance.rounding:
+        if line.gross > due * (1 + tolerance_percent / PERCENT) + ROUNDING:
             reasons.append(Reason.PRICE_ABOVE_ORDER)
         if line.asked > line.left:
             reasons.append(Reason.MORE_THAN_ACCEPTED)
-    elif line.gross > due + tolerance.rounding:
+    elif line.gross > due + ROUNDING:
         reasons.append(Reason.CREDIT_TOO_SMALL)
     if line.agreed_tax_percent is not None and line.agreed_tax_percent != line.tax_percent:
         reasons.append(Reason.TAX_RATE_DIFFERS)

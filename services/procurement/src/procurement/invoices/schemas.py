@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.http.schemas import In, Out
-from chassis.values import Currency, FinePrice, Instant, LongText, Percent, SignedAmount, SignedQuantity
+from chassis.values import Amount, Currency, FinePrice, Instant, LongText, Percent, SignedAmount, SignedQuantity
 from procurement.invoices.models import Invoice
 from procurement.invoices.states import Kind, Reason, State
 from procurement.values import Uscc
@@ -101,7 +101,8 @@ class InvoiceSummary(Out):
     gross: SignedAmount
     state: State
     reasons: list[Reason]
-    tolerance_percent: Percent
+    tolerance_percent: Amount = Field(description="How far prices might exceed the agreed ones.", examples=["0.00"])
+    tolerance_ref: str = Field(description="The rule that says so.", examples=["price_tolerance_percent/@2021-12-01"])
     reason: str
     created_at: Instant
     updated_at: Instant

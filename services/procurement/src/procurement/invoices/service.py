@@ -52,7 +52,7 @@ async def match(work: Work, command: Verb) -> Invoice:
     work.require(permissions.INVOICES_MATCH)
     invoice = await _locked(work, command, Action.MATCH)
     before = audited(invoice)
-    await _judge(work, invoice)
+    await judge(work, invoice)
     return _done(work, invoice, Action.MATCH, before)
 
 
@@ -67,7 +67,7 @@ async def approve(work: Work, command: Verb) -> Invoice:
     if invoice.entered_by == work.principal.subject:
         raise errors.same_eyes()
     before = audited(invoice)
-    await _judge(work, invoice)
+    await judge(work, invoice)
     if any(Reason.MORE_THAN_ACCEPTED in line.reasons for line in invoice.lines):
         raise errors.accepted_meanwhile_less()
     if invoice.state is State.MISMATCHED and not command.reason:
@@ -108,14 +108,6 @@ async def _locked(work: Work, command: Verb, action: Action, *, by_seller: bool 
     check_version(invoice, command.expected_version)
     states.INVOICE.apply(invoice.state, action)
     return invoice
-
-
-async def _judge(work: Work, invoice: Invoice) -> None:
-    session = await work.writing()
-    tolerance = await repository.tolerance(session, invoice.issue_date)
-    if tolerance is None:
-        raise errors.issue_date()
-    await judge(session, invoice, tolerance)
 
 
 def _moved(work: Work, invoice: Invoice, action: Action, before: audit.Fields) -> Invoice:

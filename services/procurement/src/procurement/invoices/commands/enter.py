@@ -17,7 +17,7 @@ from procurement.invoices import errors, repository, rules, states
 from procurement.invoices.commands.match import judge
 from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.invoices.repository import Reference
-from procurement.invoices.rules import EnteredLine, EnterInvoice, Position, Tolerance
+from procurement.invoices.rules import EnteredLine, EnterInvoice, Position
 from procurement.invoices.states import Kind, State
 
 FINE = Decimal("0.0000000000001")
@@ -31,8 +31,8 @@ async def enter(work: Work, command: EnterInvoice) -> Invoice:
     FailedPrecondition MORE_THAN_ACCEPTED, LINE_NOT_AGREED, INVOICE_NOT_CORRECTABLE, CREDIT_EXCEEDS_INVOICE.
     """
     work.require(permissions.INVOICES_ENTER)
+    _check(work, command)
     session = await work.writing()
-    tolerance = await _checked(work, session, command)
     named = await _named(work, session, command)
     await repository.lock_orders(session, (one.order_id for one in named))
     if await repository.taken(session, work.principal, command.number):
@@ -48,21 +48,19 @@ async def enter(work: Work, command: EnterInvoice) -> Invoice:
         _line(invoice_id, index, line, one, positions[one.order_line_id], price)
         for index, (line, one, price) in enumerate(zip(command.lines, named, prices, strict=True), start=1)
     ]
-    invoice = _invoice(work, invoice_id, command, parties, lines, tolerance)
-    await judge(session, invoice, tolerance)
+    invoice = _invoice(work, invoice_id, command, parties, lines)
+    await judge(work, invoice)
     await repository.add(session, invoice)
     work.audit("invoices.enter", "invoice", invoice.id, None, audited(invoice))
     return invoice
 
 
-async def _checked(work: Work, session: AsyncSession, command: EnterInvoice) -> Tolerance:
-    tolerance = await repository.tolerance(session, command.issue_date)
-    if tolerance is None or command.issue_date > work.today:
+def _check(work: Work, command: EnterInvoice) -> None:
+    if not rules.INTRODUCED <= command.issue_date <= work.today:
         raise errors.issue_date()
-    faults = list(rules.faults(command, tolerance.rounding))
+    faults = list(rules.faults(command))
     if faults:
         raise errors.misprinted(faults)
-    return tolerance
 
 
 async def _named(work: Work, session: AsyncSession, command: EnterInvoice) -> list[Reference]:
@@ -159,12 +157,7 @@ def _line(
 
 
 def _invoice(
-    work: Work,
-    invoice_id: UUID,
-    command: EnterInvoice,
-    parties: Position,
-    lines: list[InvoiceLine],
-    tolerance: Tolerance,
+    work: Work, invoice_id: UUID, command: EnterInvoice, parties: Position, lines: list[InvoiceLine]
 ) -> Invoice:
     return Invoice(
         id=invoice_id,
@@ -184,7 +177,6 @@ def _invoice(
         tax=command.tax,
         gross=command.gross,
         state=states.INVOICE.initial,
-        tolerance_percent=tolerance.price_percent,
         entered_by=work.principal.subject,
         lines=lines,
     )
@@ -192,7 +184,6 @@ def _invoice(
 
 def audited(invoice: Invoice) -> audit.Fields:
     """What the audit keeps of an invoice."""
-    names = ("order_line_id", "quantity", "net", "tax", "gross", "reasons")
-    return audit.fields(invoice, "number", "state", "gross", "tolerance_percent", "reasons", "reason") | {
-        "lines": [audit.fields(line, *names) for line in invoice.lines]
-    }
+    names = ("number", "state", "gross", "tolerance_percent", "tolerance_ref", "reasons", "reason")
+    of_line = ("order_line_id", "quantity", "net", "tax", "gross", "reasons")
+    return audit.fields(invoice, *names) | {"lines": [audit.fields(line, *of_line) for line in invoice.lines]}

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from chassis.work import Work
 from procurement.invoices import repository, rules, states
 from procurement.invoices.models import Invoice
-from procurement.invoices.rules import Compared, Tolerance
+from procurement.invoices.rules import Compared
 from procurement.invoices.states import Action, Reason
+from procurement.rulebook import service as rulebook
+from procurement.rulebook.models import RuleKind
 
 
-async def judge(session: AsyncSession, invoice: Invoice, tolerance: Tolerance) -> None:
+async def judge(work: Work, invoice: Invoice) -> None:
     """Compare every line and the document with what is known now, keep the reasons, and move the state accordingly.
 
-    The invoice's orders are locked by the caller.
+    The buyer's tolerance is that of the day of issue. The invoice's orders are locked by the caller.
     """
+    session = await work.writing()
+    tolerance = await rulebook.in_force(work, invoice.buyer_id, RuleKind.PRICE_TOLERANCE_PERCENT, invoice.issue_date)
+    invoice.tolerance_percent, invoice.tolerance_ref = tolerance.value, tolerance.ref
     positions = await repository.positions(session, {line.order_line_id for line in invoice.lines}, but=invoice.id)
     asked = rules.summed((line.order_line_id, line.quantity) for line in invoice.lines)
     for line in invoice.lines:
@@ -30,8 +34,7 @@ async def judge(session: AsyncSession, invoice: Invoice, tolerance: Tolerance) -
             asked=asked[line.order_line_id],
             left=position.left,
         )
-        line.reasons = [str(reason) for reason in rules.match(compared, tolerance)]
-    invoice.tolerance_percent = tolerance.price_percent
+        line.reasons = [str(reason) for reason in rules.match(compared, tolerance.value)]
     seller, buyer = await repository.known_usccs(session, invoice)
     differs = {
         Reason.SELLER_USCC_DIFFERS: seller not in (None, invoice.seller_uscc),
