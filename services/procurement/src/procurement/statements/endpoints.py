@@ -54,7 +54,10 @@ def _change(statement_id: UUID, body: ChangeLinesIn, version: int | None) -> Cha
     responses=problems(FailedPrecondition),
 )
 async def draft(body: DraftStatementIn, edge: EdgeDep) -> Response:
-    """Draw up all that was accepted or returned until the end of a month and stands on no statement yet."""
+    """Draw up what was accepted or returned until the end of a month and stands on no statement yet.
+
+    At most 1,000 lines; the rest comes with the next statement of the month.
+    """
     command = DraftStatement(body.project_id, body.buyer_id, body.supplier_id, first_day(body.period), body.currency)
     return await edge.write(lambda work: service.draft(work, command), StatementOut.of, status=201)
 
