@@ -12,7 +12,7 @@ from infra.keycloak.realm import ACCESS_CLIENT, REALM
 from infra.local.ports import Ports
 from infra.local.secret_store import SecretStore
 from infra.nats import Credentials
-from infra.places import TELEMETRY
+from infra.places import FILES, TELEMETRY
 from infra.postgres import DatabaseAddresses
 from infra.programs import LOOPBACK, Program
 
@@ -92,10 +92,11 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
     """What only one process is told."""
     secrets = around.secrets
     if service.name in ("labour", "procurement"):
-        return {
+        sealed = {
             "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key(f"{service.name}.encryption.k1")}),
             "ZHULIAN_BLIND_INDEX_KEY": secrets.key(f"{service.name}.blind_index"),
         }
+        return sealed | ({"ZHULIAN_FILES_DIR": str(FILES)} if service.name == "procurement" else {})
     if service == GATEWAY:
         upstreams = {str(each.area): f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}
         return {

@@ -9,7 +9,7 @@ from tests.architecture.tree import PACKAGES, Source, aggregate, dotted, sample,
 
 KEYED = {"write", "write_hot"}
 DOORS = {
-    "get": {"read", "page", "page_rows"},
+    "get": {"read", "page", "page_rows", "download", "stream"},
     "post": KEYED,
     "put": {"change", *KEYED},
     "patch": {"change", *KEYED},
@@ -65,7 +65,7 @@ def _doors(route: Function, source: Source) -> set[str]:
             doors.add("write")
         elif name in helpers and any(dotted(given) == "edge" for given in call.args):
             doors |= _doors(helpers[name], source)
-    return doors & {"read", "page", "page_rows", "change", *KEYED}
+    return doors & set().union(*DOORS.values())
 
 
 def _demands_a_key(route: Function) -> bool:
@@ -149,7 +149,13 @@ def test_a_route_past_the_edge_is_found(method: str, call: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "call"),
-    [("post", "edge.write"), ("post", "edge.write_hot"), ("get", "edge.page"), ("put", "edge.change")],
+    [
+        ("post", "edge.write"),
+        ("post", "edge.write_hot"),
+        ("get", "edge.page"),
+        ("get", "edge.download"),
+        ("put", "edge.change"),
+    ],
 )
 def test_a_route_through_the_edge_is_fine(method: str, call: str) -> None:
     source = sample(ROUTE.format(method=method, call=call), "services/labour/src/labour/workers/endpoints.py")

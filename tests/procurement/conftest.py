@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from procurement.app import SERVICE
+from procurement.clients.file_store import FileStore
 from procurement.clients.projects import Commitment, Party
+from procurement.clients.scanner import NoScanner, Scanner, Verdict
 from procurement.orders import service
 from procurement.orders.models import Order
 from procurement.orders.service import Verb
@@ -63,12 +66,29 @@ class FakeProjects:
         return {uid: tasks[uid] for uid in uids if uid in tasks}
 
 
+@dataclass
+class SwitchedScanner:
+    """A virus scanner that a test sets; nobody looks until it does."""
+
+    now: Scanner = field(default_factory=NoScanner)
+
+    async def scan(self, path: Path, /) -> Verdict:
+        """What the scanner of the moment says."""
+        return await self.now.scan(path)
+
+
 @pytest.fixture(scope="session")
-async def procurement(cluster: Cluster) -> AsyncIterator[Harness]:
+async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("procurement")
-    vault = Vault({"k1": b"k" * 32}, b"i" * 32)
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), vault=vault)
+    harness = await Harness.start(
+        SERVICE,
+        addresses,
+        projects=FakeProjects(),
+        vault=Vault({"k1": b"k" * 32}, b"i" * 32),
+        files=FileStore(tmp_path_factory.mktemp("files")),
+        scanner=SwitchedScanner(),
+    )
     yield harness
     await harness.stop()
 
@@ -82,27 +102,30 @@ class Site:
     supplier: Organisation
 
 
-@pytest.fixture
-async def site(procurement: Harness) -> Site:
-    """A fresh project, known through the fact that project-mgmt would have sent, and rebar in the catalogue."""
-    found = Site(new_id(), organisation(Kind.CONTRACTOR), organisation(Kind.SUPPLIER))
-    party = PartyMessage(
-        organisation_id=str(found.contractor.id), role="general_contractor", valid_from=Day(date="2026-01-01")
-    )
+async def tell_parties(harness: Harness, site: Site, others: Mapping[UUID, str], version: int = 2) -> None:
+    """The fact that project-mgmt would send: the contractor and these others (id → role) take part in the project."""
+    day = Day(date="2026-01-01")
+    parties = {site.contractor.id: "general_contractor"} | dict(others)
     snapshot = ProjectSnapshot(
-        project_id=str(found.project_id),
+        project_id=str(site.project_id),
         code="P-1",
         name_zh="示范项目",
         name_en="Pilot",
         state="active",
         district="南山",
-        organisation_id=str(found.contractor.id),
-        parties=[party],
-        version=1,
+        organisation_id=str(site.contractor.id),
+        parties=[PartyMessage(organisation_id=str(one), role=role, valid_from=day) for one, role in parties.items()],
+        version=version,
     )
-    await procurement.receive(
-        "procurement--projects-changed", ProjectChanged(project=snapshot), aggregate_id=found.project_id
-    )
+    message = ProjectChanged(project=snapshot)
+    await harness.receive("procurement--projects-changed", message, aggregate_id=site.project_id, version=version)
+
+
+@pytest.fixture
+async def site(procurement: Harness) -> Site:
+    """A fresh project, known through the fact that project-mgmt would have sent, and rebar in the catalogue."""
+    found = Site(new_id(), organisation(Kind.CONTRACTOR), organisation(Kind.SUPPLIER))
+    await tell_parties(procurement, found, {}, version=1)
     async with procurement.sql() as connection:
         await connection.execute(
             """

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from google.protobuf.message import Message
 
-from chassis.errors import ServiceError
+from chassis.errors import NotFound, ServiceError
 from chassis.identity import Kind, Principal, Role, service_principal
 from chassis.ids import new_id
 from chassis.keys import KeySet
@@ -30,7 +30,7 @@ from project_mgmt.budgets.service import LineCommand, OrderCosts, SetBudget
 from project_mgmt.clients import Neighbours
 from project_mgmt.clients.equipment import Machine
 from project_mgmt.clients.labour import EmployerPresence, Presence
-from project_mgmt.clients.procurement import ProjectOrders
+from project_mgmt.clients.procurement import MaterialPrice, ProjectOrders
 from project_mgmt.projects import service as projects
 from project_mgmt.projects.models import Project
 from project_mgmt.projects.rules import InvestmentKind, Part, RiskClass
@@ -61,16 +61,31 @@ class FakeLabour:
 
 @dataclass
 class FakeProcurement:
-    """What is ordered."""
+    """What is ordered, and what materials cost per (code, unit)."""
 
     trouble: ServiceError | None = None
     delay: float = 0
     asked: list[UUID] = field(default_factory=list)
+    prices: dict[tuple[str, str], str | ServiceError] = field(default_factory=dict)
+    priced: list[tuple[str, str, date, str]] = field(default_factory=list)
 
     async def project_orders(self, project_id: UUID) -> ProjectOrders:
         """One approved order."""
         await _answering(self, project_id)
         return ProjectOrders({"approved": 1}, Decimal("500.00"), Decimal("480.00"), "CNY")
+
+    async def material_price(self, material_code: str, region: str, on: date, unit: str) -> MaterialPrice:
+        """What the test has put into `prices`; PRICE_NOT_PUBLISHED otherwise."""
+        self.priced.append((material_code, region, on, unit))
+        await asyncio.sleep(self.delay)
+        if self.trouble is not None:
+            raise self.trouble
+        price = self.prices.get((material_code, unit))
+        if price is None:
+            raise NotFound("PRICE_NOT_PUBLISHED", zh="没有信息价", en="not published")
+        if isinstance(price, ServiceError):
+            raise price
+        return MaterialPrice(Decimal(price), Decimal(price), region, on.replace(day=1), "sample")
 
 
 @dataclass

@@ -20,8 +20,9 @@ from tests.equipment_leasing.telematics.pages import machine
 from tests.harness import NOON, Harness, Organisation, key, organisation
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
-from tests.procurement.conftest import Orders
+from tests.procurement.conftest import Orders, tell_parties
 from tests.procurement.conftest import Site as ProcurementSite
+from tests.procurement.files.samples import uploaded
 from tests.procurement.requisitions.conftest import Requisitions
 from tests.procurement.settling import Desk
 from tests.procurement.suppliers.conftest import Dealing
@@ -134,6 +135,35 @@ async def _settlement(making: Orders, site: ProcurementSite) -> Place:
     return Place("a statement and an invoice", ids, [site.contractor, site.supplier], rivals, SETTLEMENT)
 
 
+async def _on_site(making: Orders, order_id: UUID) -> Place:
+    """A delivery at the gate, of which a sample was taken; the project's supervisor looks on."""
+    site, supervisor = making.site, organisation(Kind.SUPERVISOR)
+    await tell_parties(making.harness, site, {supervisor.id: "supervisor"})
+    delivery = f"/procurement/v1/deliveries/{await _dispatched(making, order_id)}"
+    async with making.harness.client(site.contractor.as_(Role.SITE_ENGINEER)) as client:
+        arrived = (await client.post(f"{delivery}:arrive", json={}, headers=key())).json()
+        sample = {"line_id": arrived["lines"][0]["id"], "number": "JZ-1", "laboratory": "lab"}
+        taken = await client.post(f"{delivery}/samples", json=sample, headers=key())
+    assert taken.status_code == 201, taken.text
+    ids = {
+        "delivery_id": arrived["id"],
+        "sample_id": taken.json()["samples"][0]["id"],
+        "project_id": str(site.project_id),
+    }
+    return Place(
+        "a delivery on site",
+        ids,
+        [site.contractor, site.supplier, supervisor],
+        [organisation(Kind.SUPERVISOR)],
+        ON_SITE_DELIVERIES,
+    )
+
+
+ON_SITE_DELIVERIES = frozenset(
+    {"arriveDelivery", "getDelivery", "listDeliveries", "reportSample", "takeSample", "witnessDelivery"}
+)
+
+
 async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
     """An order that is being delivered, and one that its supplier is not yet shown."""
     making = Orders(harness, site)
@@ -145,6 +175,8 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         "buyer_id": str(site.contractor.id),
         "supplier_id": str(site.supplier.id),
     }
+    async with harness.client(making.sales) as client:
+        private_file = {"file_id": await uploaded(client)}
     async with harness.work(making.buyer) as work:
         assert (await orders.get(work, submitted)).state == "submitted"
     dealing = Dealing(harness, site.contractor, site.supplier)
@@ -158,11 +190,14 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
         await _settlement(making, site),
+        await _on_site(making, confirmed),
+        Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),
     ]
 
 
 MONEY = frozenset(
     {
+        "estimateBudget",
         "getBudget",
         "getIndicatorTotals",
         "getOverview",

@@ -30,6 +30,15 @@ ACCEPTING = may(BUYERS, "site_engineer")
 TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
     "supplier", "sales integrator viewer"
 )
+DELIVERY_READING = (
+    TRADE_READING
+    | may("contractor", "gate_device")
+    | may("supervisor", "site_engineer project_manager integrator viewer")
+)
+FILE_KINDS = "owner contractor supplier supervisor"
+FILE_ROLES = (
+    "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
+)
 SUPPLIER_READING = may(
     BUYERS, "buyer approver accountant project_manager cost_controller site_engineer integrator viewer"
 )
@@ -52,6 +61,21 @@ PROCUREMENT: dict[str, Who] = {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),
+    "exportMaterials": SIGNED_IN,
+    "listMaterialBranches": SIGNED_IN,
+    "importMaterialBranches": may("operator", "admin"),
+    "listUnitConversions": SIGNED_IN,
+    "convertQuantity": SIGNED_IN,
+    "importUnitConversions": may("operator", "admin"),
+    "listBuyerCodes": may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer"),
+    "mapBuyerCodes": may(BUYERS, "buyer integrator"),
+    "publishPrices": may("operator", "admin"),
+    "listPricePublications": SIGNED_IN,
+    "exportPublishedPrices": SIGNED_IN,
+    "listPublishedPrices": SIGNED_IN,
+    "listPriceStatistics": SIGNED_IN,
+    "getPriceTrend": SIGNED_IN,
+    "checkOrderPrices": TRADE_READING,
     "createOrder": BUYING,
     "listOrders": TRADE_READING,
     "getOrder": TRADE_READING,
@@ -63,12 +87,19 @@ PROCUREMENT: dict[str, Who] = {
     "cancelOrder": BUYING,
     "completeOrder": BUYING,
     "dispatchDelivery": SELLING,
-    "listDeliveries": TRADE_READING,
-    "getDelivery": TRADE_READING,
+    "listDeliveries": DELIVERY_READING,
+    "getDelivery": DELIVERY_READING,
+    "arriveDelivery": ACCEPTING | may("contractor", "gate_device"),
     "acceptDelivery": ACCEPTING,
+    "takeSample": ACCEPTING,
+    "reportSample": ACCEPTING,
+    "witnessDelivery": may("supervisor", "site_engineer project_manager"),
     "refuseDelivery": ACCEPTING,
     "returnDelivery": ACCEPTING,
     "withdrawDelivery": SELLING,
+    "uploadFile": may(FILE_KINDS, FILE_ROLES),
+    "getFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
+    "downloadFile": may(FILE_KINDS, f"{FILE_ROLES} viewer"),
     "inviteSupplier": BUYING,
     "inviteSupplierAgain": BUYING,
     "redeemInvitation": may("supplier", "admin sales"),
@@ -157,6 +188,7 @@ PROJECTS: dict[str, Who] = {
     "importWbs": STEERING,
     "listWbs": PEOPLE,
     "getBudget": MONEY,
+    "estimateBudget": may(BUYERS, "cost_controller project_manager buyer"),
     "setBudget": may(BUYERS, "cost_controller project_manager"),
     "listCommitments": MONEY,
     "getCosts": MONEY,

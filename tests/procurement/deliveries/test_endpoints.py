@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,56 +13,10 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.clients.projects import Party
 from procurement.deliveries.events import ACCEPTED
-from tests.harness import Harness, key, organisation
-from tests.procurement.conftest import Orders, Site, body
+from tests.harness import key, organisation
+from tests.procurement.conftest import Site, body
+from tests.procurement.deliveries.conftest import PATH, Yard
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted
-
-PATH = "/procurement/v1/deliveries"
-
-
-@dataclass
-class Yard:
-    """A confirmed order of 100 t at 0 % tolerance, its supplier and its site."""
-
-    harness: Harness
-    orders: Orders
-    order_id: UUID
-    line_id: str
-    supplier: httpx.AsyncClient
-    site: httpx.AsyncClient
-
-    async def send(self, quantity: str, **changes: Any) -> httpx.Response:
-        """A delivery note."""
-        note = {
-            "order_id": str(self.order_id),
-            "note_number": f"DN-{new_id()}",
-            "certificate_number": "QC-1",
-            "certificate_sha256": "a" * 64,
-            "lines": [{"line_id": self.line_id, "quantity": quantity}],
-        } | changes
-        return await self.supplier.post(PATH, json=note, headers=key())
-
-    async def judge(self, delivery: dict[str, Any], verb: str, quantity: str, reason: str = "") -> httpx.Response:
-        """Accept or return."""
-        lines = [{"line_id": delivery["lines"][0]["id"], "quantity": quantity, "reason": reason}]
-        return await self.site.post(f"{PATH}/{delivery['id']}:{verb}", json={"lines": lines}, headers=key())
-
-    async def costs(self, delivery: dict[str, Any]) -> list[str]:
-        """What the facts of a delivery say about cost, in order."""
-        facts = await self.harness.events(ACCEPTED, UUID(delivery["id"]), DeliveryAccepted)
-        return [fact.costs[0].amount.amount for fact in facts]
-
-
-@pytest.fixture
-async def yard(procurement: Harness, orders: Orders, site: Site) -> AsyncIterator[Yard]:
-    order_id = await orders.confirmed(lines=body(site)["lines"][:1])
-    orders.projects.parties[site.project_id, site.contractor.id] = Party(frozenset({"general_contractor"}), "active")
-    line_id = str((await orders.read(order_id)).lines[0].id)
-    async with (
-        procurement.client(orders.sales) as supplier,
-        procurement.client(site.contractor.as_(Role.SITE_ENGINEER)) as engineer,
-    ):
-        yield Yard(procurement, orders, order_id, line_id, supplier, engineer)
 
 
 async def test_98_of_100_are_taken_and_two_come_again(yard: Yard) -> None:
@@ -92,6 +44,29 @@ async def test_nothing_over_the_quantity(yard: Yard, quantity: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "OVER_QUANTITY")
     assert answer.json()["metadata"]["most"] == "100.000000"
     assert await yard.harness.checksum() == before
+
+
+async def test_the_edge_of_a_tolerance_is_exact(yard: Yard, site: Site) -> None:
+    """At 2.5 % an order of 100 t takes 102.5 and not a millionth more, over several lorries, also after a return."""
+    line = body(site)["lines"][0] | {"tolerance_percent": "2.50"}
+    order_id = await yard.orders.confirmed(lines=[line])
+    line_id = str((await yard.orders.read(order_id)).lines[0].id)
+
+    async def send(quantity: str) -> httpx.Response:
+        return await yard.send("0", order_id=str(order_id), lines=[{"line_id": line_id, "quantity": quantity}])
+
+    assert (await send("102.500001")).json()["code"] == "OVER_QUANTITY"
+    first = (await send("60.25")).json()
+    before = await yard.harness.checksum()
+    refused = await send("42.250001")
+    assert (refused.json()["code"], refused.json()["metadata"]["most"]) == ("OVER_QUANTITY", "42.250000")
+    assert await yard.harness.checksum() == before
+    assert (await send("42.25")).status_code == 201
+    await yard.judge(first, "accept", "60.25")
+    assert (await send("0.000001")).json()["code"] == "OVER_QUANTITY"
+    await yard.judge(first, "return", "0.25", "cracked")
+    assert (await send("0.250001")).json()["code"] == "OVER_QUANTITY"
+    assert (await send("0.25")).status_code == 201
 
 
 async def test_ten_lorries_at_once_do_not_bring_more_than_ordered(yard: Yard) -> None:

@@ -12,8 +12,9 @@ from chassis.identity import Role, service_principal
 from chassis.ids import new_id
 from procurement.clients.projects import Party
 from procurement.deliveries import service
+from procurement.deliveries.commands.dispatch import Dispatch, SentLine, dispatch
 from procurement.deliveries.models import Delivery
-from procurement.deliveries.service import Dispatch, Judge, LineQuantity
+from procurement.deliveries.service import Judge, LineQuantity
 from procurement.orders import service as orders_service
 from tests.harness import Harness
 from tests.procurement.conftest import Orders, Site, body
@@ -23,10 +24,10 @@ async def dispatched(orders: Orders, order_id: UUID, quantity: str, note: str | 
     """A delivery of the order's first line."""
     line = (await orders.read(order_id)).lines[0]
     command = Dispatch(
-        order_id, note or f"DN-{new_id()}", "", "QC-1", "b" * 64, (LineQuantity(line.id, Decimal(quantity)),)
+        order_id, note or f"DN-{new_id()}", "", "QC-1", "b" * 64, (SentLine(line.id, Decimal(quantity)),)
     )
     async with orders.harness.work(orders.sales) as work:
-        return await service.dispatch(work, command)
+        return await dispatch(work, command)
 
 
 async def judged(orders: Orders, delivery: Delivery, quantity: str, version: int | None = None) -> Delivery:
@@ -73,10 +74,10 @@ async def test_every_line_must_be_judged(orders: Orders, procurement: Harness, s
     order_id = await orders.confirmed()
     lines = (await orders.read(order_id)).lines
     command = Dispatch(
-        order_id, "DN-2", "", "QC-1", "b" * 64, tuple(LineQuantity(line.id, line.quantity) for line in lines)
+        order_id, "DN-2", "", "QC-1", "b" * 64, tuple(SentLine(line.id, line.quantity) for line in lines)
     )
     async with procurement.work(orders.sales) as work:
-        delivery = await service.dispatch(work, command)
+        delivery = await dispatch(work, command)
     before = await procurement.checksum()
     with pytest.raises(InvalidArgument) as refusal:
         await judged(orders, delivery, "1")

@@ -22,7 +22,7 @@ def test_good_rows_survive_bad_ones() -> None:
         "01090003,方钢,,,t",
     ]
     good, refused = read_catalogue((HEADER + "\n".join(rows)).encode("utf-8-sig"))
-    assert [(row.row, row.code, row.units) for row in good] == [(0, "01090001", ("t", "kg"))]
+    assert [(row.row, row.code, row.fields.units) for row in good] == [(0, "01090001", ("kg", "t"))]
     assert [(row.row, [fault.code for fault in row.violations]) for row in refused] == [
         (1, ["CODE_INVALID"]),
         (2, ["NAME_INVALID", "UNIT_INVALID", "YES_OR_NO"]),

@@ -209,9 +209,9 @@ async def put(connection: asyncpg.Connection[Any], dealing: Dealing, one: Ordere
         )
         await connection.execute(
             """
-            INSERT INTO delivery_lines (id, delivery_id, order_line_id, position, quantity, accepted, returned, judged,
-                                        reason)
-            VALUES ($1, $2, $3, 1, $4, $5, $6, true, 'x')
+            INSERT INTO delivery_lines (id, delivery_id, order_line_id, position, material_code, unit, quantity,
+                                        received, accepted, returned, judged, reason)
+            VALUES ($1, $2, $3, 1, '01090001', 't', $4, $4, $5, $6, true, 'x')
             """,
             *(new_id(), delivery_id, line_id),
             *(thousandths(number) for number in (delivery.quantity, delivery.accepted, delivery.returned)),

@@ -7,7 +7,7 @@ from alembic import context, op
 from sqlalchemy.dialects import postgresql
 
 revision = "0030"
-down_revision = "0010"
+down_revision = "0020"
 
 
 def upgrade() -> None:

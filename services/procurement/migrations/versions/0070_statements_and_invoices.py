@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0070"
-down_revision = "0030"
+down_revision = "0061"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ from chassis.identity import Kind, Role, grant, permission
 
 BUYERS = (Kind.OWNER, Kind.CONTRACTOR)
 SELLERS = (Kind.SUPPLIER,)
+GATES = (Kind.CONTRACTOR,)
 
 ORDERS_CREATE = permission("orders.create", grant(Role.BUYER, kinds=BUYERS))
 ORDERS_APPROVE = permission("orders.approve", grant(Role.APPROVER, kinds=BUYERS))
@@ -29,9 +30,55 @@ PROJECT_ORDERS_READ = permission("orders.read-project-totals", services=("projec
 MATERIALS_IMPORT = permission("materials.import", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 MATERIALS_READ = permission("materials.read", grant(*Role))
 
+BUYER_CODES_KEEP = permission("buyer-codes.keep", grant(Role.BUYER, Role.INTEGRATOR, kinds=BUYERS))
+BUYER_CODES_READ = permission(
+    "buyer-codes.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.SITE_ENGINEER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+)
+
+PRICES_PUBLISH = permission("prices.publish", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
+PRICES_READ = permission("prices.read", grant(*Role), services=("project-mgmt",))
+PRICES_FREEZE = permission("prices.freeze", services=("procurement",))
+
 DELIVERIES_DISPATCH = permission("deliveries.dispatch", grant(Role.SALES, kinds=SELLERS))
 DELIVERIES_ACCEPT = permission("deliveries.accept", grant(Role.SITE_ENGINEER, kinds=BUYERS))
-DELIVERIES_READ = permission("deliveries.read", *ORDERS_READ.grants)
+DELIVERIES_ARRIVE = permission(
+    "deliveries.arrive", grant(Role.SITE_ENGINEER, kinds=BUYERS), grant(Role.GATE_DEVICE, kinds=GATES)
+)
+DELIVERIES_WITNESS = permission(
+    "deliveries.witness", grant(Role.SITE_ENGINEER, Role.PROJECT_MANAGER, kinds=(Kind.SUPERVISOR,))
+)
+DELIVERIES_READ = permission(
+    "deliveries.read",
+    *ORDERS_READ.grants,
+    grant(Role.GATE_DEVICE, kinds=GATES),
+    grant(Role.SITE_ENGINEER, Role.PROJECT_MANAGER, Role.INTEGRATOR, Role.VIEWER, kinds=(Kind.SUPERVISOR,)),
+)
+
+FILE_ROLES = (
+    Role.ADMIN,
+    Role.PROJECT_MANAGER,
+    Role.COST_CONTROLLER,
+    Role.BUYER,
+    Role.APPROVER,
+    Role.SITE_ENGINEER,
+    Role.SALES,
+    Role.GATE_DEVICE,
+    Role.ACCOUNTANT,
+    Role.INTEGRATOR,
+)
+FILE_KINDS = (*BUYERS, *SELLERS, Kind.SUPERVISOR)
+FILES_UPLOAD = permission("files.upload", grant(*FILE_ROLES, kinds=FILE_KINDS))
+FILES_READ = permission("files.read", grant(*FILE_ROLES, Role.VIEWER, kinds=FILE_KINDS))
 
 SUPPLIERS_MANAGE = permission("suppliers.manage", grant(Role.BUYER, kinds=BUYERS))
 SUPPLIERS_JUDGE = permission("suppliers.judge", grant(Role.APPROVER, kinds=BUYERS))

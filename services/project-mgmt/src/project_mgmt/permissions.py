@@ -41,6 +41,9 @@ WBS_IMPORT = permission("wbs.import", grant(Role.PROJECT_MANAGER, kinds=BUILDERS
 
 BUDGETS_READ = permission("budgets.read", grant(*MONEY))
 BUDGETS_SET = permission("budgets.set", grant(Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUILDERS))
+BUDGETS_ESTIMATE = permission(
+    "budgets.estimate", grant(Role.COST_CONTROLLER, Role.PROJECT_MANAGER, Role.BUYER, kinds=BUILDERS)
+)
 BUDGETS_COMMIT = permission("budgets.commit", services=("procurement",))
 BUDGETS_APPLY = permission("budgets.apply", services=("project-mgmt",))
 

@@ -7,11 +7,14 @@ OrderOut.of)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
+from starlette.responses import FileResponse, StreamingResponse
 
 from chassis import idempotency, pages
 from chassis.errors import (
@@ -39,6 +42,15 @@ _ETAG = re.compile(r'^(?:W/)?"(\d{1,18})"$')
 _MOVED = (FailedPrecondition, NotFound, Aborted, AlreadyExists)
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file on its way out: where it lies on disk, its media type, and the name under which it is saved."""
+
+    path: Path
+    media_type: str
+    name: str
+
+
 def runtime_of(request: Request) -> Runtime:
     """What the process holds: database, keys, clients."""
     return cast(Runtime, request.app.state.runtime)
@@ -56,6 +68,11 @@ class Edge:
         self.request = request
         self.principal = principal
         self._runtime = runtime
+
+    @property
+    def media_type(self) -> str:
+        """The content type of the body, without parameters."""
+        return self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def expected_version(self) -> int | None:
@@ -101,9 +118,28 @@ class Edge:
         body = f'{{"items":[{",".join(page.items)}],"next_page_token":"{page.next_page_token}"}}'
         return Response(body.encode(), media_type=JSON)
 
-    async def write(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
-        """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer."""
-        claim = await self._claim()
+    async def stream(self, use_case: UseCase[Iterable[bytes]], *, media_type: str, name: str) -> Response:
+        """Stream a file that a use case makes; what it needs of the database it has read before it answers."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            chunks = await use_case(work)
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(chunks, media_type=media_type, headers=headers)
+
+    async def download(self, use_case: UseCase[R], present: Callable[[R], Download]) -> Response:
+        """Answer a question with a file, streamed from disk; a browser saves it and never shows it as a page."""
+        async with self._runtime.works.answering(self.principal, None) as work:
+            found = present(await use_case(work))
+        headers = {"X-Content-Type-Options": "nosniff"}
+        return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
+
+    async def write(
+        self, use_case: UseCase[R], present: Present, *, status: int = 200, digest: str | None = None
+    ) -> Response:
+        """Run a use case under the request's Idempotency-Key, store its answer, commit, then answer.
+
+        `digest` stands for the body in the key's fingerprint where the body was streamed (`pieces`) and is gone.
+        """
+        claim = await self._claim(digest)
         return await self._keyed(claim, use_case, present, status, look_first=True)
 
     async def write_hot(self, use_case: UseCase[R], present: Present, *, status: int = 200) -> Response:
@@ -122,10 +158,9 @@ class Edge:
             await work.finish()
         return _response(answer)
 
-    async def body(self, *, limit: int, types: tuple[str, ...]) -> bytes:
-        """The raw body of an upload of one of these content types, at most `limit` bytes."""
-        content_type = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if content_type not in types:
+    def require_type(self, types: tuple[str, ...]) -> str:
+        """The content type of an upload, one of these; UnsupportedMediaType otherwise and for compressed bodies."""
+        if self.media_type not in types:
             raise UnsupportedMediaType(
                 "CONTENT_TYPE_UNSUPPORTED",
                 zh=f"不支持的内容类型,须为:{'、'.join(types)}。",
@@ -137,6 +172,15 @@ class Edge:
                 zh="不接受压缩的请求体。",
                 en="Compressed bodies are not accepted.",
             )
+        return self.media_type
+
+    def pieces(self) -> AsyncIterator[bytes]:
+        """The raw body as it arrives, never whole in memory; PayloadTooLarge beyond the route's `max_body_size`."""
+        return self.request.stream()
+
+    async def body(self, *, limit: int, types: tuple[str, ...]) -> bytes:
+        """The raw body of an upload of one of these content types, at most `limit` bytes."""
+        self.require_type(types)
         body = await self.request.body()
         if len(body) > limit:
             raise PayloadTooLarge(
@@ -147,16 +191,19 @@ class Edge:
             )
         return body
 
-    async def _claim(self) -> Claim:
+    async def _claim(self, digest: str | None = None) -> Claim:
         request = self.request
         key = idempotency.read_key(request.headers.get("idempotency-key"))
-        raw = await request.body()
-        is_json = raw and request.headers.get("content-type", JSON).startswith(JSON)
-        body = await request.json() if is_json else raw  # parsed once: the route has read it for validation
+        body = await self._content() if digest is None else digest.encode()
         # If-Match belongs to what is asked: the same verb on another version is another request.
         query = request.scope["query_string"].decode("latin-1")
         path = f"{request.scope['path']}?{query} {request.headers.get('if-match', '')}"
         return Claim(self.principal.organisation_id, key, idempotency.fingerprint(request.method, path, body))
+
+    async def _content(self) -> object:
+        raw = await self.request.body()
+        is_json = raw and self.request.headers.get("content-type", JSON).startswith(JSON)
+        return await self.request.json() if is_json else raw  # parsed once: the route has read it for validation
 
     async def _keyed(
         self, claim: Claim, use_case: UseCase[R], present: Present, status: int, *, look_first: bool

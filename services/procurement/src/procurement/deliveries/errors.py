@@ -45,11 +45,11 @@ def unknown_lines(pointers: list[str]) -> InvalidArgument:
     )
 
 
-def more_than_came(index: int) -> InvalidArgument:
-    """More is accepted or returned than was delivered or accepted."""
+def more_than_came(index: int, field: str = "quantity") -> InvalidArgument:
+    """More is received, accepted or returned than was sent, received or accepted."""
     return invalid(
         Violation(
-            f"/lines/{index}/quantity",
+            f"/lines/{index}/{field}",
             "MORE_THAN_CAME",
             zh="数量超过送达或已验收数量。",
             en="More than came or was accepted.",
@@ -95,4 +95,90 @@ def not_yours(action: str) -> PermissionDenied:
         zh=f"操作 {action} 只能由另一方执行。",
         en=f"Only the other side may do {action}.",
         metadata={"action": action},
+    )
+
+
+def line_judged(index: int) -> FailedPrecondition:
+    """The line was accepted or rejected before; what is wrong with it now is a return."""
+    return FailedPrecondition(
+        "LINE_JUDGED",
+        zh=f"第 {index + 1} 行已验收,不能重复验收。",
+        en=f"Line {index + 1} was judged already.",
+        violations=(
+            Violation(f"/lines/{index}/line_id", "LINE_JUDGED", zh="该行已验收。", en="This line was judged already."),
+        ),
+    )
+
+
+def sample_failed(index: int, number: str) -> FailedPrecondition:
+    """Nothing of a line is accepted whose sample failed in the laboratory."""
+    return FailedPrecondition(
+        "SAMPLE_FAILED",
+        zh=f"第 {index + 1} 行的见证取样 {number} 不合格,不能验收。",
+        en=f"Sample {number} of line {index + 1} has failed: nothing of the line can be accepted.",
+        metadata={"number": number},
+    )
+
+
+def sample_not_found(sample_id: UUID) -> NotFound:
+    """The delivery has no such sample."""
+    return NotFound(
+        "SAMPLE_NOT_FOUND",
+        zh="该送货单没有此取样记录。",
+        en="The delivery has no such sample.",
+        metadata={"sample_id": str(sample_id)},
+    )
+
+
+def sample_taken(number: str) -> AlreadyExists:
+    """The delivery has a sample with this number."""
+    return AlreadyExists(
+        "SAMPLE_NUMBER_TAKEN",
+        zh=f"取样编号 {number} 已存在。",
+        en=f"There is a sample with the number {number} already.",
+        metadata={"number": number},
+    )
+
+
+def certificate_missing() -> InvalidArgument:
+    """Goods without a product certificate: neither a number with a hash nor a file on a line."""
+    return invalid(
+        Violation(
+            "/certificate_number",
+            "CERTIFICATE_MISSING",
+            zh="须提供产品合格证:编号与文件哈希,或在明细行上附合格证文件。",
+            en="A product certificate is needed: its number and hash, or a file on a line.",
+        )
+    )
+
+
+def replaces_unknown(index: int) -> InvalidArgument:
+    """What is to be made good is no line of an earlier delivery for the same line of the order."""
+    return invalid(
+        Violation(
+            f"/lines/{index}/replaces",
+            "REPLACED_LINE_UNKNOWN",
+            zh="被补货的行不属于同一订单行的既往送货单。",
+            en="This is no line of an earlier delivery for the same line of the order.",
+        )
+    )
+
+
+def replaces_too_much(index: int, most: str) -> FailedPrecondition:
+    """More is made good than was short, rejected or returned and not yet sent again."""
+    return FailedPrecondition(
+        "REPLACES_TOO_MUCH",
+        zh=f"第 {index + 1} 行补货数量超过尚缺数量 {most}。",
+        en=f"Line {index + 1} makes good more than the {most} that are missing.",
+        metadata={"most": most},
+    )
+
+
+def not_supervisor(state: str) -> FailedPrecondition:
+    """The caller's organisation does not supervise the project now, or no work goes on there."""
+    return FailedPrecondition(
+        "NOT_SUPERVISOR",
+        zh=f"本单位当前不是该项目的监理单位,或项目状态为 {state},不能见证。",
+        en=f"This organisation does not supervise the project now, or the project is {state}.",
+        metadata={"project_state": state},
     )

@@ -1,4 +1,4 @@
-"""Use cases of deliveries. Each of them locks the order first, then the delivery."""
+"""Use cases of deliveries. Whatever changes the order too locks the order first, then the delivery."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from chassis import audit
-from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.clients.projects import ProjectDirectory
 from procurement.deliveries import errors, events, repository, states
-from procurement.deliveries.models import Delivery, DeliveryLine
+from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine
 from procurement.deliveries.repository import DeliveryFilter
-from procurement.deliveries.states import Action
+from procurement.deliveries.states import Action, SampleState
+from procurement.files import service as files
+from procurement.files.models import File
 from procurement.orders import service as orders
 from procurement.orders.models import Order
 
@@ -25,32 +26,26 @@ OPEN_PROJECTS = ("active", "suspended")
 
 @dataclass(frozen=True, slots=True)
 class LineQuantity:
-    """A quantity for one line (of the order when dispatching, of the delivery otherwise), and why."""
+    """A quantity for one line of a delivery, and why.
+
+    When judging, `quantity` is what is good of what was `received`, which is all that was sent when None.
+    """
 
     line_id: UUID
     quantity: Decimal
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatch:
-    """A delivery note."""
-
-    order_id: UUID
-    note_number: str
-    vehicle: str
-    certificate_number: str
-    certificate_sha256: str
-    lines: tuple[LineQuantity, ...]
+    received: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """An acceptance or a return, line by line."""
+    """An acceptance or a return, line by line; a partial acceptance leaves lines to be judged later."""
 
     delivery_id: UUID
     expected_version: int | None
     lines: tuple[LineQuantity, ...]
+    partial: bool = False
+    photos: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,106 +60,93 @@ class Verb:
 async def get(work: Work, delivery_id: UUID) -> Delivery:
     """One delivery with its lines."""
     work.require(permissions.DELIVERIES_READ)
-    async with work.reading() as session:
-        return await repository.get(session, work.principal, delivery_id)
+    return await seen(work, delivery_id)
 
 
 async def page(work: Work, wanted: DeliveryFilter, request: PageRequest) -> Page[Delivery]:
-    """The caller's deliveries, newest first, without lines."""
+    """The caller's deliveries, without lines; see `repository.page` for their order."""
     work.require(permissions.DELIVERIES_READ)
     async with work.reading() as session:
-        return await repository.page(session, work.principal, wanted, request)
-
-
-async def dispatch(work: Work, command: Dispatch) -> Delivery:
-    """The supplier sends goods; an order line takes no more than its quantity and tolerance, to the last decimal."""
-    work.require(permissions.DELIVERIES_DISPATCH)
-    session = await work.writing()
-    order = await orders.deliver(work, command.order_id, [(line.line_id, line.quantity) for line in command.lines])
-    delivery_id = new_id()
-    delivery = Delivery(
-        id=delivery_id,
-        created_at=work.now,
-        updated_at=work.now,
-        note_number=command.note_number,
-        order_id=order.id,
-        project_id=order.project_id,
-        buyer_id=order.buyer_id,
-        supplier_id=order.supplier_id,
-        state=states.DELIVERY.initial,
-        vehicle=command.vehicle,
-        certificate_number=command.certificate_number,
-        certificate_sha256=command.certificate_sha256,
-        lines=[
-            DeliveryLine(
-                id=new_id(),
-                delivery_id=delivery_id,
-                order_line_id=line.line_id,
-                position=position,
-                quantity=line.quantity,
-                accepted=Decimal("0.000000"),
-                returned=Decimal("0.000000"),
-            )
-            for position, line in enumerate(command.lines, start=1)
-        ],
-    )
-    await repository.add(session, delivery)
-    work.audit("deliveries.dispatch", "delivery", delivery.id, None, _audited(delivery))
-    return delivery
+        return await repository.page(session, work.principal, work.today, wanted, request)
 
 
 async def accept(work: Work, command: Judge, projects: ProjectDirectory) -> Delivery:
     """The site takes what is good, line by line, and says why the rest is not.
 
-    What is not accepted goes back: the supplier may deliver it again. The product certificate becomes the quality proof
-    of the acceptance (深府办函〔2023〕30号 §13). Asks project-mgmt whether the buyer still takes part.
+    What is short or rejected may come again. The product certificate becomes the quality proof of the acceptance
+    (深府办函〔2023〕30号 §13). Asks project-mgmt whether the buyer still takes part. A line is judged once.
     """
     work.require(permissions.DELIVERIES_ACCEPT)
-    async with work.reading() as session:
-        delivery = await repository.get(session, work.principal, command.delivery_id)
+    delivery = await seen(work, command.delivery_id)
     party = await projects.party(delivery.project_id, delivery.buyer_id, work.today)
     if not party.roles or party.project_state not in OPEN_PROJECTS:
         raise errors.not_on_site(party.project_state)
-    order, delivery = await _locked(work, command.delivery_id, delivery.order_id)
-    _begin(work, delivery, command.expected_version, Action.ACCEPT, delivery.buyer_id)
-    judged = _matched(delivery, command.lines)
-    if len(judged) != len(delivery.lines):
-        raise errors.lines_missing()
-    before = _audited(delivery)
+    order, delivery = await locked(work, delivery)
+    admit(work, delivery, command.expected_version, Action.ACCEPT, delivery.buyer_id)
+    before = audited(delivery)
     changes: dict[UUID, orders.Change] = {}
-    for index, (line, wanted) in enumerate(judged):
-        if wanted.quantity > line.quantity:
-            raise errors.more_than_came(index)
-        if wanted.quantity < line.quantity and not wanted.reason:
-            raise errors.reason_missing(index)
-        line.accepted, line.reason, line.judged = wanted.quantity, wanted.reason, True
+    for index, (line, wanted) in enumerate(_matched(delivery, command.lines)):
+        _judge(delivery, line, wanted, index)
         changes[line.order_line_id] = orders.Change(delivered=line.accepted - line.quantity, accepted=line.accepted)
+    complete = all(line.judged for line in delivery.lines)
+    if not complete and not command.partial:
+        raise errors.lines_missing()
+    await add_photos(work, delivery, command.photos)
     costs = orders.settle(order, changes, work)
     delivery.accepted_at, delivery.accepted_by = work.now, work.principal.subject
-    _end(work, delivery, Action.ACCEPT, before)
+    finish(work, delivery, Action.ACCEPT if complete else Action.ACCEPT_PART, before)
     work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=True))
+    certify(work, delivery)
     return delivery
+
+
+def _judge(delivery: Delivery, line: DeliveryLine, wanted: LineQuantity, index: int) -> None:
+    received = line.quantity if wanted.received is None else wanted.received
+    if line.judged:
+        raise errors.line_judged(index)
+    if received > line.quantity:
+        raise errors.more_than_came(index, "received")
+    if wanted.quantity > received:
+        raise errors.more_than_came(index)
+    if wanted.quantity < received and not wanted.reason:
+        raise errors.reason_missing(index)
+    failed = [one for one in delivery.samples if one.line_id == line.id and one.state == SampleState.FAILED]
+    if failed and wanted.quantity > 0:
+        raise errors.sample_failed(index, failed[0].number)
+    line.received, line.accepted, line.reason, line.judged = received, wanted.quantity, wanted.reason, True
 
 
 async def send_back(work: Work, command: Judge) -> Delivery:
     """The site returns accepted goods (退货): delivered and accepted quantity fall, and so does accepted cost."""
     work.require(permissions.DELIVERIES_ACCEPT)
-    async with work.reading() as session:
-        seen = await repository.get(session, work.principal, command.delivery_id)
-    order, delivery = await _locked(work, command.delivery_id, seen.order_id)
-    _begin(work, delivery, command.expected_version, Action.RETURN, delivery.buyer_id)
-    before = _audited(delivery)
-    changes: dict[UUID, orders.Change] = {}
-    for index, (line, wanted) in enumerate(_matched(delivery, command.lines)):
+    order, delivery = await locked(work, await seen(work, command.delivery_id))
+    admit(work, delivery, command.expected_version, Action.RETURN, delivery.buyer_id)
+    before = audited(delivery)
+    matched = _matched(delivery, command.lines)
+    for index, (line, wanted) in enumerate(matched):
         if wanted.quantity > line.accepted - line.returned:
             raise errors.more_than_came(index)
-        line.returned += wanted.quantity
-        line.reason = wanted.reason
-        changes[line.order_line_id] = orders.Change(delivered=-wanted.quantity, accepted=-wanted.quantity)
-    costs = orders.settle(order, changes, work)
-    _end(work, delivery, Action.RETURN, before)
-    work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=False))
+    give_back(work, order, delivery, [(line, wanted.quantity, wanted.reason) for line, wanted in matched], before)
     return delivery
+
+
+def give_back(
+    work: Work,
+    order: Order,
+    delivery: Delivery,
+    lines: Sequence[tuple[DeliveryLine, Decimal, str]],
+    before: audit.Fields,
+) -> None:
+    """Book a return of (line, quantity, reason) on the locked order and delivery."""
+    changes: dict[UUID, orders.Change] = {}
+    for line, quantity, reason in lines:
+        line.returned += quantity
+        line.reason = reason
+        changes[line.order_line_id] = orders.Change(delivered=-quantity, accepted=-quantity)
+    costs = orders.settle(order, changes, work)
+    finish(work, delivery, Action.RETURN, before)
+    work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=False))
+    certify(work, delivery)
 
 
 async def refuse(work: Work, command: Verb) -> Delivery:
@@ -180,37 +162,67 @@ async def withdraw(work: Work, command: Verb) -> Delivery:
 
 
 async def _taken_back(work: Work, command: Verb, action: Action, *, by_supplier: bool) -> Delivery:
-    async with work.reading() as session:
-        seen = await repository.get(session, work.principal, command.delivery_id)
-    order, delivery = await _locked(work, command.delivery_id, seen.order_id)
+    order, delivery = await locked(work, await seen(work, command.delivery_id))
     acting = delivery.supplier_id if by_supplier else delivery.buyer_id
-    _begin(work, delivery, command.expected_version, action, acting)
-    before = _audited(delivery)
+    admit(work, delivery, command.expected_version, action, acting)
+    before = audited(delivery)
     orders.settle(
         order, {line.order_line_id: orders.Change(-line.quantity, Decimal(0)) for line in delivery.lines}, work
     )
     delivery.reason = command.reason
-    _end(work, delivery, action, before)
+    finish(work, delivery, action, before)
     return delivery
 
 
-async def _locked(work: Work, delivery_id: UUID, order_id: UUID) -> tuple[Order, Delivery]:
+async def seen(work: Work, delivery_id: UUID) -> Delivery:
+    """The delivery as the caller may see it, in a short transaction."""
+    async with work.reading() as session:
+        return await repository.get(session, work.principal, work.today, delivery_id)
+
+
+async def locked(work: Work, delivery: Delivery) -> tuple[Order, Delivery]:
+    """The order and the delivery, locked in this order and as they are now."""
     session = await work.writing()
-    order = await orders.locked(work, order_id)
-    return order, await repository.get_for_update(session, work.principal, delivery_id)
+    order = await orders.locked(work, delivery.order_id)
+    return order, await repository.get_for_update(session, work.principal, work.today, delivery.id)
 
 
-def _begin(work: Work, delivery: Delivery, expected: int | None, action: Action, acting: UUID) -> None:
+def admit(work: Work, delivery: Delivery, expected: int | None, action: Action, acting: UUID) -> None:
+    """Refuse the other side, a stale version and a state that forbids the action."""
     if acting != work.principal.organisation_id:
         raise errors.not_yours(action)
     check_version(delivery, expected)
     states.DELIVERY.apply(delivery.state, action)
 
 
-def _end(work: Work, delivery: Delivery, action: Action, before: audit.Fields) -> None:
+def finish(work: Work, delivery: Delivery, action: Action, before: audit.Fields) -> None:
+    """The next state and version, and the trace of both."""
     delivery.state = states.DELIVERY.apply(delivery.state, action)
     touch(delivery, work)
-    work.audit(f"deliveries.{action}", "delivery", delivery.id, before, _audited(delivery))
+    work.audit(f"deliveries.{action}", "delivery", delivery.id, before, audited(delivery))
+
+
+def certify(work: Work, delivery: Delivery) -> None:
+    """Tell the archive what the quality proof is now, once something was judged."""
+    if any(line.judged for line in delivery.lines):
+        work.emit(events.certified(delivery, work.today))
+
+
+async def attached(work: Work, delivery: Delivery, file_ids: Sequence[UUID], pointers: Sequence[str]) -> list[File]:
+    """The caller's uploads, from now on visible to both sides and to the supervisors of the project."""
+    if not file_ids:
+        return []
+    supervisors = await repository.supervisors(await work.writing(), delivery.project_id, work.today)
+    share_with = {delivery.buyer_id, delivery.supplier_id, *supervisors}
+    return await files.attach(work, file_ids, share_with=share_with, pointers=pointers)
+
+
+async def add_photos(work: Work, delivery: Delivery, file_ids: Sequence[UUID]) -> None:
+    """Hang photos on a delivery."""
+    photos = await attached(work, delivery, file_ids, [f"/photos/{index}" for index in range(len(file_ids))])
+    delivery.files.extend(
+        DeliveryFile(delivery_id=delivery.id, file_id=photo.id, sha256=photo.sha256) for photo in photos
+    )
 
 
 def _matched(delivery: Delivery, wanted: Sequence[LineQuantity]) -> list[tuple[DeliveryLine, LineQuantity]]:
@@ -221,9 +233,14 @@ def _matched(delivery: Delivery, wanted: Sequence[LineQuantity]) -> list[tuple[D
     return [(lines[one.line_id], one) for one in wanted]
 
 
-def _audited(delivery: Delivery) -> audit.Fields:
-    return audit.fields(delivery, "state", "note_number", "reason") | {
+def audited(delivery: Delivery) -> audit.Fields:
+    """What the audit keeps of a delivery."""
+    return audit.fields(delivery, "state", "note_number", "reason", "gross", "tare", "weight_unit") | {
         "lines": [
-            audit.fields(line, "position", "quantity", "accepted", "returned", "reason") for line in delivery.lines
-        ]
+            audit.fields(line, "position", "quantity", "received", "accepted", "returned", "reason")
+            for line in delivery.lines
+        ],
+        "files": [str(one.file_id) for one in delivery.files],
+        "samples": [audit.fields(one, "number", "state") for one in delivery.samples],
+        "witnesses": [str(one.organisation_id) for one in delivery.witnesses],
     }

@@ -11,15 +11,22 @@ from chassis.errors import NotFound, PayloadTooLarge, UnsupportedMediaType
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
-from chassis.http.uploads import upload
+from chassis.http.uploads import download, upload
 from procurement.materials import service
-from procurement.materials.repository import MaterialFilter
-from procurement.materials.schemas import ImportOut, MaterialOut
+from procurement.materials.exchange import EXAMPLE as XML_EXAMPLE
+from procurement.materials.exchange import FORMATS, XML, Format
+from procurement.materials.repository import BranchFilter, MaterialFilter
+from procurement.materials.schemas import BranchOut, ImportOut, MaterialOut
+from procurement.tabular import CSV, XLSX
 
 router = APIRouter(prefix="/materials", tags=["materials"])
+branch_router = APIRouter(prefix="/material-branches", tags=["materials"])
 
 LARGEST_FILE = 2 * 1024 * 1024
 EXAMPLE = "code,name_zh,name_en,specification,units,retired\n01090001,圆钢,round bar,HPB300 φ8,t|kg,no\n"
+BRANCH_EXAMPLE = "code,name_zh,name_en\n01,黑色及有色金属,ferrous and non-ferrous metals\n0109,圆钢,round bar\n"
+WORKBOOK = "(an XLSX workbook with the same columns)"
+DryRun = Annotated[bool, Query(description="Check every row and write nothing.")]
 
 
 class MaterialFilters(Filters):
@@ -28,6 +35,19 @@ class MaterialFilters(Filters):
     code: Annotated[str, Field(pattern=r"^[0-9]{1,8}$", description="A prefix of the code.")] | None = None
     text: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")] | None = None
     retired: bool = False
+
+
+class ExportFilters(MaterialFilters):
+    """Which materials to write into which kind of file."""
+
+    format: Format = "csv"
+
+
+class BranchFilters(Filters):
+    """Which classes to list."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{1,4}$", description="A prefix of the code.")] | None = None
+    majors: Annotated[bool, Field(description="Only the major classes.")] = False
 
 
 @router.get("", operation_id="listMaterials", response_model=PageOut[MaterialOut], responses=problems())
@@ -43,15 +63,54 @@ async def get(code: Annotated[str, Path(pattern=r"^[0-9]{8}$", examples=["010900
     return await edge.read(lambda work: service.get(work, code), MaterialOut.of)
 
 
+@router.get(
+    ":export",
+    operation_id="exportMaterials",
+    response_class=Response,
+    responses=problems() | download({CSV: EXAMPLE, XLSX: WORKBOOK, XML: XML_EXAMPLE}),
+)
+async def export(filters: Annotated[ExportFilters, Query()], edge: EdgeDep) -> Response:
+    """The catalogue as a file that the import takes again; no cell of it is a formula."""
+    wanted = MaterialFilter(filters.code, filters.text, filters.retired)
+    media_type = FORMATS[filters.format]
+    name = f"materials.{filters.format}"
+    return await edge.stream(lambda work: service.export(work, wanted, media_type), media_type=media_type, name=name)
+
+
 @router.post(
     ":import",
     operation_id="importMaterials",
     response_model=ImportOut,
     responses=problems(PayloadTooLarge, UnsupportedMediaType),
-    openapi_extra=upload("text/csv", example=EXAMPLE),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK, XML: XML_EXAMPLE}),
     max_body_size=LARGEST_FILE,
 )
-async def import_catalogue(edge: EdgeDep) -> Response:
-    """Take over a catalogue file (CSV, UTF-8): good rows are written, bad ones come back with column and reason."""
-    content = await edge.body(limit=LARGEST_FILE, types=("text/csv",))
-    return await edge.write(lambda work: service.import_catalogue(work, content), ImportOut.of)
+async def import_catalogue(edge: EdgeDep, dry_run: DryRun = False) -> Response:
+    """Take over a catalogue file (CSV, XLSX, XML): good rows are written, bad ones come back with column and reason."""
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX, XML))
+    return await edge.write(
+        lambda work: service.import_catalogue(work, content, edge.media_type, dry_run=dry_run), ImportOut.of
+    )
+
+
+@branch_router.get("", operation_id="listMaterialBranches", response_model=PageOut[BranchOut], responses=problems())
+async def list_branches(filters: Annotated[BranchFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
+    """The classes of the catalogue, each major class followed by its sub classes."""
+    wanted = BranchFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.branches(work, wanted, page), BranchOut.of)
+
+
+@branch_router.post(
+    ":import",
+    operation_id="importMaterialBranches",
+    response_model=ImportOut,
+    responses=problems(PayloadTooLarge, UnsupportedMediaType),
+    openapi_extra=upload({CSV: BRANCH_EXAMPLE, XLSX: WORKBOOK}),
+    max_body_size=LARGEST_FILE,
+)
+async def import_branches(edge: EdgeDep, dry_run: DryRun = False) -> Response:
+    """Take over the names of the catalogue's classes (CSV, XLSX), row by row."""
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
+    return await edge.write(
+        lambda work: service.import_branches(work, content, edge.media_type, dry_run=dry_run), ImportOut.of
+    )

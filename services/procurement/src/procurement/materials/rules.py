@@ -1,23 +1,37 @@
-"""Reading a catalogue file; pure."""
+"""Reading a catalogue file, and what it changes; pure."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
-from chassis.errors import Violation
-from procurement.materials import errors
+from procurement.materials import exchange
+from procurement.materials.models import CostType
+from procurement.tabular import CSV, TableRow, read_table
+from procurement.tabular.checking import NAME, TEXT, Check, RefusedRow, is_name, is_text, split_rows
 
 COLUMNS = ("code", "name_zh", "name_en", "specification", "units", "retired")
+OPTIONAL = ("cost_type",)
+BRANCH_COLUMNS = ("code", "name_zh", "name_en")
 MOST_ROWS = 5_000
-LONGEST_TEXT = 500
 _CODE = re.compile(r"[0-9]{8}")
+_BRANCH = re.compile(r"(?:[0-9]{2}){1,2}")
 _UNIT = re.compile(r"[^\s|\x00-\x1f]{1,16}")
 _YES_NO = {"": False, "no": False, "yes": True}
+_COST_TYPES = {"": CostType.MATERIAL} | {one.value: one for one in CostType}
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialFields:
+    """What the catalogue says of a material beside its code; units in the order of their names."""
+
+    name_zh: str
+    name_en: str
+    specification: str
+    cost_type: CostType
+    units: tuple[str, ...]
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,122 +40,126 @@ class CatalogueRow:
 
     row: int
     code: str
-    name_zh: str
-    name_en: str
-    specification: str
-    units: tuple[str, ...]
-    retired: bool
+    fields: MaterialFields
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that cannot be taken, and why; a violation's pointer is the column."""
+class BranchRow:
+    """One class of the catalogue as a file says it."""
 
     row: int
     code: str
-    violations: tuple[Violation, ...]
+    name_zh: str
+    name_en: str
 
 
-def read_catalogue(content: bytes) -> tuple[list[CatalogueRow], list[RefusedRow]]:
-    """CSV in UTF-8 (a byte order mark is taken) with the columns COLUMNS in any order → good rows, refused rows.
+def read_catalogue(content: bytes, media_type: str = CSV) -> tuple[list[CatalogueRow], list[RefusedRow]]:
+    """A catalogue file (CSV, XLSX with the columns COLUMNS, or XML) → good rows, refused rows.
 
-    `units` holds the units separated by `|`; `retired` is `yes`, `no` or empty. MalformedRequest CSV_UNREADABLE when
-    it is no such file, PayloadTooLarge TOO_MANY_ROWS beyond 5,000 rows.
+    `units` holds the units separated by `|`; `retired` is `yes`, `no` or empty; `cost_type` may be left out. Raises
+    what `read_table` and `exchange.read` raise; beyond 5,000 rows PayloadTooLarge TOO_MANY_ROWS.
     """
-    try:
-        text = content.decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        header = reader.fieldnames or []
-        if sorted(header) != sorted(COLUMNS):
-            raise errors.unreadable(f"columns must be {','.join(COLUMNS)}")
-        records = list(islice(reader, MOST_ROWS + 1))
-        if len(records) > MOST_ROWS:
-            raise errors.too_many(MOST_ROWS)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise errors.unreadable(str(error)) from None
-    return _checked(records)
+    if media_type == exchange.XML:
+        records = [_record(item) for item in exchange.read(content, MOST_ROWS)]
+    else:
+        records = read_table(content, media_type, COLUMNS, MOST_ROWS, optional=OPTIONAL)
+    good, refused = split_rows(records, ("code",), _CHECKS)
+    return [CatalogueRow(row.number, row.cells["code"], _fields(row.cells)) for row in good], refused
 
 
-def _checked(records: list[dict[str, str]]) -> tuple[list[CatalogueRow], list[RefusedRow]]:
-    good: list[CatalogueRow] = []
-    refused: list[RefusedRow] = []
-    seen: set[str] = set()
-    for row, record in enumerate(records):
-        violations = _faults(record, seen)
-        code = record.get("code") or ""
-        if violations:
-            refused.append(RefusedRow(row, code[:64], tuple(violations)))
+def read_branches(content: bytes, media_type: str = CSV) -> tuple[list[BranchRow], list[RefusedRow]]:
+    """A file (CSV, XLSX) of classes with the columns BRANCH_COLUMNS → good rows, refused rows."""
+    good, refused = split_rows(read_table(content, media_type, BRANCH_COLUMNS, MOST_ROWS), ("code",), _BRANCH_CHECKS)
+    return [BranchRow(row.number, **{name: cell.strip() for name, cell in row.cells.items()}) for row in good], refused
+
+
+def statuses(rows: Iterable[CatalogueRow], standing: Mapping[str, MaterialFields]) -> dict[str, str]:
+    """Code → created, updated or unchanged, against what stands. Units are only added: lines may point to them."""
+    found = {}
+    for row in rows:
+        before = standing.get(row.code)
+        if before is None:
+            found[row.code] = "created"
             continue
-        seen.add(code)
-        good.append(
-            CatalogueRow(
-                row,
-                code,
-                record["name_zh"].strip(),
-                record["name_en"].strip(),
-                record["specification"].strip(),
-                tuple(dict.fromkeys(record["units"].split("|"))),
-                _YES_NO[record["retired"].lower()],
-            )
+        after = row.fields
+        same = (before.name_zh, before.name_en, before.specification, before.cost_type, before.retired) == (
+            after.name_zh,
+            after.name_en,
+            after.specification,
+            after.cost_type,
+            after.retired,
         )
-    return good, refused
+        found[row.code] = "unchanged" if same and set(after.units) <= set(before.units) else "updated"
+    return found
 
 
-# (column, code, zh, en, what a good cell is)
-_CHECKS: tuple[tuple[str, str, str, str, Callable[[str], bool]], ...] = (
-    (
-        "code",
-        "CODE_INVALID",
-        "编码须为 8 位数字(GB/T 50851)",
-        "the code must be 8 digits (GB/T 50851)",
-        lambda cell: _CODE.fullmatch(cell) is not None,
-    ),
-    (
-        "name_zh",
-        "NAME_INVALID",
-        "名称须为 1 至 200 个字符",
-        "the name must have 1 to 200 characters",
-        lambda cell: 1 <= len(cell.strip()) <= 200 and cell.isprintable(),
-    ),
-    (
-        "name_en",
-        "TEXT_INVALID",
-        "内容过长或含控制字符",
-        "too long or with control characters",
-        lambda cell: _is_text(cell),
-    ),
-    (
-        "specification",
-        "TEXT_INVALID",
-        "内容过长或含控制字符",
-        "too long or with control characters",
-        lambda cell: _is_text(cell),
-    ),
-    (
+def _record(item: exchange.Item) -> TableRow:
+    """An XML item as a row of the table; a price does not belong to the catalogue and is refused by its column."""
+    cells = {name: getattr(item, name) for name in (*COLUMNS, *OPTIONAL, "region") if name != "units"}
+    prices = item.price_with_tax or item.price_without_tax
+    return TableRow(item.number, cells | {"units": "|".join(item.units), "price": prices})
+
+
+def _fields(cells: Mapping[str, str]) -> MaterialFields:
+    return MaterialFields(
+        cells["name_zh"].strip(),
+        cells["name_en"].strip(),
+        cells["specification"].strip(),
+        _COST_TYPES[cells["cost_type"]],
+        tuple(sorted(set(cells["units"].split("|")))),
+        _YES_NO[cells["retired"].lower()],
+    )
+
+
+def is_unit(cell: str) -> bool:
+    """Whether a cell may be a unit of measure."""
+    return _UNIT.fullmatch(cell) is not None
+
+
+def is_material_code(cell: str) -> bool:
+    """Whether a cell is an eight-digit code."""
+    return _CODE.fullmatch(cell) is not None
+
+
+_NO_PRICE = (
+    "PRICE_IN_CATALOGUE",
+    "价格请随信息价发布导入",
+    "prices come in with a publication, not with the catalogue",
+)
+CODE_CHECK = Check(
+    "code", "CODE_INVALID", "编码须为 8 位数字(GB/T 50851)", "the code must be 8 digits (GB/T 50851)", is_material_code
+)
+_CHECKS = (
+    CODE_CHECK,
+    Check("name_zh", *NAME, is_name),
+    Check("name_en", *TEXT, is_text),
+    Check("specification", *TEXT, is_text),
+    Check(
         "units",
         "UNIT_INVALID",
         "计量单位无效,多个单位以 | 分隔",
         "no valid units; several are separated by |",
-        lambda cell: all(_UNIT.fullmatch(unit) for unit in cell.split("|")),
+        lambda cell: all(is_unit(unit) for unit in cell.split("|")),
     ),
-    ("retired", "YES_OR_NO", "须为 yes 或 no", "must be yes or no", lambda cell: cell.lower() in _YES_NO),
+    Check("retired", "YES_OR_NO", "须为 yes 或 no", "must be yes or no", lambda cell: cell.lower() in _YES_NO),
+    Check(
+        "cost_type",
+        "COST_TYPE_UNKNOWN",
+        f"费用类型须为 {'、'.join(CostType)} 之一",
+        f"must be one of {', '.join(CostType)}",
+        lambda cell: cell in _COST_TYPES,
+    ),
+    Check("price", *_NO_PRICE, lambda cell: cell == ""),
+    Check("region", *_NO_PRICE, lambda cell: cell == ""),
 )
-
-
-def _is_text(cell: str) -> bool:
-    return len(cell) <= LONGEST_TEXT and cell.isprintable()
-
-
-def _faults(record: dict[str, str], seen: set[str]) -> list[Violation]:
-    if None in record or None in record.values():
-        return [
-            Violation("row", "WRONG_NUMBER_OF_CELLS", zh="单元格数量与表头不符", en="not as many cells as the header")
-        ]
-    faults = [
-        Violation(column, code, zh=zh, en=en)
-        for column, code, zh, en, is_good in _CHECKS
-        if not is_good(record[column])
-    ]
-    if record["code"] in seen:
-        faults.append(Violation("code", "CODE_TWICE", zh="编码在文件中重复", en="the code stands in the file twice"))
-    return faults
+_BRANCH_CHECKS = (
+    Check(
+        "code",
+        "BRANCH_INVALID",
+        "类别编码须为 2 位(大类)或 4 位(中类)数字",
+        "a class has 2 digits (major) or 4 (sub)",
+        lambda cell: _BRANCH.fullmatch(cell) is not None,
+    ),
+    Check("name_zh", *NAME, is_name),
+    Check("name_en", *TEXT, is_text),
+)

@@ -12,13 +12,12 @@ from zhulian.procurement.v1.procurement_directory_pb2 import (
     GetProjectOrdersResponse,
     StateCount,
 )
-from zhulian.procurement.v1.procurement_directory_pb2_grpc import ProcurementDirectoryServicer
 
 CURRENCY = "CNY"
 
 
-class Directory(ProcurementDirectoryServicer):
-    """What other services may ask of procurement."""
+class OrderQuestions:
+    """What other services may ask about orders."""
 
     @rpc(callers=("project-mgmt",))
     async def GetProjectOrders(  # noqa: N802 - the name is the contract's

@@ -130,7 +130,8 @@ def _of_deliveries(
 
 def _rejected() -> Select[Any]:
     """Of what came to the site, what it did not take, a delivery that was sent away as a whole included."""
-    came, taken = col(DeliveryLine.quantity), col(DeliveryLine.accepted)
+    taken = col(DeliveryLine.accepted)
+    came = case((col(DeliveryLine.judged), col(DeliveryLine.received)), else_=col(DeliveryLine.quantity))
     return _of_deliveries(came - taken, came, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
 
 

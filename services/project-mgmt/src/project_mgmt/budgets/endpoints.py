@@ -7,14 +7,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
+from chassis.errors import Aborted, AlreadyExists, DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from project_mgmt.budgets import rules, service
-from project_mgmt.budgets.schemas import BudgetOut, CommitmentOut, SetBudgetIn
+from project_mgmt.budgets.commands import estimate
+from project_mgmt.budgets.schemas import BudgetOut, CommitmentOut, EstimateBudgetIn, EstimateOut, SetBudgetIn
 from project_mgmt.budgets.service import LineCommand, SetBudget
 from project_mgmt.budgets.states import State
+from project_mgmt.clients import NeighboursDep
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["budgets"])
 
@@ -41,6 +43,23 @@ async def set_budget(project_id: UUID, body: SetBudgetIn, edge: EdgeDep) -> Resp
     lines = [LineCommand(line.cost_code, line.name, line.amount) for line in body.lines]
     command = SetBudget(project_id, edge.expected_version, body.currency, lines)
     return await edge.change(lambda work: service.set_budget(work, command), BudgetOut.of)
+
+
+@router.post(
+    "/budget:estimate",
+    operation_id="estimateBudget",
+    response_model=EstimateOut,
+    responses=problems(NotFound, Unavailable, DeadlineExceeded),
+)
+async def estimate_budget(
+    project_id: UUID, body: EstimateBudgetIn, edge: EdgeDep, neighbours: NeighboursDep
+) -> Response:
+    """Price quantities of materials at the published prices of the project's city; nothing is written.
+
+    A line without a price says why in `code`; the sums per cost code are of the others.
+    """
+    command = body.command(project_id)
+    return await edge.write(lambda work: estimate.estimate(work, command, neighbours.procurement), EstimateOut.of)
 
 
 @router.get("/budget", operation_id="getBudget", response_model=BudgetOut, responses=problems(NotFound))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
@@ -14,9 +14,11 @@ from pydantic import Field, model_validator
 from chassis.errors import Violation, invalid
 from chassis.http.faults import fault
 from chassis.http.schemas import In, Out
-from chassis.values import Amount, Code, Currency, Instant, SignedAmount, Text
+from chassis.values import Amount, Code, Currency, Instant, Price, Quantity, SignedAmount, Text
 from project_mgmt import values
 from project_mgmt.budgets import rules
+from project_mgmt.budgets.commands import estimate
+from project_mgmt.budgets.commands.estimate import Estimate, EstimateBudget, EstimatedLine
 from project_mgmt.budgets.models import Budget, BudgetLine, Commitment
 from project_mgmt.budgets.rules import ZERO
 from project_mgmt.budgets.service import OrderCosts
@@ -140,6 +142,89 @@ class CommitmentOut(Out):
     def of(cls, commitment: Commitment) -> CommitmentOut:
         """From the row with its lines."""
         return cls.model_validate(commitment)
+
+
+class EstimateLineIn(In):
+    """So much of a material against a cost code."""
+
+    cost_code: Code = Field(examples=["01-STEEL"])
+    material_code: Annotated[str, Field(pattern=r"^[0-9]{8}$", examples=["01090001"])]
+    unit: Annotated[str, Field(min_length=1, max_length=16, pattern=r"^[^\s\x00]+$", examples=["t"])]
+    quantity: Quantity = Field(examples=["100.000000"])
+
+
+class EstimateBudgetIn(In):
+    """Quantities to be priced on a day (today when absent)."""
+
+    on: date | None = None
+    lines: Annotated[list[EstimateLineIn], Field(min_length=1, max_length=200)]
+
+    def command(self, project_id: UUID) -> EstimateBudget:
+        """The plain command."""
+        lines = [estimate.Quantity(line.cost_code, line.material_code, line.unit, line.quantity) for line in self.lines]
+        return EstimateBudget(project_id, self.on, lines)
+
+
+class EstimateLineOut(Out):
+    """A quantity with its published price, tax included; `code` says why there is none.
+
+    PRICE_NOT_PUBLISHED, UNITS_DO_NOT_CONVERT, MATERIAL_NOT_FOUND.
+    """
+
+    cost_code: str
+    material_code: str
+    unit: str
+    quantity: Quantity
+    unit_price: Price | None
+    amount: Amount | None
+    month: str = Field(description="The month of the price.", examples=["2026-11"])
+    region: str = Field(description="Whose price it is.", examples=["440300"])
+    source: str
+    code: str = Field(examples=[""])
+
+    @classmethod
+    def of(cls, line: EstimatedLine) -> EstimateLineOut:
+        """From the answer of the use case."""
+        price, asked = line.price, line.quantity
+        return cls(
+            cost_code=asked.cost_code,
+            material_code=asked.material_code,
+            unit=asked.unit,
+            quantity=asked.quantity,
+            unit_price=None if price is None else price.with_tax,
+            amount=line.amount,
+            month="" if price is None else f"{price.month:%Y-%m}",
+            region="" if price is None else price.region,
+            source="" if price is None else price.source,
+            code=line.code,
+        )
+
+
+class EstimateOut(Out):
+    """What quantities would cost at published prices; `complete` is false when a line has no price."""
+
+    project_id: UUID
+    region: str = Field(examples=["440300"])
+    on: date
+    currency: str = Field(examples=["CNY"])
+    complete: bool
+    amount: Amount
+    amounts: list[CommitmentLineOut]
+    lines: list[EstimateLineOut]
+
+    @classmethod
+    def of(cls, found: Estimate) -> EstimateOut:
+        """From the answer of the use case."""
+        return cls(
+            project_id=found.project_id,
+            region=found.region,
+            on=found.on,
+            currency="CNY",
+            complete=found.complete,
+            amount=_sum(found.amounts.values()),
+            amounts=[CommitmentLineOut(cost_code=code, amount=amount) for code, amount in found.amounts.items()],
+            lines=[EstimateLineOut.of(line) for line in found.lines],
+        )
 
 
 def order_costs(

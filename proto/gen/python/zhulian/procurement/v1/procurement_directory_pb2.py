@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n2zhulian/procurement/v1/procurement_directory.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"-\n\x17GetProjectOrdersRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"\xa5\x01\n\x18GetProjectOrdersResponse\x12\x32\n\x06\x63ounts\x18\x01 \x03(\x0b\x32\".zhulian.procurement.v1.StateCount\x12)\n\x07ordered\x18\x02 \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12*\n\x08\x61\x63\x63\x65pted\x18\x03 \x01(\x0b\x32\x18.zhulian.common.v1.Money\"*\n\nStateCount\x12\r\n\x05state\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x05\x32\x8d\x01\n\x14ProcurementDirectory\x12u\n\x10GetProjectOrders\x12/.zhulian.procurement.v1.GetProjectOrdersRequest\x1a\x30.zhulian.procurement.v1.GetProjectOrdersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n2zhulian/procurement/v1/procurement_directory.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"-\n\x17GetProjectOrdersRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"\xa5\x01\n\x18GetProjectOrdersResponse\x12\x32\n\x06\x63ounts\x18\x01 \x03(\x0b\x32\".zhulian.procurement.v1.StateCount\x12)\n\x07ordered\x18\x02 \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12*\n\x08\x61\x63\x63\x65pted\x18\x03 \x01(\x0b\x32\x18.zhulian.common.v1.Money\"*\n\nStateCount\x12\r\n\x05state\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\x05\"r\n\x17GetMaterialPriceRequest\x12\x15\n\rmaterial_code\x18\x01 \x01(\t\x12\x0e\n\x06region\x18\x02 \x01(\t\x12\"\n\x02on\x18\x03 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x0c\n\x04unit\x18\x04 \x01(\t\"\xe5\x01\n\x18GetMaterialPriceResponse\x12*\n\x08with_tax\x18\x01 \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12-\n\x0bwithout_tax\x18\x02 \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12\x0e\n\x06region\x18\x03 \x01(\t\x12%\n\x05month\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x16\n\x0epublication_id\x18\x05 \x01(\t\x12\x0f\n\x07\x65\x64ition\x18\x06 \x01(\x05\x12\x0e\n\x06source\x18\x07 \x01(\t2\x84\x02\n\x14ProcurementDirectory\x12u\n\x10GetProjectOrders\x12/.zhulian.procurement.v1.GetProjectOrdersRequest\x1a\x30.zhulian.procurement.v1.GetProjectOrdersResponse\x12u\n\x10GetMaterialPrice\x12/.zhulian.procurement.v1.GetMaterialPriceRequest\x1a\x30.zhulian.procurement.v1.GetMaterialPriceResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,6 +38,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPROJECTORDERSRESPONSE']._serialized_end=323
   _globals['_STATECOUNT']._serialized_start=325
   _globals['_STATECOUNT']._serialized_end=367
-  _globals['_PROCUREMENTDIRECTORY']._serialized_start=370
-  _globals['_PROCUREMENTDIRECTORY']._serialized_end=511
+  _globals['_GETMATERIALPRICEREQUEST']._serialized_start=369
+  _globals['_GETMATERIALPRICEREQUEST']._serialized_end=483
+  _globals['_GETMATERIALPRICERESPONSE']._serialized_start=486
+  _globals['_GETMATERIALPRICERESPONSE']._serialized_end=715
+  _globals['_PROCUREMENTDIRECTORY']._serialized_start=718
+  _globals['_PROCUREMENTDIRECTORY']._serialized_end=978
 # @@protoc_insertion_point(module_scope)

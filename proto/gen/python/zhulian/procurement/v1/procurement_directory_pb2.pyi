@@ -93,3 +93,77 @@ class StateCount(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StateCount: _TypeAlias = StateCount  # noqa: Y015
+
+@_typing.final
+class GetMaterialPriceRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MATERIAL_CODE_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    ON_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    material_code: _builtins.str
+    """eight digits, GB/T 50851"""
+    region: _builtins.str
+    """division code, GB/T 2260; without a price there, that of the city or the province counts"""
+    unit: _builtins.str
+    @_builtins.property
+    def on(self) -> _values_pb2.Day: ...
+    def __init__(
+        self,
+        *,
+        material_code: _builtins.str = ...,
+        region: _builtins.str = ...,
+        on: _values_pb2.Day | None = ...,
+        unit: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["on", b"on"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["material_code", b"material_code", "on", b"on", "region", b"region", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetMaterialPriceRequest: _TypeAlias = GetMaterialPriceRequest  # noqa: Y015
+
+@_typing.final
+class GetMaterialPriceResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WITH_TAX_FIELD_NUMBER: _builtins.int
+    WITHOUT_TAX_FIELD_NUMBER: _builtins.int
+    REGION_FIELD_NUMBER: _builtins.int
+    MONTH_FIELD_NUMBER: _builtins.int
+    PUBLICATION_ID_FIELD_NUMBER: _builtins.int
+    EDITION_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    region: _builtins.str
+    """whose price it is"""
+    publication_id: _builtins.str
+    edition: _builtins.int
+    source: _builtins.str
+    @_builtins.property
+    def with_tax(self) -> _values_pb2.Money:
+        """per the unit that was asked for"""
+
+    @_builtins.property
+    def without_tax(self) -> _values_pb2.Money: ...
+    @_builtins.property
+    def month(self) -> _values_pb2.Day: ...
+    def __init__(
+        self,
+        *,
+        with_tax: _values_pb2.Money | None = ...,
+        without_tax: _values_pb2.Money | None = ...,
+        region: _builtins.str = ...,
+        month: _values_pb2.Day | None = ...,
+        publication_id: _builtins.str = ...,
+        edition: _builtins.int = ...,
+        source: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["month", b"month", "with_tax", b"with_tax", "without_tax", b"without_tax"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["edition", b"edition", "month", b"month", "publication_id", b"publication_id", "region", b"region", "source", b"source", "with_tax", b"with_tax", "without_tax", b"without_tax"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetMaterialPriceResponse: _TypeAlias = GetMaterialPriceResponse  # noqa: Y015

@@ -40,6 +40,11 @@ class ProcurementDirectoryStub:
                 request_serializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetProjectOrdersRequest.SerializeToString,
                 response_deserializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetProjectOrdersResponse.FromString,
                 _registered_method=True)
+        self.GetMaterialPrice = channel.unary_unary(
+                '/zhulian.procurement.v1.ProcurementDirectory/GetMaterialPrice',
+                request_serializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetMaterialPriceRequest.SerializeToString,
+                response_deserializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetMaterialPriceResponse.FromString,
+                _registered_method=True)
 
 
 class ProcurementDirectoryServicer:
@@ -53,6 +58,13 @@ class ProcurementDirectoryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetMaterialPrice(self, request, context):
+        """The published price (信息价) of a material in a region on a day, per a unit.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ProcurementDirectoryServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +72,11 @@ def add_ProcurementDirectoryServicer_to_server(servicer, server):
                     servicer.GetProjectOrders,
                     request_deserializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetProjectOrdersRequest.FromString,
                     response_serializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetProjectOrdersResponse.SerializeToString,
+            ),
+            'GetMaterialPrice': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMaterialPrice,
+                    request_deserializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetMaterialPriceRequest.FromString,
+                    response_serializer=zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetMaterialPriceResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +107,33 @@ class ProcurementDirectory:
             '/zhulian.procurement.v1.ProcurementDirectory/GetProjectOrders',
             zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetProjectOrdersRequest.SerializeToString,
             zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetProjectOrdersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMaterialPrice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhulian.procurement.v1.ProcurementDirectory/GetMaterialPrice',
+            zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetMaterialPriceRequest.SerializeToString,
+            zhulian_dot_procurement_dot_v1_dot_procurement__directory__pb2.GetMaterialPriceResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -18,6 +18,8 @@ class ProcurementDirectoryStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetProjectOrders: _aio.UnaryUnaryMultiCallable[_procurement_directory_pb2.GetProjectOrdersRequest, _procurement_directory_pb2.GetProjectOrdersResponse]
     """Counts and amounts of a project's orders."""
+    GetMaterialPrice: _aio.UnaryUnaryMultiCallable[_procurement_directory_pb2.GetMaterialPriceRequest, _procurement_directory_pb2.GetMaterialPriceResponse]
+    """The published price (信息价) of a material in a region on a day, per a unit."""
 
 class ProcurementDirectoryServicer(metaclass=_abc_1.ABCMeta):
     """What other services may ask of procurement."""
@@ -29,5 +31,13 @@ class ProcurementDirectoryServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_procurement_directory_pb2.GetProjectOrdersRequest, _abc.Awaitable[_procurement_directory_pb2.GetProjectOrdersResponse]],
     ) -> _abc.Awaitable[_procurement_directory_pb2.GetProjectOrdersResponse]:
         """Counts and amounts of a project's orders."""
+
+    @_abc_1.abstractmethod
+    def GetMaterialPrice(
+        self,
+        request: _procurement_directory_pb2.GetMaterialPriceRequest,
+        context: _aio.ServicerContext[_procurement_directory_pb2.GetMaterialPriceRequest, _abc.Awaitable[_procurement_directory_pb2.GetMaterialPriceResponse]],
+    ) -> _abc.Awaitable[_procurement_directory_pb2.GetMaterialPriceResponse]:
+        """The published price (信息价) of a material in a region on a day, per a unit."""
 
 def add_ProcurementDirectoryServicer_to_server(servicer: ProcurementDirectoryServicer, server: _aio.Server) -> None: ...

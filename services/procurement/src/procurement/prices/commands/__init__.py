@@ -1,0 +1,1 @@
+"""Use cases of prices that fill a page of their own."""

@@ -1,0 +1,119 @@
+"""Use cases of prices: asking for them. Publishing, comparing and freezing stand in `commands/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from chassis.pages import Page, PageRequest
+from chassis.values import PRICE_SCALE, decimal_text
+from chassis.work import Work
+from procurement import permissions
+from procurement.materials import exchange
+from procurement.materials import repository as materials
+from procurement.materials.exchange import Item
+from procurement.prices import errors, repository, rules
+from procurement.prices.models import Publication, PublishedRow, Statistic
+from procurement.prices.repository import Asked, LastDeal, PriceFilter, PublicationFilter, StatisticFilter
+from procurement.prices.rules import PublishedPrice
+from procurement.tabular import XLSX, write_csv, write_xlsx
+from procurement.units import rules as conversion
+from procurement.units import service as units
+
+
+async def published(work: Work, material_code: str, region: str, on: date) -> PublishedPrice | None:
+    """The published price of a material on a day: of the region, or of the nearest division that contains it.
+
+    As known now; for a day in the past as it was known at another instant ask `published_many`.
+    """
+    [found] = await published_many(work, [Asked(material_code, region, on, work.now)])
+    return found
+
+
+async def published_many(work: Work, asked: Sequence[Asked]) -> list[PublishedPrice | None]:
+    """The answers to many such questions at once, in their order."""
+    async with work.reading_driver() as connection:
+        return await repository.published(connection, asked)
+
+
+async def price_in_unit(work: Work, material_code: str, region: str, on: date, unit: str) -> PublishedPrice:
+    """The published price per a unit.
+
+    NotFound MATERIAL_NOT_FOUND, PRICE_NOT_PUBLISHED; FailedPrecondition UNITS_DO_NOT_CONVERT.
+    """
+    work.require(permissions.PRICES_READ)
+    async with work.reading() as session:
+        await materials.get(session, work.principal, material_code)
+    found = await published(work, material_code, region, on)
+    if found is None:
+        raise errors.not_published(material_code, region, on)
+    factors = await units.factors(work, [material_code])
+    return rules.in_unit(found, unit, factors[material_code], on)
+
+
+async def last_deals(work: Work, buyer_id: UUID, material_codes: Sequence[str]) -> dict[str, LastDeal]:
+    """What a buyer paid last for each of these materials; those it never bought are missing."""
+    async with work.reading_driver() as connection:
+        return await repository.last_deals(connection, buyer_id, material_codes)
+
+
+async def last_deal(work: Work, buyer_id: UUID, material_code: str, unit: str) -> LastDeal | None:
+    """What a buyer paid last for a material, per this unit; None when it never bought it.
+
+    FailedPrecondition UNITS_DO_NOT_CONVERT when it bought in a unit that does not convert.
+    """
+    deal = (await last_deals(work, buyer_id, [material_code])).get(material_code)
+    if deal is None or deal.unit == unit:
+        return deal
+    factors = (await units.factors(work, [material_code]))[material_code]
+    exact = conversion.convert_price(deal.unit_price, deal.unit, unit, factors, work.today)
+    price = conversion.rounded(exact, PRICE_SCALE)
+    return LastDeal(deal.material_code, unit, price, deal.order_id, deal.number, deal.supplier_id, deal.approved_at)
+
+
+async def publications(work: Work, wanted: PublicationFilter, request: PageRequest) -> Page[Publication]:
+    """Publications with their editions, newest first."""
+    work.require(permissions.PRICES_READ)
+    async with work.reading() as session:
+        return await repository.publications(session, work.principal, wanted, request)
+
+
+async def prices(work: Work, wanted: PriceFilter, request: PageRequest) -> Page[PublishedRow]:
+    """Published prices of all editions, newest first."""
+    work.require(permissions.PRICES_READ)
+    async with work.reading() as session:
+        return await repository.prices(session, work.principal, wanted, request)
+
+
+async def statistics(work: Work, wanted: StatisticFilter, request: PageRequest) -> Page[Statistic]:
+    """Frozen statistics; a cell that would tell somebody apart is not there, like one without any deal."""
+    work.require(permissions.PRICES_READ)
+    async with work.reading() as session:
+        return await repository.statistics(session, work.principal, wanted, request)
+
+
+async def export(work: Work, publication_id: UUID, media_type: str) -> Iterable[bytes]:
+    """A publication as a file that `publish` takes: CSV, XLSX or XML."""
+    work.require(permissions.PRICES_READ)
+    async with work.reading() as session:
+        await repository.publication(session, work.principal, publication_id)
+        found = await repository.all_prices(session, work.principal, publication_id)
+        described = await materials.standing(session, [one.material_code for one in found])
+    if media_type == exchange.XML:
+        return exchange.write(
+            Item(
+                code=one.material_code,
+                name_zh=described[one.material_code].name_zh,
+                name_en=described[one.material_code].name_en,
+                specification=described[one.material_code].specification,
+                cost_type=described[one.material_code].cost_type.value,
+                units=(one.unit,),
+                price_with_tax=decimal_text(one.with_tax),
+                price_without_tax=decimal_text(one.without_tax),
+                region=one.region,
+            )
+            for one in found
+        )
+    rows = ((one.material_code, one.unit, one.with_tax, one.without_tax) for one in found)
+    return write_xlsx(rules.COLUMNS, rows) if media_type == XLSX else write_csv(rules.COLUMNS, rows)

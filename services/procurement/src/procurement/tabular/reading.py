@@ -1,0 +1,156 @@
+"""Reading a table that somebody uploads: CSV in UTF-8, or the first sheet of an XLSX workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
+from numbers import Real
+
+from python_calamine import CalamineError, CalamineWorkbook, ZipError
+
+from chassis.values import decimal_text
+from procurement.tabular import archive, errors
+from procurement.tabular.writing import as_meant
+
+CSV = "text/csv"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_COLUMNS = 100
+
+_TAG = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])")
+_WHOLE_TAG = re.compile(rb"<(?:\w+:)?(?:c|row)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*/?>")
+_PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
+_REFERENCE = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+
+Values = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a file: `number` counts from 0 below the header, blank rows included; `cells` by column.
+
+    `fits` is False when it has not as many cells as the header; `cells` is empty then.
+    """
+
+    number: int
+    cells: dict[str, str]
+    fits: bool = True
+
+
+def read_table(
+    content: bytes, media_type: str, columns: Sequence[str], most_rows: int, *, optional: Sequence[str] = ()
+) -> list[TableRow]:
+    """The rows of a CSV (UTF-8, with or without byte order mark) or XLSX file (first sheet), without blank ones.
+
+    The header names exactly `columns`, in any order, and whichever of `optional`; an absent optional column is "".
+    Cells are text: numbers without exponent, days as ISO 8601, and what `write_*` did to a formula is taken back.
+    MalformedRequest CSV_UNREADABLE or XLSX_UNREADABLE, PayloadTooLarge TOO_MANY_ROWS or FILE_INFLATES_TOO_MUCH.
+    """
+    kind = "CSV" if media_type == CSV else "XLSX"
+    try:
+        records = _csv(content) if media_type == CSV else _xlsx(content, most_rows)
+        header = [_text(cell).strip() for cell in next(records, ())]
+        while header and not header[-1] and kind == "XLSX":
+            header.pop()
+        known = [*columns, *(name for name in optional if name in header)]
+        if sorted(header) != sorted(known):
+            raise errors.unreadable(kind, f"columns must be {','.join((*columns, *optional))}")
+        rows = list(islice(_rows(header, records, optional, padded=kind == "XLSX"), most_rows + 1))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise errors.unreadable(kind, str(error)) from None
+    if len(rows) > most_rows:
+        raise errors.too_many(most_rows)
+    return rows
+
+
+def _rows(
+    header: Sequence[str], records: Iterable[Values], optional: Sequence[str], *, padded: bool
+) -> Iterator[TableRow]:
+    absent = dict.fromkeys((name for name in optional if name not in header), "")
+    for number, record in enumerate(records):
+        cells = [_text(cell) for cell in record]
+        if padded:
+            while len(cells) > len(header) and not cells[-1]:
+                cells.pop()
+            cells += [""] * (len(header) - len(cells))
+        if not any(cells):
+            continue
+        if len(cells) != len(header):
+            yield TableRow(number, {}, fits=False)
+        else:
+            yield TableRow(number, dict(zip(header, cells, strict=True)) | absent)
+
+
+def _csv(content: bytes) -> Iterator[Values]:
+    return csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+
+
+def _xlsx(content: bytes, most_rows: int) -> Iterator[Values]:
+    members = archive.inflated(content, "XLSX")
+    # Only what is looked at below reaches the reader: no picture, no macro, no sheet under another name.
+    parts = {name: data for name, data in members.items() if name.endswith((".xml", ".rels"))}
+    for data in parts.values():
+        _refuse_tricks(data, most_rows)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(archive.stored(parts)))
+        if not workbook.sheet_names:
+            raise errors.unreadable("XLSX", "no sheet")
+        return iter(workbook.get_sheet_by_index(0).to_python(skip_empty_area=False))
+    except (CalamineError, ZipError) as error:
+        raise errors.unreadable("XLSX", str(error)) from None
+
+
+def _refuse_tricks(data: bytes, most_rows: int) -> None:
+    """Declarations of entities, and places far away.
+
+    A single cell at XFD1048576 makes the reader lay out 17 billion cells, so all places are looked at before it does.
+    Cells are found as tags of the usual form; a part with a tag of another form or encoding is not read at all.
+    """
+    if b"<!DOCTYPE" in data or b"\x00" in data:
+        raise errors.unreadable("XLSX", "a document type or an unusual encoding")
+    most_tags = (most_rows + 1) * (MOST_COLUMNS + 1)
+    number = 0
+    for number, tag in enumerate(_WHOLE_TAG.finditer(data), start=1):
+        if number > most_tags:
+            raise errors.too_many(most_rows)
+        for place in _PLACE.findall(tag[1]):
+            _refuse_far_place(place, most_rows)
+    if number != sum(1 for _ in _TAG.finditer(data)):
+        raise errors.unreadable("XLSX", "a cell of unusual form")
+
+
+def _refuse_far_place(place: bytes, most_rows: int) -> None:
+    reference = _REFERENCE.fullmatch(place)
+    if reference is None:
+        raise errors.unreadable("XLSX", "a cell without a place")
+    if int(reference[2]) > most_rows + 1:
+        raise errors.too_many(most_rows)
+    if _column(reference[1]) > MOST_COLUMNS:
+        raise errors.unreadable("XLSX", f"more than {MOST_COLUMNS} columns")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _text(cell: object) -> str:
+    """A cell as text; a whole number has no `.0`, because a workbook knows no other numbers than fractions."""
+    if isinstance(cell, str):
+        return as_meant(cell)
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else cell.isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, Real):
+        return decimal_text(Decimal(repr(cell))).removesuffix(".0")
+    return "" if cell is None else str(cell)

@@ -1,0 +1,1 @@
+"""Exact conversion between the units of a material (计量单位换算)."""

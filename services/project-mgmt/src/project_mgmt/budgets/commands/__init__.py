@@ -1,0 +1,1 @@
+"""Use cases of budgets that fill a page of their own."""
