@@ -30,6 +30,7 @@ FAULTS = {
     "NET_DIFFERS": ("金额与数量乘以单价不符。", "The net amount is not quantity × unit price."),
     "TAX_DIFFERS": ("税额与金额乘以税率不符。", "The tax is not net amount × rate."),
     "GROSS_DIFFERS": ("价税合计不等于金额加税额。", "The gross amount is not net + tax."),
+    "NOTHING_BILLED": ("价税合计不得为零。", "An invoice over nothing is none."),
     "TOTAL_DIFFERS": ("合计与各行之和不符。", "The total is not the sum of the lines."),
 }
 

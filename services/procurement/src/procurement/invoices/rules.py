@@ -83,6 +83,8 @@ def faults(entered: EnterInvoice) -> Iterator[tuple[str, str]]:
             yield f"/lines/{index}/tax", "TAX_DIFFERS"
         if line.net + line.tax != line.gross:
             yield f"/lines/{index}/gross", "GROSS_DIFFERS"
+    if entered.gross == 0:
+        yield "/gross", "NOTHING_BILLED"
     for name in ("net", "tax", "gross"):
         if sum(getattr(line, name) for line in entered.lines) != getattr(entered, name):
             yield f"/{name}", "TOTAL_DIFFERS"
