@@ -50,7 +50,7 @@ def through_the_edge(source: Source) -> list[str]:
         doors = _doors(route, source)
         allowed = {"change"} if route.name in NOT_KEPT.get(str(source.path), ()) else None
         if route.name in WRITES_NOTHING.get(str(source.path), ()):
-            allowed = {"stream"}
+            allowed = {"generate"}
         if allowed is not None and _demands_a_key(route) and doors == allowed:
             continue
         if len(doors) != 1 or not doors <= DOORS.get(method, set()):

@@ -21,6 +21,7 @@ from tests.procurement.files.samples import uploaded
 from tests.procurement.guarantees.test_endpoints import recorded
 from tests.procurement.payables.conftest import Ledger
 from tests.procurement.requisitions.conftest import Requisitions
+from tests.procurement.settling import Desk
 from tests.procurement.suppliers.conftest import Dealing
 from tests.visibility.place import Place
 
@@ -78,6 +79,46 @@ async def _settlement(site: ProcurementSite, harness: Harness) -> list[Place]:
         Place("a payment order", ids | {"payment_id": payment["id"]}, [site.contractor], [site.supplier], PAYING),
         Place("a guarantee", guarantee, [site.contractor, site.supplier], only=SECURED),
     ]
+
+
+BILLED = frozenset(
+    {
+        "agreeStatementLines",
+        "approveInvoice",
+        "cancelInvoice",
+        "closeStatement",
+        "correctStatementLines",
+        "disputeStatementLines",
+        "draftStatement",
+        "getInvoice",
+        "getStatement",
+        "listCreditDue",
+        "listInvoices",
+        "listStatements",
+        "matchInvoice",
+        "proposeStatement",
+        "rejectInvoice",
+        "withdrawStatement",
+    }
+)
+
+
+async def _billed(making: Orders, site: ProcurementSite) -> Place:
+    """An approved invoice, goods that went back so that a credit note is due, and a draft statement."""
+    desk = await Desk.open(making.harness, making, site)
+    delivery = await desk.accepted("98")
+    billed = await desk.approved(desk.billed(0, "50"))
+    await desk.send_back(delivery, "60")
+    drafted = await desk.done(desk.sales, "/statements", desk.statement())
+    ids = {
+        "statement_id": str(drafted["id"]),
+        "invoice_id": str(billed["id"]),
+        "project_id": str(site.project_id),
+        "buyer_id": str(site.contractor.id),
+        "supplier_id": str(site.supplier.id),
+    }
+    rivals = [organisation(Kind.SUPPLIER), organisation(Kind.CONTRACTOR)]
+    return Place("a statement and an invoice", ids, [site.contractor, site.supplier], rivals, BILLED)
 
 
 async def _planned(site: ProcurementSite, harness: Harness) -> list[Place]:
@@ -157,6 +198,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         Place("a supplier's file", {"supplier_file_id": str(file_id)}, [site.contractor, site.supplier]),
         Place("not yet approved", {"order_id": str(submitted)}, [site.contractor], [site.supplier]),
         await _on_site(making, confirmed),
+        await _billed(making, site),
         Place("a file that hangs on nothing yet", private_file, [site.supplier], [site.contractor]),
         *await _changes(Changes(making)),
         *await _agreements(Agreements(harness, site, organisation(Kind.CONTRACTOR))),

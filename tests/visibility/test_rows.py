@@ -14,7 +14,8 @@ from chassis.identity import Kind, Principal
 from chassis.ids import new_id
 from tests.harness import Harness, Organisation
 from tests.visibility.calls import Caller, Ids, Operation, code, operations, strangers, with_all_roles
-from tests.visibility.places import MAKING, Place
+from tests.visibility.place import Place
+from tests.visibility.places import MAKING
 from tests.visibility.who import SIGNED_IN, WHO
 
 SITES = {

@@ -86,6 +86,13 @@ RULING = may(BUYERS, "admin")
 PAYING = may(BUYERS, "accountant")
 PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
 RECEIVABLE_READING = may("supplier", "sales accountant")
+SUPPLIER_BILLING = may("supplier", "sales accountant")
+BUYER_BILLING = may(BUYERS, "buyer accountant cost_controller")
+SETTLING = SUPPLIER_BILLING | BUYER_BILLING
+INVOICE_DECIDING = may(BUYERS, "accountant cost_controller")
+BILLING_READING = may(BUYERS, "buyer approver project_manager cost_controller accountant integrator viewer") | may(
+    "supplier", "sales accountant integrator viewer"
+)
 PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -225,6 +232,23 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "extendGuarantee": may(BUYERS, "accountant cost_controller"),
     "releaseGuarantee": may(BUYERS, "accountant cost_controller"),
     "claimGuarantee": APPROVING,
+    "draftStatement": SETTLING,
+    "listStatements": BILLING_READING,
+    "getStatement": BILLING_READING,
+    "proposeStatement": SETTLING,
+    "withdrawStatement": SETTLING,
+    "agreeStatementLines": SETTLING,
+    "disputeStatementLines": SETTLING,
+    "correctStatementLines": SETTLING,
+    "closeStatement": SETTLING,
+    "enterInvoice": SUPPLIER_BILLING,
+    "listInvoices": BILLING_READING,
+    "listCreditDue": BILLING_READING,
+    "getInvoice": BILLING_READING,
+    "matchInvoice": BUYER_BILLING,
+    "approveInvoice": INVOICE_DECIDING,
+    "rejectInvoice": INVOICE_DECIDING,
+    "cancelInvoice": SUPPLIER_BILLING,
     # paper: whoever reads a document may have it as PDF
     "getOrderDocument": TRADE_READING,
     "getDeliveryDocument": TRADE_READING,

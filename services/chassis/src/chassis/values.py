@@ -99,6 +99,11 @@ Price = Annotated[
 ]
 """Price of one unit, six places, not negative."""
 
+FinePrice = Annotated[
+    Decimal, _READ, _fit(13, 25), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("3495.5752212389381")
+]
+"""Price of one unit that was computed from another one, e.g. without its tax; thirteen places, not negative."""
+
 Quantity = Annotated[
     Decimal,
     _READ,
@@ -118,6 +123,9 @@ QuantityOrZero = Annotated[
     _schema("0.000000"),
 ]
 """A quantity that may be zero, six places."""
+
+SignedQuantity = Annotated[Decimal, _READ, _fit(QUANTITY_SCALE, 18), _WRITE, _schema("-2.000000")]
+"""A quantity that may be negative, six places."""
 
 Hours = Annotated[Decimal, _READ, _fit(2, 12), _at_least(Decimal(0), exclusive=False), _WRITE, _schema("8.00")]
 """Hours, two places."""

@@ -13,6 +13,7 @@ from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
 from procurement.files import endpoints as files
 from procurement.guarantees import endpoints as guarantees
+from procurement.invoices import endpoints as invoices
 from procurement.materials import endpoints as materials
 from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
@@ -25,6 +26,7 @@ from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
 from procurement.sourcing import endpoints as sourcing
+from procurement.statements import endpoints as statements
 from procurement.suppliers import endpoints as suppliers
 from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
@@ -58,3 +60,5 @@ router.include_router(scorecards.router)
 router.include_router(rulebook.router)
 router.include_router(approvals.router)
 router.include_router(requisitions.router)
+router.include_router(statements.router)
+router.include_router(invoices.router)

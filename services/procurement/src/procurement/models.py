@@ -12,6 +12,7 @@ from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
 from procurement.files.models import File, FileShare
 from procurement.guarantees.models import Guarantee
+from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.materials.models import Branch, Material, MaterialUnit
 from procurement.offers.models import Offer, OfferLine
 from procurement.orders.models import Order, OrderLine
@@ -22,6 +23,7 @@ from procurement.quotes.models import Quote, QuoteKey
 from procurement.requisitions.models import Requisition, RequisitionLine
 from procurement.rulebook.models import OrganisationRule
 from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
+from procurement.statements.models import Statement, StatementLine
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 from procurement.units.models import UnitConversion
 
@@ -44,4 +46,6 @@ TABLES = tables(
     *(PaymentTerms, Payable, Offset),
     *(Payment, PaymentItem),
     Guarantee,
+    *(Statement, StatementLine),
+    *(Invoice, InvoiceLine),
 )

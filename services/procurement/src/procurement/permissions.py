@@ -179,3 +179,28 @@ GUARANTEES_RECORD = permission("guarantees.record", grant(Role.ACCOUNTANT, Role.
 GUARANTEES_CLAIM = permission("guarantees.claim", grant(Role.APPROVER, kinds=BUYERS))
 GUARANTEES_READ = permission("guarantees.read", *PAYABLES_READ.grants, *RECEIVABLES_READ.grants)
 GUARANTEES_CLOCK = permission("guarantees.clock", services=("procurement",))
+
+STATEMENTS_OF_BUYER = permission(
+    "statements.settle-as-buyer", grant(Role.BUYER, Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS)
+)
+STATEMENTS_OF_SUPPLIER = permission("statements.settle-as-supplier", grant(Role.SALES, Role.ACCOUNTANT, kinds=SELLERS))
+STATEMENTS_SETTLE = permission("statements.settle", *STATEMENTS_OF_BUYER.grants, *STATEMENTS_OF_SUPPLIER.grants)
+STATEMENTS_READ = permission(
+    "statements.read",
+    grant(
+        Role.BUYER,
+        Role.APPROVER,
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.ACCOUNTANT,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=BUYERS,
+    ),
+    grant(Role.SALES, Role.ACCOUNTANT, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
+)
+
+INVOICES_ENTER = permission("invoices.enter", *STATEMENTS_OF_SUPPLIER.grants)
+INVOICES_MATCH = permission("invoices.match", *STATEMENTS_OF_BUYER.grants)
+INVOICES_APPROVE = permission("invoices.approve", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS))
+INVOICES_READ = permission("invoices.read", *STATEMENTS_READ.grants)

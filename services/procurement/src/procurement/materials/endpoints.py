@@ -104,7 +104,9 @@ async def import_catalogue(edge: EdgeDep, dry_run: DryRun = False) -> Response:
 async def blank(edge: EdgeDep, language: Language = None) -> Response:
     """An empty workbook for the import, with drop-downs and headings in Chinese or English."""
     wanted = language_of(language, edge)
-    return await edge.stream(lambda work: service.blank(work, wanted), media_type=XLSX, name="materials-template.xlsx")
+    return await edge.generate(
+        lambda work: service.blank(work, wanted), media_type=XLSX, name="materials-template.xlsx"
+    )
 
 
 @router.post(
@@ -123,7 +125,7 @@ async def check(edge: EdgeDep, language: Language = None) -> Response:
     read_key(edge.request.headers.get("idempotency-key"))
     content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
     wanted = language_of(language, edge)
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.check(work, content, edge.media_type, wanted),
         media_type=XLSX,
         name="materials-checked.xlsx",

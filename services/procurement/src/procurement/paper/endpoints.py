@@ -23,7 +23,7 @@ ANSWERS = problems(NotFound, FailedPrecondition) | download({PDF: "(a PDF)"})
 async def order_document(order_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
     """The order as PDF with its state, numbered pages and places to sign."""
     wanted = language_of(language, edge)
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.order_document(work, order_id, wanted), media_type=PDF, name=f"order-{order_id}.pdf"
     )
 
@@ -37,7 +37,7 @@ async def order_document(order_id: UUID, edge: EdgeDep, language: Language = Non
 async def delivery_document(delivery_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
     """The delivery note as PDF with places for supplier, site and supervisor to sign."""
     wanted = language_of(language, edge)
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.delivery_document(work, delivery_id, wanted),
         media_type=PDF,
         name=f"delivery-{delivery_id}.pdf",
@@ -53,7 +53,7 @@ async def delivery_document(delivery_id: UUID, edge: EdgeDep, language: Language
 async def agreement_document(agreement_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
     """The contract or framework agreement as PDF with its prices or price formulas and places to sign."""
     wanted = language_of(language, edge)
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.agreement_document(work, agreement_id, wanted),
         media_type=PDF,
         name=f"agreement-{agreement_id}.pdf",

@@ -22,6 +22,7 @@ class RuleKind(StrEnum):
     DIRECT_LIMIT = "direct_limit"  # 直接采购限额, of one order
     PAYMENT_DAYS = "payment_days"  # 付款期限, from delivery
     RETENTION_PERCENT = "retention_percent"  # 质量保证金
+    PRICE_TOLERANCE_PERCENT = "price_tolerance_percent"  # 三单匹配价格容差, of an invoice's line above the agreed price
     OVERDUE_PERCENT_PER_DAY = "overdue_percent_per_day"  # 逾期利息, where the contract says nothing
 
 

@@ -39,7 +39,7 @@ def _example(document: str) -> str:
 )
 async def order(order_id: UUID, edge: EdgeDep) -> Response:
     """The order as UBL 2.1 Order."""
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.order_document(work, order_id), media_type=XML, name=f"order-{order_id}.xml"
     )
 
@@ -52,7 +52,7 @@ async def order(order_id: UUID, edge: EdgeDep) -> Response:
 )
 async def order_response(order_id: UUID, edge: EdgeDep) -> Response:
     """That the supplier has taken the order, as UBL 2.1 OrderResponse."""
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.response_document(work, order_id), media_type=XML, name=f"response-{order_id}.xml"
     )
 
@@ -65,7 +65,7 @@ async def order_response(order_id: UUID, edge: EdgeDep) -> Response:
 )
 async def despatch_advice(delivery_id: UUID, edge: EdgeDep) -> Response:
     """The delivery note as UBL 2.1 DespatchAdvice."""
-    return await edge.stream(
+    return await edge.generate(
         lambda work: service.despatch_document(work, delivery_id), media_type=XML, name=f"despatch-{delivery_id}.xml"
     )
 

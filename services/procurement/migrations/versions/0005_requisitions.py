@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.dialects import postgresql
 
-revision = "0030"
-down_revision = "0020"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0061"
-down_revision = "0060"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0080"
-down_revision = "0040"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

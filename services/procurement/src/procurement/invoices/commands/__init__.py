@@ -1,0 +1,1 @@
+"""The longer use cases of invoices."""
