@@ -39,6 +39,7 @@ EXTRAS = {
     "procurement/tabular/writing.py": "writer of foreign file formats",
     "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",
+    "procurement/ubl/invoice.py": "invoices in the words of that format",
     "project_mgmt/projects/codes.py": "code tables that a city can change are data (rule 13)",
     "project_mgmt/wbs/mspdi.py": "reader of a foreign file format",
 }

@@ -257,6 +257,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getUblOrder": TRADE_READING,
     "getUblOrderResponse": TRADE_READING,
     "getUblDespatchAdvice": TRADE_READING,
+    "getUblInvoice": BILLING_READING,
+    "takeUblInvoice": SUPPLIER_BILLING,
     "takeUblOrder": BUYING,
     "takeUblOrderResponse": SELLING,
     "takeUblDespatchAdvice": SELLING,

@@ -18,6 +18,7 @@ from chassis.http.edge import EdgeDep
 from chassis.http.problems import problems
 from chassis.http.uploads import download, upload
 from procurement.deliveries.schemas import DeliveryOut
+from procurement.invoices.schemas import InvoiceOut
 from procurement.orders.schemas import OrderOut
 from procurement.ubl import service
 from procurement.ubl.document import LARGEST, XML
@@ -70,6 +71,19 @@ async def despatch_advice(delivery_id: UUID, edge: EdgeDep) -> Response:
     )
 
 
+@router.get(
+    "/invoices/{invoice_id}",
+    operation_id="getUblInvoice",
+    response_class=Response,
+    responses=problems(NotFound, FailedPrecondition) | download({XML: _example("Invoice")}),
+)
+async def invoice(invoice_id: UUID, edge: EdgeDep) -> Response:
+    """The invoice as UBL 2.1 Invoice; a red one is refused."""
+    return await edge.generate(
+        lambda work: service.invoice_document(work, invoice_id), media_type=XML, name=f"invoice-{invoice_id}.xml"
+    )
+
+
 @router.post(
     "/orders",
     operation_id="takeUblOrder",
@@ -113,3 +127,18 @@ async def take_despatch(edge: EdgeDep) -> Response:
     """The supplier sends goods with a UBL 2.1 DespatchAdvice; it becomes a delivery note."""
     content = await edge.body(limit=LARGEST, types=TYPES)
     return await edge.write(lambda work: service.take_despatch(work, content), DeliveryOut.of, status=201)
+
+
+@router.post(
+    "/invoices",
+    operation_id="takeUblInvoice",
+    status_code=201,
+    response_model=InvoiceOut,
+    responses=problems(NotFound, AlreadyExists, FailedPrecondition, PayloadTooLarge, UnsupportedMediaType),
+    openapi_extra=upload({XML: _example("Invoice")}),
+    max_body_size=LARGEST,
+)
+async def take_invoice(edge: EdgeDep) -> Response:
+    """The seller enters an invoice as UBL 2.1 Invoice; it is matched with order and acceptance at once."""
+    content = await edge.body(limit=LARGEST, types=TYPES)
+    return await edge.write(lambda work: service.take_invoice(work, content), InvoiceOut.of, status=201)

@@ -63,3 +63,20 @@ def not_confirmed(state: str) -> FailedPrecondition:
         en=f"The order is {state}; its supplier has not taken it.",
         metadata={"state": state},
     )
+
+
+def is_red(number: str) -> FailedPrecondition:
+    """A red invoice (红字发票) would be a UBL CreditNote."""
+    return FailedPrecondition(
+        "UBL_CREDIT_NOTE",
+        zh=f"红字发票 {number} 在 UBL 中为 CreditNote,暂不支持。",
+        en=f"The red invoice {number} would be a UBL CreditNote, which is not offered.",
+        metadata={"number": number},
+    )
+
+
+def only_invoices(code: str) -> InvalidArgument:
+    """Corrected, prepayment and credit invoices are other documents."""
+    return wrong_value(
+        "InvoiceTypeCode", zh=f"只接受 380(商业发票),收到 {code}。", en=f"Only 380 (commercial invoice), not {code}."
+    )

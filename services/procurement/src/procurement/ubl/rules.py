@@ -42,141 +42,142 @@ UNITS: dict[str, str] = {
 }
 """Unit of the catalogue → UN/ECE Recommendation 20; any other unit stands as it is."""
 
-_cac: Any = ElementMaker(namespace=CAC, nsmap=NAMES)
+cac: Any = ElementMaker(namespace=CAC, nsmap=NAMES)
 _cbc: Any = ElementMaker(namespace=CBC, nsmap=NAMES)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def _text(name: str, value: object, **attributes: str) -> Element:
+def text(name: str, value: object, **attributes: str) -> Element:
+    """A basic component; what XML cannot hold becomes U+FFFD."""
     element: Element = _cbc(name, _NOT_XML.sub("\ufffd", str(value)), **attributes)
     return element
 
 
 def _some(name: str, value: str) -> list[Element]:
     """An element that is left out when there is nothing to say."""
-    return [_text(name, value)] if value else []
+    return [text(name, value)] if value else []
 
 
-def _root(document: str, parts: Iterable[Element]) -> Element:
-    root: Element = ElementMaker(namespace=namespace(document), nsmap={None: namespace(document)} | NAMES)(document)
-    root.append(_text("UBLVersionID", VERSION))
-    root.extend(parts)
-    return root
+def root(document: str, parts: Iterable[Element]) -> Element:
+    """A document of these parts."""
+    made: Element = ElementMaker(namespace=namespace(document), nsmap={None: namespace(document)} | NAMES)(document)
+    made.append(text("UBLVersionID", VERSION))
+    made.extend(parts)
+    return made
 
 
 def order_document(order: Order, around: Around) -> Element:
     """A UBL Order: number, project, parties, total and lines."""
-    return _root(
+    return root(
         "Order",
         [
-            _text("ID", order.number),
-            _text("UUID", order.id),
-            _text("IssueDate", shanghai_day(order.created_at)),
+            text("ID", order.number),
+            text("UUID", order.id),
+            text("IssueDate", shanghai_day(order.created_at)),
             *_some("Note", order.note),
-            _text("DocumentCurrencyCode", order.currency),
-            _text("LineCountNumeric", len(order.lines)),
-            _cac.ProjectReference(
-                _text("ID", around.project_code or order.project_id), _text("UUID", order.project_id)
+            text("DocumentCurrencyCode", order.currency),
+            text("LineCountNumeric", len(order.lines)),
+            cac.ProjectReference(text("ID", around.project_code or order.project_id), text("UUID", order.project_id)),
+            cac.BuyerCustomerParty(party(around.buyer)),
+            cac.SellerSupplierParty(party(around.supplier)),
+            cac.AnticipatedMonetaryTotal(
+                text("TaxInclusiveAmount", order.total, currencyID=order.currency),
+                text("PayableAmount", order.total, currencyID=order.currency),
             ),
-            _cac.BuyerCustomerParty(_party(around.buyer)),
-            _cac.SellerSupplierParty(_party(around.supplier)),
-            _cac.AnticipatedMonetaryTotal(
-                _text("TaxInclusiveAmount", order.total, currencyID=order.currency),
-                _text("PayableAmount", order.total, currencyID=order.currency),
-            ),
-            *(_cac.OrderLine(_line_item(line, order, around)) for line in order.lines),
+            *(cac.OrderLine(_line_item(line, order, around)) for line in order.lines),
         ],
     )
 
 
-def _party(party: Party) -> Element:
-    names = [_cac.PartyIdentification(_text("ID", party.id, schemeID=PLATFORM))]
-    if party.uscc:
-        names.append(_cac.PartyIdentification(_text("ID", party.uscc, schemeID=USCC)))
-    if party.name:
-        names.append(_cac.PartyName(_text("Name", party.name)))
-    element: Element = _cac.Party(*names)
+def party(given: Party) -> Element:
+    """An organisation by its id, its USCC and its name, as far as they are known."""
+    names = [cac.PartyIdentification(text("ID", given.id, schemeID=PLATFORM))]
+    if given.uscc:
+        names.append(cac.PartyIdentification(text("ID", given.uscc, schemeID=USCC)))
+    if given.name:
+        names.append(cac.PartyName(text("Name", given.name)))
+    element: Element = cac.Party(*names)
     return element
 
 
 def _line_item(line: OrderLine, order: Order, around: Around) -> Element:
     parts = [
-        _text("ID", line.position),
-        _text("UUID", line.id),
-        _text("Quantity", decimal_text(line.quantity), unitCode=UNITS.get(line.unit, line.unit)),
-        _text("AccountingCostCode", line.cost_code),
+        text("ID", line.position),
+        text("UUID", line.id),
+        text("Quantity", decimal_text(line.quantity), unitCode=UNITS.get(line.unit, line.unit)),
+        text("AccountingCostCode", line.cost_code),
     ]
     if line.needed_by is not None:
-        parts.append(_cac.Delivery(_cac.RequestedDeliveryPeriod(_text("EndDate", line.needed_by))))
-    price = _text("PriceAmount", decimal_text(line.unit_price), currencyID=order.currency)
-    parts += [_cac.Price(price, _text("PriceType", TAX_INCLUSIVE)), _item(line, around)]
-    element: Element = _cac.LineItem(*parts)
+        parts.append(cac.Delivery(cac.RequestedDeliveryPeriod(text("EndDate", line.needed_by))))
+    price = text("PriceAmount", decimal_text(line.unit_price), currencyID=order.currency)
+    parts += [cac.Price(price, text("PriceType", TAX_INCLUSIVE)), _item(line, around)]
+    element: Element = cac.LineItem(*parts)
     return element
 
 
 def _item(line: OrderLine, around: Around) -> Element:
     name = around.material_text(line.material_code, CHINESE) or line.material_code
-    code = _text("ItemClassificationCode", line.material_code, listID=CATALOGUE)
-    parts = [_text("Name", name), _cac.CommodityClassification(code)]
+    code = text("ItemClassificationCode", line.material_code, listID=CATALOGUE)
+    parts = [text("Name", name), cac.CommodityClassification(code)]
     if line.tax_percent is not None:
-        scheme = _cac.TaxScheme(_text("ID", "VAT"))
-        parts.append(_cac.ClassifiedTaxCategory(_text("Percent", decimal_text(line.tax_percent)), scheme))
-    tolerance = _text("Value", decimal_text(line.tolerance_percent))
-    parts.append(_cac.AdditionalItemProperty(_text("Name", TOLERANCE), tolerance))
-    element: Element = _cac.Item(*parts)
+        scheme = cac.TaxScheme(text("ID", "VAT"))
+        parts.append(cac.ClassifiedTaxCategory(text("Percent", decimal_text(line.tax_percent)), scheme))
+    tolerance = text("Value", decimal_text(line.tolerance_percent))
+    parts.append(cac.AdditionalItemProperty(text("Name", TOLERANCE), tolerance))
+    element: Element = cac.Item(*parts)
     return element
 
 
 def order_response(order: Order, around: Around) -> Element:
     """A UBL OrderResponse of a supplier that has taken the order as it is."""
-    return _root(
+    return root(
         "OrderResponse",
         [
-            _text("ID", f"{order.number}-R"),
-            _text("IssueDate", shanghai_day(order.updated_at)),
-            _text("OrderResponseCode", ACCEPTED),
-            _text("DocumentCurrencyCode", order.currency),
-            _cac.OrderReference(_text("ID", order.number), _text("UUID", order.id)),
-            _cac.SellerSupplierParty(_party(around.supplier)),
-            _cac.BuyerCustomerParty(_party(around.buyer)),
+            text("ID", f"{order.number}-R"),
+            text("IssueDate", shanghai_day(order.updated_at)),
+            text("OrderResponseCode", ACCEPTED),
+            text("DocumentCurrencyCode", order.currency),
+            cac.OrderReference(text("ID", order.number), text("UUID", order.id)),
+            cac.SellerSupplierParty(party(around.supplier)),
+            cac.BuyerCustomerParty(party(around.buyer)),
         ],
     )
 
 
 def despatch_advice(delivery: Delivery, order: Order, around: Around) -> Element:
     """A UBL DespatchAdvice: what was sent of which line, with vehicle and product certificate."""
-    certificate = _cac.AdditionalDocumentReference(
-        _text("ID", delivery.certificate_number),
-        _text("DocumentTypeCode", CERTIFICATE),
-        _cac.Attachment(
-            _cac.ExternalReference(
-                _text("DocumentHash", delivery.certificate_sha256), _text("HashAlgorithmMethod", SHA256)
+    certificate = cac.AdditionalDocumentReference(
+        text("ID", delivery.certificate_number),
+        text("DocumentTypeCode", CERTIFICATE),
+        cac.Attachment(
+            cac.ExternalReference(
+                text("DocumentHash", delivery.certificate_sha256), text("HashAlgorithmMethod", SHA256)
             )
         ),
     )
     lines = {line.id: line for line in order.lines}
     parts = [
-        _text("ID", delivery.note_number),
-        _text("UUID", delivery.id),
-        _text("IssueDate", shanghai_day(delivery.created_at)),
-        _text("LineCountNumeric", len(delivery.lines)),
-        _cac.OrderReference(_text("ID", order.number), _text("UUID", order.id)),
+        text("ID", delivery.note_number),
+        text("UUID", delivery.id),
+        text("IssueDate", shanghai_day(delivery.created_at)),
+        text("LineCountNumeric", len(delivery.lines)),
+        cac.OrderReference(text("ID", order.number), text("UUID", order.id)),
         certificate,
-        _cac.DespatchSupplierParty(_party(around.supplier)),
-        _cac.DeliveryCustomerParty(_party(around.buyer)),
+        cac.DespatchSupplierParty(party(around.supplier)),
+        cac.DeliveryCustomerParty(party(around.buyer)),
     ]
     if delivery.vehicle:
-        means = _cac.TransportMeans(_cac.RoadTransport(_text("LicensePlateID", delivery.vehicle)))
-        parts.append(_cac.Shipment(_text("ID", delivery.note_number), _cac.TransportHandlingUnit(means)))
+        means = cac.TransportMeans(cac.RoadTransport(text("LicensePlateID", delivery.vehicle)))
+        parts.append(cac.Shipment(text("ID", delivery.note_number), cac.TransportHandlingUnit(means)))
     for sent in delivery.lines:
         line = lines[sent.order_line_id]
-        quantity = _text("DeliveredQuantity", decimal_text(sent.quantity), unitCode=UNITS.get(line.unit, line.unit))
-        reference = _cac.OrderLineReference(_text("LineID", line.position), _text("UUID", line.id))
+        quantity = text("DeliveredQuantity", decimal_text(sent.quantity), unitCode=UNITS.get(line.unit, line.unit))
+        reference = cac.OrderLineReference(text("LineID", line.position), text("UUID", line.id))
         item = _item(line, around)
         for number in sent.heat_numbers:
-            item.append(_cac.ItemInstance(_cac.LotIdentification(_text("LotNumberID", number))))
-        parts.append(_cac.DespatchLine(_text("ID", sent.position), quantity, reference, item))
-    return _root("DespatchAdvice", parts)
+            item.append(cac.ItemInstance(cac.LotIdentification(text("LotNumberID", number))))
+        parts.append(cac.DespatchLine(text("ID", sent.position), quantity, reference, item))
+    return root("DespatchAdvice", parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ def read_order(root: Element) -> ReadOrder:
             "supplier_id": party_of(root, "SellerSupplierParty"),
             "currency": first(root, "cbc:DocumentCurrencyCode") or "CNY",
             "note": first(root, "cbc:Note"),
-            "lines": [_read_line(item) for item in _all(root, "cac:OrderLine/cac:LineItem")],
+            "lines": [_read_line(item) for item in every(root, "cac:OrderLine/cac:LineItem")],
         },
     )
 
@@ -220,7 +221,7 @@ def _read_line(item: Element) -> dict[str, Any]:
 
 def prices_without_tax(root: Element) -> list[int]:
     """Positions (from 0) of the lines whose price is not said to include tax: taking it would change what it means."""
-    items = _all(root, "cac:OrderLine/cac:LineItem")
+    items = every(root, "cac:OrderLine/cac:LineItem")
     return [place for place, item in enumerate(items) if first(item, "cac:Price/cbc:PriceType") != TAX_INCLUSIVE]
 
 
@@ -266,9 +267,9 @@ def read_despatch(root: Element) -> ReadDespatch:
                 position=first(line, "cac:OrderLineReference/cbc:LineID"),
                 quantity=first(line, "cbc:DeliveredQuantity"),
                 unit=_unit(line, "cbc:DeliveredQuantity"),
-                heat_numbers=tuple(str(one.text or "").strip() for one in _all(line, LOTS)),
+                heat_numbers=tuple(str(one.text or "").strip() for one in every(line, LOTS)),
             )
-            for line in _all(root, "cac:DespatchLine")
+            for line in every(root, "cac:DespatchLine")
         ),
     )
 
@@ -280,15 +281,16 @@ def party_of(root: Element, role: str) -> str:
 
 def first(element: Element, path: str) -> str:
     """The text of the first element there, "" without one."""
-    return next((str(one.text or "").strip() for one in _all(element, path)), "")
+    return next((str(one.text or "").strip() for one in every(element, path)), "")
 
 
 def _unit(element: Element, path: str) -> str:
-    code = next((str(one.get("unitCode", "")) for one in _all(element, path)), "")
+    code = next((str(one.get("unitCode", "")) for one in every(element, path)), "")
     return next((unit for unit, known in UNITS.items() if known == code), code)
 
 
-def _all(element: Element, path: str) -> list[Element]:
+def every(element: Element, path: str) -> list[Element]:
+    """All elements at a path."""
     found: list[Element] = element.xpath(path, namespaces=NAMES)
     return found
 

@@ -19,14 +19,21 @@ from procurement.deliveries.commands import dispatch
 from procurement.deliveries.commands.dispatch import Dispatch, SentLine
 from procurement.deliveries.models import Delivery
 from procurement.deliveries.schemas import DispatchIn
+from procurement.invoices import service as invoices
+from procurement.invoices.commands.enter import enter
+from procurement.invoices.models import Invoice
+from procurement.invoices.rules import EnteredLine, EnterInvoice
+from procurement.invoices.schemas import EnterInvoiceIn
+from procurement.invoices.states import Kind
 from procurement.orders import service as orders
 from procurement.orders.models import Order
 from procurement.orders.rules import NewOrder
 from procurement.orders.schemas import CreateOrderIn
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import State
+from procurement.paper import repository as papers
 from procurement.paper.service import around
-from procurement.ubl import errors, rules
+from procurement.ubl import errors, invoice, rules
 from procurement.ubl.document import parsed, written
 
 M = TypeVar("M", bound=In)
@@ -52,6 +59,23 @@ async def despatch_document(work: Work, delivery_id: UUID) -> Iterable[bytes]:
     delivery = await deliveries.get(work, delivery_id)
     order = await orders.get(work, delivery.order_id)
     return await _out(rules.despatch_advice(delivery, order, await around(work, order)))
+
+
+async def invoice_document(work: Work, invoice_id: UUID) -> Iterable[bytes]:
+    """A blue invoice as UBL Invoice. FailedPrecondition UBL_CREDIT_NOTE for a red one."""
+    found = await invoices.get(work, invoice_id)
+    if found.kind is Kind.RED:
+        raise errors.is_red(found.number)
+    async with work.reading() as session:
+        known = await papers.around(
+            session,
+            work.principal,
+            buyer_id=found.buyer_id,
+            supplier_id=found.supplier_id,
+            project_id=found.project_id,
+            codes=[line.material_code for line in found.lines],
+        )
+    return await _out(invoice.invoice_document(found, known))
 
 
 async def take_order(work: Work, content: bytes) -> NewOrder:
@@ -102,6 +126,19 @@ async def take_despatch(work: Work, content: bytes) -> Delivery:
         tuple(SentLine(line.line_id, line.quantity, tuple(line.heat_numbers)) for line in given.lines),
     )
     return await dispatch.dispatch(work, command)
+
+
+async def take_invoice(work: Work, content: bytes) -> Invoice:
+    """A UBL Invoice of the seller is entered; its lines name order lines or agreed statement lines by UUID."""
+    work.require(permissions.INVOICES_ENTER)
+    root = await asyncio.to_thread(parsed, content, "Invoice")
+    read = invoice.read_invoice(root)
+    _own(work, read.seller, "AccountingSupplierParty")
+    if read.type_code != invoice.COMMERCIAL:
+        raise errors.only_invoices(read.type_code)
+    given = _checked(EnterInvoiceIn, read.body)
+    lines = tuple(EnteredLine(**line.model_dump()) for line in given.lines)
+    return await enter(work, EnterInvoice(**(given.model_dump() | {"lines": lines})))
 
 
 def _dispatched(order: Order, read: rules.ReadDespatch) -> list[dict[str, object]]:
