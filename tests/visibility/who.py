@@ -251,12 +251,13 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "cancelInvoice": SUPPLIER_BILLING,
     # paper: whoever reads a document may have it as PDF
     "getOrderDocument": TRADE_READING,
-    "getDeliveryDocument": TRADE_READING,
+    "getDeliveryDocument": DELIVERY_READING,
     "getAgreementDocument": TRADE_READING,
+    "getStatementDocument": BILLING_READING,
     # UBL: as the same order or delivery in JSON
     "getUblOrder": TRADE_READING,
     "getUblOrderResponse": TRADE_READING,
-    "getUblDespatchAdvice": TRADE_READING,
+    "getUblDespatchAdvice": DELIVERY_READING,
     "getUblInvoice": BILLING_READING,
     "takeUblInvoice": SUPPLIER_BILLING,
     "takeUblOrder": BUYING,

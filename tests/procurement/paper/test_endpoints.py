@@ -15,6 +15,7 @@ from procurement.agreements.states import PriceKind
 from tests.harness import Harness, key, organisation
 from tests.procurement.agreements.conftest import Agreements, item
 from tests.procurement.conftest import Orders, Site, body
+from tests.procurement.settling import Desk
 
 ORDERS = "/procurement/v1/orders"
 
@@ -103,3 +104,19 @@ async def test_an_agreement_shows_prices_formulas_and_its_validity(procurement: 
     assert "2026-11-01 – 2027-10-31" in printed
     async with procurement.client(organisation(Kind.OWNER).as_(Role.BUYER)) as client:
         assert (await client.get(f"/procurement/v1/agreements/{made.id}/document")).status_code == 404
+
+
+async def test_a_statement_shows_what_each_side_says_of_each_line(
+    procurement: Harness, orders: Orders, site: Site
+) -> None:
+    desk = await Desk.open(procurement, orders, site)
+    await desk.accepted("40", "12.5")
+    statement = await desk.agreed(await desk.proposed(), 0)
+    async with procurement.client(desk.sales, language="zh-CN") as client:
+        answer = await client.get(f"/procurement/v1/statements/{statement['id']}/document")
+    assert answer.status_code == 200, answer.text
+    printed = text(answer.content)
+    for wanted in ("对账单", statement["number"], "2026-11", "部分确认", "已确认", "待确认", "158,000.00", "12.5"):
+        assert wanted in printed
+    async with procurement.client(organisation(Kind.SUPPLIER).as_(Role.SALES)) as client:
+        assert (await client.get(f"/procurement/v1/statements/{statement['id']}/document")).status_code == 404

@@ -14,7 +14,8 @@ from procurement.agreements.states import PriceKind
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import State
 from procurement.paper import rules
-from procurement.paper.rules import Around, Named, Party, order_paper
+from procurement.paper.rules import Around, Named, order_paper
+from procurement.paper.schemas import Party
 
 AROUND = Around(
     Party("b"), Party("s", "鹏城钢材"), "P-1", Named("示范项目", ""), {"01090001": Named("圆钢", "round bar", "φ8")}

@@ -19,8 +19,10 @@ from procurement.agreements.states import State as AgreementState
 from procurement.deliveries.states import State as DeliveryState
 from procurement.orders.states import Origin
 from procurement.orders.states import State as OrderState
-from procurement.paper.rules import AGREEMENT_MARKS, DELIVERY_MARKS, ORDER_MARKS
+from procurement.paper.rules import AGREEMENT_MARKS, DELIVERY_MARKS, ORDER_MARKS, STATEMENT_MARKS
 from procurement.paper.typeset import FOLDER, FONT, MOST_LINES, compiled, typeset
+from procurement.statements.states import State as StatementState
+from procurement.statements.states import View
 from tests.procurement.paper.samples import LINE, order
 
 RARE = "㛃𬎆𠅤"
@@ -112,8 +114,13 @@ def test_both_languages_say_the_same_words() -> None:
     chinese, english = words["zh-CN"], words["en"]
     assert chinese.keys() == english.keys()
     for one in (chinese, english):
-        assert set(one["marks"]) == {*ORDER_MARKS.values(), *DELIVERY_MARKS.values(), *AGREEMENT_MARKS.values()}
-        assert set(one["states"]) >= {*OrderState, *DeliveryState, *AgreementState, *Origin}
+        assert set(one["marks"]) == {
+            *ORDER_MARKS.values(),
+            *DELIVERY_MARKS.values(),
+            *AGREEMENT_MARKS.values(),
+            *STATEMENT_MARKS.values(),
+        }
+        assert set(one["states"]) >= {*OrderState, *DeliveryState, *AgreementState, *StatementState, *View, *Origin}
         assert set(one) >= set(AgreementKind)
 
 

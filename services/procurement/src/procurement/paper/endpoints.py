@@ -58,3 +58,19 @@ async def agreement_document(agreement_id: UUID, edge: EdgeDep, language: Langua
         media_type=PDF,
         name=f"agreement-{agreement_id}.pdf",
     )
+
+
+@router.get(
+    "/statements/{statement_id}/document",
+    operation_id="getStatementDocument",
+    response_class=Response,
+    responses=ANSWERS,
+)
+async def statement_document(statement_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
+    """The reconciliation of a month as PDF: each line with what both sides say of it, and places to sign."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.statement_document(work, statement_id, wanted),
+        media_type=PDF,
+        name=f"statement-{statement_id}.pdf",
+    )

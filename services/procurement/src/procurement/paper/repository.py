@@ -7,12 +7,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 from sqlmodel import col
 
 from chassis import replica
 from chassis.identity import Principal
+from procurement.deliveries.models import Delivery
 from procurement.materials.models import Material
-from procurement.paper.rules import Around, Named, Party
+from procurement.orders.models import Order
+from procurement.paper.rules import Around, Named
+from procurement.paper.schemas import Party
 from procurement.suppliers.models import SupplierFile
 
 
@@ -37,6 +41,12 @@ async def around(
         project=Named("", "") if project is None else Named(project.name_zh, project.name_en),
         materials=await _materials(session, codes),
     )
+
+
+async def order_of(session: AsyncSession, delivery: Delivery) -> Order:
+    """The order of a delivery that the caller has been shown; a supervisor sees deliveries and no order by itself."""
+    statement = select(Order).where(col(Order.id) == delivery.order_id).options(selectinload(Order.lines))  # type: ignore[arg-type]
+    return (await session.scalars(statement)).one()
 
 
 async def _supplier(session: AsyncSession, principal: Principal, buyer_id: UUID, supplier_id: UUID) -> Party:

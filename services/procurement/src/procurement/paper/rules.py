@@ -1,4 +1,4 @@
-"""What stands on a paper: one plain dataclass per document, all texts ready to print, and its builder."""
+"""Rows → what stands on a paper; a builder for each document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar
 from uuid import UUID
 
 from chassis.clock import shanghai_day
@@ -17,17 +16,21 @@ from procurement.deliveries.models import Delivery
 from procurement.deliveries.states import State as DeliveryState
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import State as OrderState
+from procurement.paper.schemas import (
+    AgreementPaper,
+    AgreementPaperLine,
+    DeliveryPaper,
+    DeliveryPaperLine,
+    OrderPaper,
+    OrderPaperLine,
+    Party,
+    StatementPaper,
+    StatementPaperLine,
+)
+from procurement.statements.models import Statement
+from procurement.statements.states import State as StatementState
 
 CHINESE = "zh-CN"
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """An organisation on a paper; "" for what this service does not know, which is then written by hand."""
-
-    id: str
-    name: str = ""
-    uscc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,115 +66,6 @@ class Around:
         return self.materials[code].text(language) if code in self.materials else ""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPaperLine:
-    """A position as printed."""
-
-    position: str
-    code: str
-    material: str
-    unit: str
-    quantity: str
-    price: str
-    tax: str
-    amount: str
-    needed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPaper:
-    """A purchase order (采购订单). `mark` is printed across it unless it binds: draft, rejected, cancelled."""
-
-    template: ClassVar[str] = "order"
-    language: str
-    number: str
-    day: str
-    state: str
-    mark: str
-    origin: str
-    project: str
-    currency: str
-    total: str
-    note: str
-    buyer: Party
-    supplier: Party
-    lines: tuple[OrderPaperLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryPaperLine:
-    """A line of a delivery as printed; accepted and returned are empty before the site has judged."""
-
-    position: str
-    code: str
-    material: str
-    heat: str
-    unit: str
-    quantity: str
-    accepted: str
-    returned: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryPaper:
-    """A delivery note (送货单)."""
-
-    template: ClassVar[str] = "delivery"
-    language: str
-    number: str
-    day: str
-    state: str
-    mark: str
-    order: str
-    project: str
-    vehicle: str
-    driver: str
-    weights: str
-    certificate: str
-    note: str
-    supplier: Party
-    buyer: Party
-    lines: tuple[DeliveryPaperLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementPaperLine:
-    """An item as printed; `price` is a number or the formula by which a call-off is priced."""
-
-    position: str
-    code: str
-    material: str
-    unit: str
-    price: str
-    tax: str
-    cap: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementPaper:
-    """A contract or framework agreement (合同、框架协议), without the list of those who may call off."""
-
-    template: ClassVar[str] = "agreement"
-    language: str
-    number: str
-    day: str
-    state: str
-    mark: str
-    name: str
-    kind: str
-    validity: str
-    cap: str
-    currency: str
-    note: str
-    buyer: Party
-    supplier: Party
-    lines: tuple[AgreementPaperLine, ...]
-
-
-Paper = OrderPaper | DeliveryPaper | AgreementPaper
-"""Any document that can be typeset."""
-
 ORDER_MARKS = {
     OrderState.DRAFT: "draft",
     OrderState.SUBMITTED: "draft",
@@ -184,6 +78,7 @@ AGREEMENT_MARKS = {
     AgreementState.SUSPENDED: "suspended",
     AgreementState.ENDED: "ended",
 }
+STATEMENT_MARKS = {StatementState.DRAFT: "draft", StatementState.WITHDRAWN: "withdrawn"}
 DELIVERY_MARKS = {DeliveryState.REFUSED: "refused", DeliveryState.WITHDRAWN: "withdrawn"}
 
 
@@ -251,6 +146,40 @@ def delivery_paper(delivery: Delivery, order: Order, around: Around, language: s
                 reason=line.reason,
             )
             for line in delivery.lines
+        ),
+    )
+
+
+def statement_paper(statement: Statement, around: Around, language: str) -> StatementPaper:
+    """A statement with its lines, as printed."""
+    return StatementPaper(
+        language=language,
+        number=statement.number,
+        day=_day(statement.created_at),
+        state=statement.state,
+        mark=STATEMENT_MARKS.get(statement.state, ""),
+        period=f"{statement.period:%Y-%m}",
+        project=around.project_text(language),
+        currency=statement.currency,
+        total=_money(statement.total),
+        note=statement.reason,
+        buyer=around.buyer,
+        supplier=around.supplier,
+        lines=tuple(
+            StatementPaperLine(
+                position=str(line.position),
+                code=line.material_code,
+                material=around.material_text(line.material_code, language),
+                unit=line.unit,
+                recorded=_short(line.recorded),
+                quantity=_short(line.quantity),
+                price=_price(line.unit_price),
+                amount=_money(line.amount),
+                buyer_view=line.buyer_view,
+                supplier_view=line.supplier_view,
+                reason=line.reason,
+            )
+            for line in statement.lines
         ),
     )
 

@@ -8,11 +8,13 @@ from uuid import UUID
 from chassis.work import Work
 from procurement.agreements import service as agreements
 from procurement.deliveries import service as deliveries
+from procurement.deliveries.models import Delivery
 from procurement.orders import service as orders
 from procurement.orders.models import Order
 from procurement.paper import repository, rules
 from procurement.paper.rules import Around
 from procurement.paper.typeset import typeset
+from procurement.statements import service as statements
 
 
 async def order_document(work: Work, order_id: UUID, language: str) -> Iterable[bytes]:
@@ -24,7 +26,7 @@ async def order_document(work: Work, order_id: UUID, language: str) -> Iterable[
 async def delivery_document(work: Work, delivery_id: UUID, language: str) -> Iterable[bytes]:
     """The delivery note as PDF, in zh-CN or en."""
     delivery = await deliveries.get(work, delivery_id)
-    order = await orders.get(work, delivery.order_id)
+    order = await order_of(work, delivery)
     return [await typeset(rules.delivery_paper(delivery, order, await around(work, order), language))]
 
 
@@ -41,6 +43,27 @@ async def agreement_document(work: Work, agreement_id: UUID, language: str) -> I
             codes=[item.material_code for item in agreement.items],
         )
     return [await typeset(rules.agreement_paper(agreement, found, language))]
+
+
+async def statement_document(work: Work, statement_id: UUID, language: str) -> Iterable[bytes]:
+    """The reconciliation as PDF, in zh-CN or en."""
+    statement = await statements.get(work, statement_id)
+    async with work.reading() as session:
+        found = await repository.around(
+            session,
+            work.principal,
+            buyer_id=statement.buyer_id,
+            supplier_id=statement.supplier_id,
+            project_id=statement.project_id,
+            codes=[line.material_code for line in statement.lines],
+        )
+    return [await typeset(rules.statement_paper(statement, found, language))]
+
+
+async def order_of(work: Work, delivery: Delivery) -> Order:
+    """What was ordered, for a delivery that the caller has been shown."""
+    async with work.reading() as session:
+        return await repository.order_of(session, delivery)
 
 
 async def around(work: Work, order: Order) -> Around:

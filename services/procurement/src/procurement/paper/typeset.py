@@ -16,7 +16,7 @@ import orjson
 import typst
 
 from procurement.paper import errors
-from procurement.paper.rules import Paper
+from procurement.paper.schemas import Paper
 
 PDF = "application/pdf"
 FOLDER = Path(__file__).parent

@@ -19,7 +19,8 @@ from chassis.clock import shanghai_day
 from chassis.values import decimal_text
 from procurement.deliveries.models import Delivery
 from procurement.orders.models import Order, OrderLine
-from procurement.paper.rules import CHINESE, Around, Party
+from procurement.paper.rules import CHINESE, Around
+from procurement.paper.schemas import Party
 from procurement.ubl.document import CAC, CBC, NAMES, namespace
 
 VERSION = "2.1"

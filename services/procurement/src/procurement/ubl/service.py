@@ -32,7 +32,7 @@ from procurement.orders.schemas import CreateOrderIn
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import State
 from procurement.paper import repository as papers
-from procurement.paper.service import around
+from procurement.paper.service import around, order_of
 from procurement.ubl import errors, invoice, rules
 from procurement.ubl.document import parsed, written
 
@@ -57,7 +57,7 @@ async def response_document(work: Work, order_id: UUID) -> Iterable[bytes]:
 async def despatch_document(work: Work, delivery_id: UUID) -> Iterable[bytes]:
     """The delivery note as UBL DespatchAdvice."""
     delivery = await deliveries.get(work, delivery_id)
-    order = await orders.get(work, delivery.order_id)
+    order = await order_of(work, delivery)
     return await _out(rules.despatch_advice(delivery, order, await around(work, order)))
 
 
