@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from chassis import audit
+from chassis import audit, replica
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
@@ -19,6 +19,9 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
 from procurement.orders.states import Action, Origin
+from procurement.prices import service as prices
+from procurement.prices.events import CURRENCY
+from procurement.prices.service import Comparable
 from procurement.requisitions import service as requisitions
 from procurement.requisitions.service import Need
 
@@ -211,13 +214,26 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
     check_version(order, command.expected_version)
     states.ORDER.apply(order.state, Action.APPROVE)
     costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
+    published = await _published(work, order)
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
     # What was reserved must be what is approved: a revision in between changes the version.
     seen = Verb(command.order_id, order.version)
     approved = await act(work, seen, Action.APPROVE)
     approved.approved_at = work.now
+    for line, price in zip(approved.lines, published, strict=True):
+        line.published_price = price
     work.emit(events.approved(approved))
     return approved
+
+
+async def _published(work: Work, order: Order) -> list[Decimal | None]:
+    """What is published for each line now, in the city of the order's project."""
+    async with work.reading() as session:
+        project = await replica.project(session, order.project_id)
+    if order.currency != CURRENCY or project is None:
+        return [None] * len(order.lines)
+    asked = [Comparable(line.material_code, project.city, line.unit) for line in order.lines]
+    return await prices.with_tax(work, asked, work.now)
 
 
 async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
