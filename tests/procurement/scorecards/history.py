@@ -208,7 +208,8 @@ async def put_beside(
                 INSERT INTO invoice_lines (id, invoice_id, position, order_id, order_line_id, corrects_line_id,
                                            material_code, unit, cost_code, quantity, unit_price, net, tax_percent, tax,
                                            gross, expected_price, reasons)
-                VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::numeric < 0 THEN $1::uuid END, '01090001', 't', 'A', sign($6::numeric), 1, $6::numeric, 0, 0,
+                VALUES ($1, $2, $3, $4, $5, CASE WHEN $6::numeric < 0 THEN $1::uuid END,
+                        '01090001', 't', 'A', sign($6::numeric), 1, $6::numeric, 0, 0,
                         $6::numeric, 1, $7)
                 """,
                 *(red_id, invoice_id, position, order_id, line_id, Decimal(cents).scaleb(-2)),

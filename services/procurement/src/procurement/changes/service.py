@@ -112,7 +112,7 @@ async def _demand_allowed(work: Work, order: Order, planned: list[Planned]) -> N
     for index, line in enumerate(new):
         if (line.material_code, line.unit) in unknown:
             raise errors.unknown_material(index, line.material_code, line.unit)
-    total = order.total + sum((_grows(line) for line in planned), Decimal(0))
+    total = orders.demand_keepable(order.total + sum((_grows(line) for line in planned), Decimal(0)))
     if total > order.total:
         orders.demand_direct(work, order, total)
     if order.origin is Origin.AGREEMENT:

@@ -13,6 +13,8 @@ from procurement.orders.states import LineState, Origin, State
 
 CENT = Decimal("0.01")
 STEP = Decimal("0.000001")
+LIMIT = Decimal(10) ** 16
+"""Amounts are Numeric(18, 2)."""
 
 
 def line_amount(quantity: Decimal, unit_price: Decimal) -> Decimal:

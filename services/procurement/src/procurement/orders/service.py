@@ -24,6 +24,7 @@ from procurement.prices.events import CURRENCY
 from procurement.prices.service import Comparable
 from procurement.requisitions import service as requisitions
 from procurement.requisitions.service import Need
+from procurement.suppliers import service as suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _new_order(work: Work, command: CreateOrder) -> NewOrder:
         supplier_id=command.supplier_id,
         state=states.ORDER.initial,
         currency=command.currency,
-        total=sum((line.amount for line in lines), Decimal("0.00")),
+        total=demand_keepable(sum((line.amount for line in lines), Decimal("0.00"))),
         note=command.note,
         created_by=work.principal.subject,
         lines=lines,
@@ -131,6 +132,13 @@ def _new_order(work: Work, command: CreateOrder) -> NewOrder:
         origin_id=command.origin_id,
         direct_reason=command.direct_reason,
     )
+
+
+def demand_keepable(total: Decimal) -> Decimal:
+    """The total of an order; InvalidArgument TOTAL_TOO_LARGE when it is more than can be kept."""
+    if total >= rules.LIMIT:
+        raise errors.total_too_large()
+    return total
 
 
 async def get(work: Work, order_id: UUID) -> Order:
@@ -170,7 +178,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     order.lines.clear()
     await session.flush()  # the old positions must be gone before the new ones take their numbers
     order.lines.extend(_rows(order.id, command.lines))
-    order.total = sum((line.amount for line in order.lines), Decimal(0))
+    order.total = demand_keepable(sum((line.amount for line in order.lines), Decimal(0)))
     order.note = command.note
     order.direct_reason = order.direct_reason if command.direct_reason is None else command.direct_reason
     touch(order, work)
@@ -181,9 +189,11 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
 async def submit(work: Work, command: Verb) -> Order:
     """Hand a draft to the approver. A direct purchase says why and stays within the buyer's limit.
 
-    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED.
+    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED, and whatever `suppliers.usable` refuses for.
     """
     work.require(permissions.ORDERS_CREATE)
+    seen = await get(work, command.order_id)
+    await suppliers.usable(work, seen.buyer_id, seen.supplier_id)
     order = await act(work, command, Action.SUBMIT)
     demand_direct(work, order, order.total)
     return order
