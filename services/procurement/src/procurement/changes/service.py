@@ -30,6 +30,7 @@ from procurement.orders import repository as order_rows
 from procurement.orders import rules as order_rules
 from procurement.orders import service as orders
 from procurement.orders import states as order_states
+from procurement.orders.commands.direct import demand_direct
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.service import Line
 from procurement.orders.states import Origin
@@ -114,7 +115,7 @@ async def _demand_allowed(work: Work, order: Order, planned: list[Planned]) -> N
             raise errors.unknown_material(index, line.material_code, line.unit)
     total = orders.demand_keepable(order.total + sum((_grows(line) for line in planned), Decimal(0)))
     if total > order.total:
-        orders.demand_direct(work, order, total)
+        await demand_direct(work, order, total)
     if order.origin is Origin.AGREEMENT:
         if new or any(line.unit_price != line.before_unit_price for line in planned):
             raise errors.priced_by_agreement()

@@ -15,6 +15,7 @@ from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors, events, repository, rules, states
+from procurement.orders.commands.direct import demand_direct
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
@@ -195,20 +196,8 @@ async def submit(work: Work, command: Verb) -> Order:
     seen = await get(work, command.order_id)
     await suppliers.usable(work, seen.buyer_id, seen.supplier_id)
     order = await act(work, command, Action.SUBMIT)
-    demand_direct(work, order, order.total)
+    await demand_direct(work, order, order.total)
     return order
-
-
-def demand_direct(work: Work, order: Order, total: Decimal) -> None:
-    """Refuse a direct purchase (直接采购) of this total without a reason or beyond the limit of today; any other order
-    is let through."""
-    if order.origin is not Origin.DIRECT:
-        return
-    if not order.direct_reason.strip():
-        raise errors.direct_reason_missing()
-    limit = repository.direct_limit(order.currency, work.today)
-    if total > limit.amount:
-        raise errors.direct_limit_exceeded(total, limit)
 
 
 async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
