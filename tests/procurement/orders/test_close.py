@@ -69,9 +69,9 @@ async def test_a_direct_purchase_says_why(orders: Orders, procurement: Harness) 
     assert (submitted.status_code, submitted.json()["state"]) == (200, "submitted")
 
 
-@pytest.mark.parametrize(("price", "passes"), [("200000.00", True), ("200000.01", False)])
+@pytest.mark.parametrize(("price", "passes"), [("199999.99", True), ("200000.00", False)])
 async def test_the_direct_limit_is_named(orders: Orders, procurement: Harness, price: str, passes: bool) -> None:
-    """Ten tonnes at the edge of two million; a currency without a limit has none to spare."""
+    """Ten tonnes below two million and at it; a currency without a limit has none to spare."""
     order_id = await orders.draft(lines=[one_line(orders, unit_price=price)])
     foreign = await orders.draft(lines=[one_line(orders)], currency="USD")
     async with procurement.client(orders.buyer) as client:
@@ -82,8 +82,22 @@ async def test_the_direct_limit_is_named(orders: Orders, procurement: Harness, p
         assert answer.status_code == 200
         return
     assert (answer.status_code, answer.json()["code"]) == (409, "DIRECT_LIMIT_EXCEEDED")
-    assert answer.json()["metadata"]["limit"] == "2000000.00"
+    assert answer.json()["metadata"]["limit"] == "1999999.99"
     assert "第16号" in answer.json()["metadata"]["source"]
+
+
+async def test_the_direct_limit_is_the_buyers_own_rule(orders: Orders, procurement: Harness) -> None:
+    """From its first day on; what was submitted before stays."""
+    early, late = [await orders.draft(lines=[one_line(orders, unit_price="100")]) for _ in range(2)]
+    rule = {"kind": "direct_limit", "value": "999.99", "valid_from": "2026-11-23", "source": "采购制度"}
+    async with procurement.client(orders.buyer) as client:
+        assert (await client.post(f"{PATH}/{early}:submit", headers=key())).status_code == 200
+    async with procurement.client(orders.site.contractor.as_(Role.ADMIN)) as client:
+        assert (await client.post("/procurement/v1/rules", json=rule, headers=key())).status_code == 201
+    async with procurement.client(orders.buyer) as client:
+        answer = await client.post(f"{PATH}/{late}:submit", headers=key())
+    assert (answer.status_code, answer.json()["metadata"]["limit"]) == (409, "999.99")
+    assert (await orders.read(early)).state == "submitted"
 
 
 async def test_the_rest_is_called_off_and_frees_exactly_the_undelivered_part(

@@ -83,6 +83,12 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
         "MATERIAL_UNIT_UNKNOWN",
     ),
     ("unit does not fit", {"lines": [{"unit": "m3"}]}, "/lines/0/material_code", "MATERIAL_UNIT_UNKNOWN"),
+    (
+        "more than can be kept",
+        {"lines": [{"quantity": "999999999999", "unit_price": "999999999999"}]},
+        "/lines",
+        "TOTAL_TOO_LARGE",
+    ),
     ("no lines", {"lines": []}, "/lines", "TOO_SHORT"),
     ("not an id", {"supplier_id": "x"}, "/supplier_id", "UUID_PARSING"),
     ("unknown field", {"state": "approved"}, "/state", "EXTRA_FORBIDDEN"),

@@ -19,6 +19,9 @@ from procurement.offers import errors, repository, rules
 from procurement.offers.models import Offer
 from procurement.offers.repository import OfferFilter
 from procurement.offers.rules import NewOffer
+from procurement.prices import service as prices
+from procurement.prices.events import CURRENCY
+from procurement.prices.service import Comparable
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing, SourcingLine
 from procurement.sourcing.states import State
@@ -112,18 +115,28 @@ async def compare(work: Work, sourcing_id: UUID, request: PageRequest) -> Page[C
         offering = await repository.suppliers(session, work.principal, sourcing_id)
     async with work.reading_driver() as connection:
         rows = await repository.compare(connection, work.principal, sourcing_id, after=after, lines=request.size + 1)
-    lines = [_compared(list(group), offering) for _, group in groupby(rows, key=lambda row: row["position"])]
+    grouped = [list(group) for _, group in groupby(rows, key=lambda row: row["position"])]
+    published = await _published(work, found, [group[0] for group in grouped])
+    lines = [_compared(group, offering, price) for group, price in zip(grouped, published, strict=True)]
     if len(lines) <= request.size:
         return Page(lines)
     return Page(lines[: request.size], encode_token([lines[request.size - 1].line["position"]]))
 
 
-def _compared(rows: list[asyncpg.Record], offering: Sequence[UUID]) -> Compared:
+async def _published(work: Work, found: Sourcing, lines: Sequence[asyncpg.Record]) -> list[Decimal | None]:
+    """The published price of each line's city per its unit, as it was known when the offers were opened."""
+    if found.currency != CURRENCY:
+        return [None] * len(lines)
+    asked = [Comparable(line["material_code"], line["city"] or "", line["unit"]) for line in lines]
+    return await prices.with_tax(work, asked, found.opened_at or work.now)
+
+
+def _compared(rows: list[asyncpg.Record], offering: Sequence[UUID], published_price: Decimal | None) -> Compared:
     cells = tuple(row for row in rows if row["offer_line_id"] is not None)
     counting = (cell["offer_line_id"] for cell in cells if not cell["alternative"] and not cell["excluded"])
     there = {cell["supplier_id"] for cell in cells}
     missing = tuple(one for one in offering if one not in there)
-    return Compared(rows[0], cells, next(counting, None), missing, None)
+    return Compared(rows[0], cells, next(counting, None), missing, published_price)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,11 @@ def unknown_materials(lines: Sequence[tuple[int, str, str]]) -> InvalidArgument:
     )
 
 
+def total_too_large() -> InvalidArgument:
+    """With these lines the order's total is more than can be kept."""
+    return invalid(Violation("/lines", "TOTAL_TOO_LARGE", zh="订单总额过大。", en="The order's total is too large."))
+
+
 def own_supplier() -> InvalidArgument:
     """An organisation cannot buy from itself."""
     return invalid(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +29,7 @@ from chassis.work import Work, constraint_of
 from procurement.materials.models import MaterialUnit
 from procurement.orders import errors
 from procurement.orders.models import Order, OrderLine
-from procurement.orders.rules import CENT, DirectLimit, NewOrder
+from procurement.orders.rules import CENT, NewOrder
 from procurement.orders.states import AWAITED, COMMITTED, OPEN_TO_SUPPLIER, State
 
 
@@ -155,21 +153,6 @@ async def page(
         return Page(rows)
     rows.pop()
     return Page(rows, encode_token([orjson.loads(rows[-1])["id"]]))
-
-
-@lru_cache(maxsize=1)
-def _direct_limits() -> tuple[DirectLimit, ...]:
-    text = (Path(__file__).parent / "data" / "direct_limits.json").read_text(encoding="utf-8")
-    return tuple(
-        DirectLimit(Decimal(one["amount"]), one["currency"], one["source"], date.fromisoformat(one["valid_from"]))
-        for one in json.loads(text)["limits"]
-    )
-
-
-def direct_limit(currency: str, on: date) -> DirectLimit:
-    """The limit in force on a day; nothing may be bought directly in a currency for which none is set."""
-    known = [one for one in _direct_limits() if one.currency == currency and one.valid_from <= on]
-    return max(known, key=lambda one: one.valid_from, default=DirectLimit(Decimal(0), currency, "-", on))
 
 
 async def unknown_units(session: AsyncSession, wanted: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

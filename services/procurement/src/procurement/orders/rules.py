@@ -13,6 +13,8 @@ from procurement.orders.states import LineState, Origin, State
 
 CENT = Decimal("0.01")
 STEP = Decimal("0.000001")
+LIMIT = Decimal(10) ** 16
+"""Amounts are Numeric(18, 2)."""
 
 
 def line_amount(quantity: Decimal, unit_price: Decimal) -> Decimal:
@@ -84,6 +86,23 @@ def committed_quantity(line: OrderedLine) -> Decimal:
 def commitments(lines: Iterable[OrderedLine]) -> dict[str, Decimal]:
     """What an approved order holds of the budget, per cost code."""
     return costs((line.cost_code, line_amount(committed_quantity(line), line.unit_price)) for line in lines)
+
+
+class NeededLine(OrderedLine, Protocol):
+    """An order's line as far as the need behind it is concerned."""
+
+    id: UUID
+    requisition_line_id: UUID | None
+
+
+def needs(lines: Iterable[NeededLine]) -> dict[UUID, tuple[UUID, Decimal]]:
+    """Order line → (requisition line that it serves, how much it holds of it): all that is ordered; of a closed line
+    no more than has come. Lines that serve none are not in it."""
+    return {
+        line.id: (line.requisition_line_id, min(line.quantity, line.delivered) if line.closed else line.quantity)
+        for line in lines
+        if line.requisition_line_id is not None
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,24 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from chassis import audit
+from chassis import audit, replica
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors, events, repository, rules, states
+from procurement.orders.commands.direct import demand_direct
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
 from procurement.orders.states import Action, Origin
+from procurement.prices import service as prices
+from procurement.prices.events import CURRENCY
+from procurement.prices.service import Comparable
+from procurement.requisitions import service as requisitions
+from procurement.requisitions.service import Need
+from procurement.suppliers import service as suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ def _new_order(work: Work, command: CreateOrder) -> NewOrder:
         supplier_id=command.supplier_id,
         state=states.ORDER.initial,
         currency=command.currency,
-        total=sum((line.amount for line in lines), Decimal("0.00")),
+        total=demand_keepable(sum((line.amount for line in lines), Decimal("0.00"))),
         note=command.note,
         created_by=work.principal.subject,
         lines=lines,
@@ -126,6 +133,13 @@ def _new_order(work: Work, command: CreateOrder) -> NewOrder:
         origin_id=command.origin_id,
         direct_reason=command.direct_reason,
     )
+
+
+def demand_keepable(total: Decimal) -> Decimal:
+    """The total of an order; InvalidArgument TOTAL_TOO_LARGE when it is more than can be kept."""
+    if total >= rules.LIMIT:
+        raise errors.total_too_large()
+    return total
 
 
 async def get(work: Work, order_id: UUID) -> Order:
@@ -165,7 +179,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     order.lines.clear()
     await session.flush()  # the old positions must be gone before the new ones take their numbers
     order.lines.extend(_rows(order.id, command.lines))
-    order.total = sum((line.amount for line in order.lines), Decimal(0))
+    order.total = demand_keepable(sum((line.amount for line in order.lines), Decimal(0)))
     order.note = command.note
     order.direct_reason = order.direct_reason if command.direct_reason is None else command.direct_reason
     touch(order, work)
@@ -176,24 +190,14 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
 async def submit(work: Work, command: Verb) -> Order:
     """Hand a draft to the approver. A direct purchase says why and stays within the buyer's limit.
 
-    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED.
+    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED, and whatever `suppliers.usable` refuses for.
     """
     work.require(permissions.ORDERS_CREATE)
+    seen = await get(work, command.order_id)
+    await suppliers.usable(work, seen.buyer_id, seen.supplier_id)
     order = await act(work, command, Action.SUBMIT)
-    demand_direct(work, order, order.total)
+    await demand_direct(work, order, order.total)
     return order
-
-
-def demand_direct(work: Work, order: Order, total: Decimal) -> None:
-    """Refuse a direct purchase (直接采购) of this total without a reason or beyond the limit of today; any other order
-    is let through."""
-    if order.origin is not Origin.DIRECT:
-        return
-    if not order.direct_reason.strip():
-        raise errors.direct_reason_missing()
-    limit = repository.direct_limit(order.currency, work.today)
-    if total > limit.amount:
-        raise errors.direct_limit_exceeded(total, limit)
 
 
 async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
@@ -209,13 +213,26 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
     check_version(order, command.expected_version)
     states.ORDER.apply(order.state, Action.APPROVE)
     costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
+    published = await _published(work, order)
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
     # What was reserved must be what is approved: a revision in between changes the version.
     seen = Verb(command.order_id, order.version)
     approved = await act(work, seen, Action.APPROVE)
     approved.approved_at = work.now
+    for line, price in zip(approved.lines, published, strict=True):
+        line.published_price = price
     work.emit(events.approved(approved))
     return approved
+
+
+async def _published(work: Work, order: Order) -> list[Decimal | None]:
+    """What is published for each line now, in the city of the order's project."""
+    async with work.reading() as session:
+        project = await replica.project(session, order.project_id)
+    if order.currency != CURRENCY or project is None:
+        return [None] * len(order.lines)
+    asked = [Comparable(line.material_code, project.city, line.unit) for line in order.lines]
+    return await prices.with_tax(work, asked, work.now)
 
 
 async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
@@ -227,7 +244,7 @@ async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order
     states.ORDER.apply(order.state, Action.REJECT)
     await projects.release_budget(order.project_id, order.id)
     rejected = await act(work, Verb(command.order_id, order.version, command.reason), Action.REJECT)
-    close(rejected.lines)
+    await close(work, rejected, rejected.lines)
     return rejected
 
 
@@ -237,10 +254,19 @@ async def confirm(work: Work, command: Verb) -> Order:
     return await act(work, command, Action.CONFIRM, by_supplier=True)
 
 
-def close(lines: Iterable[OrderLine]) -> None:
-    """These lines take no more deliveries."""
+async def close(work: Work, order: Order, lines: Iterable[OrderLine]) -> None:
+    """These lines of a locked order take no more deliveries; what does not come is left to buy again."""
+    held = rules.needs(order.lines)
     for line in lines:
         line.closed = True
+    await give_back_needs(work, order, held)
+
+
+async def give_back_needs(work: Work, order: Order, held: Mapping[UUID, tuple[UUID, Decimal]]) -> None:
+    """Requisitions get back what the locked order held of them (`rules.needs`, asked before) and holds no more."""
+    now = rules.needs(order.lines)
+    freed = [Need(need, before - now[line_id][1]) for line_id, (need, before) in held.items()]
+    await requisitions.give_back_order(work, [one for one in freed if one.quantity > 0])
 
 
 async def project_totals(work: Work, project_id: UUID) -> ProjectTotals:
@@ -336,11 +362,13 @@ async def deliver(work: Work, order_id: UUID, quantities: Sequence[tuple[UUID, D
     return order
 
 
-def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str, Decimal]:
-    """For deliveries: book what was accepted or sent back on the locked order; answers the change of accepted cost
-    per cost code. More than was ordered raises the commitment, less on a closed line lowers it."""
-    held = rules.commitments(order.lines)
+async def settle(work: Work, order: Order, changes: Mapping[UUID, Change]) -> dict[str, Decimal]:
+    """For deliveries: book what was accepted or sent back on the locked order and the needs that it serves; answers the
+    change of accepted cost per cost code. More than was ordered raises the commitment, less on a closed line lowers
+    it."""
+    held, needed = rules.commitments(order.lines), rules.needs(order.lines)
     costs: list[tuple[str, Decimal]] = []
+    came: list[Need] = []
     for line in order.lines:
         change = changes.get(line.id)
         if change is None:
@@ -349,7 +377,11 @@ def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str
         costs.append((line.cost_code, rules.accepted_amount(line.accepted, after, line.unit_price)))
         line.accepted = after
         line.delivered += change.delivered
+        if line.requisition_line_id is not None and change.accepted:
+            came.append(Need(line.requisition_line_id, change.accepted))
     touch(order, work)
+    await requisitions.book_delivered(work, came)
+    await give_back_needs(work, order, needed)
     if rules.commitments(order.lines) != held:
         work.emit(events.commitment_changed(order, "settled"))
     return rules.costs(costs)
