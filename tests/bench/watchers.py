@@ -78,9 +78,8 @@ async def bids(task: dict[str, Any]) -> list[float]:
     return accepted
 
 
-async def main() -> None:
-    """Join, bid, and print what a bid took until each watcher knew of it."""
-    task = json.load(sys.stdin)
+async def join(task: dict[str, Any]) -> list[Watcher]:
+    """All watchers, one after the other: each is let in by the database, whose connections are few."""
     loop = asyncio.get_running_loop()
     watching: list[Watcher] = []
     for number in range(task["watchers"]):
@@ -88,7 +87,15 @@ async def main() -> None:
         head = f"GET {task['path']}/stream HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
         watching.append(Watcher(head, task["start"]))
         await loop.create_connection(lambda: watching[-1], "127.0.0.1", task["port"])
-    await asyncio.gather(*(one.opened.wait() for one in watching))
+        async with asyncio.timeout(10):
+            await watching[-1].opened.wait()
+    return watching
+
+
+async def main() -> None:
+    """Join, bid, and print what a bid took until each watcher knew of it."""
+    task = json.load(sys.stdin)
+    watching = await join(task)
     began = time.monotonic()
     accepted = await bids(task)
     took = time.monotonic() - began
