@@ -41,11 +41,9 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Bids a second that were taken, the service's share of its core meanwhile (joining included), and the milliseconds
-    from a bid's answer until a watcher knew of it."""
+    """Bids a second that were taken, and the milliseconds from a bid's answer until a watcher knew of it."""
 
     rate: float
-    core: float
     p50: float
     p99: float
 
@@ -87,8 +85,6 @@ async def watch(rig: Rig, buyer: Buyer, seconds: float) -> Watched:
         "rate": RATE,
         "seconds": seconds,
     }
-    service = psutil.Process(rig.processes["procurement"].pid)
-    before = service.cpu_times()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.watchers", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
@@ -98,6 +94,4 @@ async def watch(rig: Rig, buyer: Buyer, seconds: float) -> Watched:
         raise RuntimeError("the process of the watchers has failed")
     result = json.loads(out)
     cuts = quantiles(result["milliseconds"], n=100)
-    after = service.cpu_times()
-    core = (after.user + after.system - before.user - before.system) / seconds
-    return Watched(result["bids"], core, cuts[49], cuts[98])
+    return Watched(result["bids"], cuts[49], cuts[98])
