@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from statistics import median
 
-from tests.bench import orders, swipes, typesetting, workbooks
+from tests.bench import auction, orders, sourcing, swipes, typesetting, workbooks
 from tests.bench.rig import CORES, PACKAGES, Buyer, Rig, a_buyer, running
 
 TURNS = 3
@@ -99,6 +99,62 @@ async def attendance(seconds: float) -> list[Row]:
     ]
 
 
+async def award_and_compare(seconds: float) -> list[Row]:
+    """500 lines from 20 suppliers: awarded against the bare rows in turns, compared beside a short list alone.
+
+    Bare are the inserts alone: the service also updates a thousand lines and parts, and ends the sourcing.
+    """
+    async with running("procurement", "gateway") as rig:
+        buyer = await a_buyer(rig)
+        awards = max(2, int(seconds))
+        sourcings = await sourcing.opened(rig, buyer, awards * TURNS + 2)
+        compared_one, warm, *rest = sourcings
+        await sourcing.award(rig, buyer, await sourcing.award_bodies(rig, [warm]))
+        ours, bare = [], []
+        for turn in range(TURNS):
+            bodies = await sourcing.award_bodies(rig, rest[turn * awards : (turn + 1) * awards])
+            rate, award_id = await sourcing.award(rig, buyer, bodies)
+            ours.append(rate)
+            bare.append(await sourcing.bare_award(rig, award_id, awards))
+        compared, listed = [], []
+        for _ in range(TURNS):
+            compared.append(await sourcing.compare(rig, buyer, compared_one, seconds))
+            listed.append(await orders.listing(rig, buyer, "gateway", seconds, connections=1))
+    p99 = median(one.p99 for one in compared)
+    return [
+        ratio_row("award 500 lines to 20 suppliers through the gateway ÷ bare inserts", ours, bare, 0.40, "awards/s"),
+        Row(
+            "compare 500 lines × 20 suppliers through the gateway, beside a list of 50 orders; one connection",
+            f"p50 {median(one.p50 for one in compared):.0f} ms, p99 {p99:.0f} ms",
+            f"p50 {median(one.p50 for one in listed):.1f} ms, p99 {median(one.p99 for one in listed):.1f} ms",
+            "",
+            "p99 < 200 ms",
+            p99 < 200,
+        ),
+    ]
+
+
+async def bidding(seconds: float) -> list[Row]:
+    """An auction with 500 watchers, straight at the service, which has one core."""
+    async with running("procurement") as rig:
+        buyer = await a_buyer(rig)
+        rig.pin("procurement", CORES[0])
+        turns = [await auction.watch(rig, buyer, seconds) for _ in range(TURNS)]
+    rate, p50, p99 = (median(getattr(one, name) for one in turns) for name in ("rate", "p50", "p99"))
+    seen = f"p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+    return [
+        Row("auction: bid accepted → seen by 500 watchers, straight", seen, "", "", "p99 < 250 ms", p99 < 250),
+        Row(
+            "auction: bids taken meanwhile, the service on one core",
+            f"{rate:.0f} bids/s",
+            f"{auction.RATE} sent/s",
+            f"{rate / auction.RATE:.2f}",
+            "≥ 0.98",
+            rate >= 0.98 * auction.RATE,
+        ),
+    ]
+
+
 async def scale(seconds: float) -> list[Row]:
     """Create and list with a million orders in the table against ten thousand."""
     async with running("procurement", "gateway") as rig:
@@ -170,6 +226,8 @@ ROWS: dict[str, Callable[[float], Awaitable[list[Row]]]] = {
     "orders": create_and_list,
     "gateway": gateway,
     "attendance": attendance,
+    "award": award_and_compare,
+    "auction": bidding,
     "scale": scale,
     "memory": memory,
     "papers": papers,

@@ -6,9 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import orjson
+
 from chassis.identity import Role
 from chassis.pages import PageRequest
 from procurement.offers.repository import OfferFilter
+from procurement.offers.schemas import ComparedLineOut
 from procurement.offers.service import page
 from tests.procurement.buying import Buying
 from tests.procurement.catalogue import bar
@@ -111,6 +114,27 @@ async def test_the_last_price_is_that_of_the_own_last_deal(buying: Buying, order
     [line, _] = await buying.compared(sourcing)
     assert Decimal(line["last_price"]) == Decimal(3950)
     assert line["last_at"] is not None
+
+
+async def test_the_database_writes_what_the_contract_says(buying: Buying, orders: Orders) -> None:
+    """Each member of the contract, in its order and form: with cells and without, with a last deal, with a quote in a
+    note."""
+    await orders.approved()
+    sourcing = await buying.published()
+    await buying.quote(0, sourcing, "4000", None, note='8" and "ö"')
+    await buying.quote(1, sourcing, "3000", None, freight="0.01")
+    await buying.at_the_deadline(sourcing)
+    for line in await buying.compared(sourcing):
+        written = ComparedLineOut.model_validate_json(orjson.dumps(line)).model_dump_json()
+        assert written == orjson.dumps(line).decode()
+
+
+async def test_of_equal_prices_one_is_the_lowest(buying: Buying) -> None:
+    """10,000 is dearer than 9,000 however it is written; of two lowest ones a single one is marked, the first shown."""
+    sourcing = await buying.opened(("10000", None), ("9000", None), ("9000", None))
+    [line, _] = await buying.compared(sourcing)
+    assert [cell["unit_price"] for cell in line["cells"]] == ["9000.000000", "9000.000000", "10000.000000"]
+    assert [cell["lowest"] for cell in line["cells"]] == [True, False, False]
 
 
 async def test_an_excluded_supplier_is_shown_and_does_not_count(buying: Buying) -> None:

@@ -23,7 +23,7 @@ async def refusal(dealing: Dealing, supplier_id: UUID | None = None) -> tuple[st
     """Why the buyer may not deal with a supplier; empty when it may."""
     async with dealing.harness.work(service_principal("procurement")) as work:
         try:
-            await service.usable(work, dealing.contractor.id, supplier_id or dealing.supplier.id)
+            await service.usable(work, dealing.contractor.id, {supplier_id or dealing.supplier.id})
         except FailedPrecondition as refused:
             return refused.reason, dict(refused.metadata)
     return "", {}
@@ -143,6 +143,6 @@ async def test_the_standing_is_seen_inside_the_callers_own_transaction(dealing: 
     async with dealing.harness.work(dealing.buyer) as work:
         await work.writing()
         with pytest.raises(FailedPrecondition) as refused:
-            await service.usable(work, dealing.contractor.id, dealing.supplier.id)
+            await service.usable(work, dealing.contractor.id, {dealing.supplier.id})
     assert refused.value.reason == "SUPPLIER_SUSPENDED"
     assert organisation(Kind.SUPPLIER).uscc != dealing.supplier.uscc

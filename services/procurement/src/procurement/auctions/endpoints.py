@@ -96,7 +96,7 @@ async def get(auction_id: UUID, edge: EdgeDep) -> Response:
 async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep, feed: FeedDep) -> Response:
     """Bid on the total of all lines, lower than before; server time decides. Watchers are told at once."""
     async with TURNS.of(auction_id):
-        answer = await edge.write(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
+        answer = await edge.write_hot(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
     feed.wake(auction_id)
     return answer
 

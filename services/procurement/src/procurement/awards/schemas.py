@@ -9,6 +9,8 @@ from pydantic import Field
 
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Instant, Percent, Price, Quantity
+from procurement.awards.models import AwardLine
+from procurement.awards.rules import NewLine
 from procurement.awards.service import Given, Outcome
 
 Note = Annotated[str, Field(max_length=2000)]
@@ -46,6 +48,11 @@ class AwardLineOut(Out):
     lowest: bool
     reason: str
 
+    @classmethod
+    def of(cls, line: AwardLine | NewLine) -> AwardLineOut:
+        """From a row, which was validated on its way in."""
+        return cls.model_construct(**{name: getattr(line, name) for name in cls.model_fields})
+
 
 class AwardSummary(Out):
     """An award without its lines."""
@@ -70,7 +77,7 @@ class AwardOut(AwardSummary):
         """From the rows."""
         return cls.model_construct(
             **AwardSummary.model_validate(given.award).model_dump(),
-            lines=[AwardLineOut.model_validate(line) for line in given.lines],
+            lines=[AwardLineOut.of(line) for line in given.lines],
             order_ids=list(given.order_ids),
         )
 

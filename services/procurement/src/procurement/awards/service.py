@@ -110,8 +110,7 @@ async def _chosen(work: Work, found: Sourcing, wanted: Sequence[Wanted]) -> list
     if wrong:
         raise errors.not_awardable(wrong)
     chosen = [usable[one.offer_line_id] for one in wanted]
-    for supplier_id in sorted({choice.supplier_id for choice in chosen}):
-        await suppliers.usable(work, found.buyer_id, supplier_id)
+    await suppliers.usable(work, found.buyer_id, {choice.supplier_id for choice in chosen})
     silent = [
         f"/lines/{index}/reason"
         for index, (one, choice) in enumerate(zip(wanted, chosen, strict=True))

@@ -46,4 +46,4 @@ async def get(offer_id: UUID, edge: EdgeDep) -> Response:
 )
 async def compare(sourcing_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
     """Suppliers side by side, line by line: prices, landed cost, delivery, the lowest marked, the last price paid."""
-    return await edge.page(lambda work: service.compare(work, sourcing_id, page), ComparedLineOut.of)
+    return await edge.page_rows(lambda work: service.compare(work, sourcing_id, page))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -90,76 +91,117 @@ async def add(session: AsyncSession, offers: Sequence[Offer], lines: Sequence[di
         await session.execute(ADD_LINES, columns)
 
 
+COMPARED = """
+SELECT position, material_code, unit, (
+    SELECT min(project.city) FROM sourcing_parts AS part
+    JOIN known_projects AS project ON project.project_id = part.project_id
+    WHERE part.line_id = sourcing_lines.id HAVING count(DISTINCT project.city) = 1
+) AS city
+FROM sourcing_lines WHERE sourcing_id = $1 AND position > $2 ORDER BY position LIMIT $3
+"""
 COMPARE = """
 WITH lines AS MATERIALIZED (
-    SELECT id, position, material_code, unit, quantity, awarded, (
-        SELECT min(project.city) FROM sourcing_parts AS part
-        JOIN known_projects AS project ON project.project_id = part.project_id
-        WHERE part.line_id = sourcing_lines.id HAVING count(DISTINCT project.city) = 1
-    ) AS city
+    SELECT id, position, material_code, unit, quantity, awarded
     FROM sourcing_lines WHERE sourcing_id = $1 AND position > $2 ORDER BY position LIMIT $3
 ), bought AS MATERIALIZED (
     SELECT wanted.material_code, wanted.unit, deal.unit_price, deal.created_at
     FROM (SELECT DISTINCT material_code, unit FROM lines) AS wanted
     CROSS JOIN LATERAL (
         SELECT line.unit_price, ordered.created_at
-        FROM order_lines AS line JOIN orders AS ordered ON ordered.id = line.order_id
+        FROM order_lines AS line
+        CROSS JOIN LATERAL (
+            SELECT buyer_id, state, created_at FROM orders WHERE id = line.order_id OFFSET 0
+        ) AS ordered
         WHERE line.material_code = wanted.material_code AND line.unit = wanted.unit
           AND ordered.buyer_id = $4 AND ordered.state = ANY($5::text[])
         ORDER BY line.id DESC LIMIT 1
     ) AS deal
+), told AS MATERIALIZED (
+    SELECT ARRAY(SELECT supplier_id FROM offers WHERE sourcing_id = $1 AND buyer_id = $4) AS offering,
+        ARRAY(SELECT supplier_id FROM sourcing_guests WHERE sourcing_id = $1 AND excluded <> '') AS excluded
 )
-SELECT lines.id, lines.position, lines.material_code, lines.unit, lines.quantity, lines.awarded, lines.city,
-    bought.unit_price AS last_price, bought.created_at AS last_at,
-    offered.id AS offer_line_id, offered.supplier_id, offered.material_code AS offered_code, offered.alternative,
-    offered.unit_price, offered.tax_percent, offered.delivery_on, offered.note, offered.amount, offered.freight,
-    offered.landed, offered.landed_price,
-    offered.supplier_id = ANY(
-        ARRAY(SELECT supplier_id FROM sourcing_guests WHERE sourcing_id = $1 AND excluded <> '')
-    ) AS excluded
-FROM lines
-LEFT JOIN bought ON bought.material_code = lines.material_code AND bought.unit = lines.unit
-LEFT JOIN LATERAL (SELECT * FROM offer_lines WHERE offer_lines.line_id = lines.id OFFSET 0) AS offered ON true
-ORDER BY lines.position, offered.landed_price, offered.supplier_id
+SELECT item.position, row_to_json(item)::text AS json
+FROM (
+    SELECT lines.id AS line_id, lines.position, lines.material_code, lines.unit, lines.quantity::text,
+        lines.awarded::text, published.price::text AS published_price, bought.unit_price::text AS last_price,
+        replace(to_char(timezone('UTC', bought.created_at), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')
+            AS last_at,
+        coalesce(offered.cells, '[]') AS cells,
+        ARRAY(SELECT one FROM unnest(told.offering) AS one WHERE one <> ALL(offered.by) ORDER BY one) AS missing
+    FROM lines
+    CROSS JOIN told
+    LEFT JOIN unnest($6::int[], $7::numeric[]) AS published (position, price) ON published.position = lines.position
+    LEFT JOIN bought ON bought.material_code = lines.material_code AND bought.unit = lines.unit
+    CROSS JOIN LATERAL (
+        SELECT json_agg(row_to_json(cell) ORDER BY cell.landed_price::numeric, cell.supplier_id) AS cells,
+            coalesce(array_agg(cell.supplier_id), '{}') AS by
+        FROM (
+            SELECT id AS offer_line_id, supplier_id, material_code, alternative,
+                counts AND row_number() OVER (PARTITION BY counts ORDER BY landed_price, supplier_id) = 1 AS lowest,
+                excluded, unit_price::text, tax_percent::text, delivery_on, note, amount::text, freight::text,
+                landed::text, landed_price::text
+            FROM offer_lines
+            CROSS JOIN LATERAL (SELECT supplier_id = ANY(told.excluded) AS excluded) AS judged
+            CROSS JOIN LATERAL (SELECT NOT alternative AND NOT excluded AS counts) AS counted
+            WHERE line_id = lines.id
+        ) AS cell
+    ) AS offered
+) AS item
+ORDER BY item.position
 """
-# MATERIALIZED and OFFSET 0 keep the plan when the tables have just been filled: without statistics the planner went
-# through the deals once per line, and 10,000 cells took longer than the statement may.
+# PostgreSQL writes the JSON of `ComparedLineOut`: 10,000 cells took Python half a second, and the event loop with it.
+# MATERIALIZED, LATERAL and OFFSET 0 keep the plan when the tables have just been filled: without statistics the planner
+# went through the deals once per line, or through all orders once per deal, and 10,000 cells took a second and more.
 
 
-async def compare(
-    connection: asyncpg.Connection[Any], principal: Principal, sourcing_id: UUID, *, after: int, lines: int
+async def compared(
+    connection: asyncpg.Connection[Any], sourcing_id: UUID, *, after: int, lines: int
 ) -> Sequence[asyncpg.Record]:
-    """Lines after a position, each as often as it is offered (once when it is not), cheapest first; one statement.
+    """Position, material, unit and city of the lines after a position, for the prices published for them.
 
     `city` is where the line's projects stand; None when they stand in several, for then no published price is its own.
     For a sourcing that the caller has been found to be the buyer of.
     """
-    return await connection.fetch(COMPARE, sourcing_id, after, lines, principal.organisation_id, list(COMMITTED))
+    return await connection.fetch(COMPARED, sourcing_id, after, lines)
 
 
-async def suppliers(session: AsyncSession, principal: Principal, sourcing_id: UUID) -> Sequence[UUID]:
-    """Who has offered anything."""
-    statement = select(col(Offer.supplier_id)).where(visible_to(principal), col(Offer.sourcing_id) == sourcing_id)
-    return list(await session.scalars(statement.order_by(col(Offer.supplier_id))))
+async def compare(
+    connection: asyncpg.Connection[Any],
+    principal: Principal,
+    sourcing_id: UUID,
+    *,
+    after: int,
+    lines: int,
+    published: Mapping[int, Decimal | None],
+) -> list[tuple[int, str]]:
+    """(position, JSON) of the lines after a position, each with its offers, cheapest first; one statement.
+
+    `published` holds the published price by position. `lowest` is the lowest landed price that counts: no alternative,
+    not excluded; the first supplier's of equal ones. For a sourcing that the caller has been found to be the buyer of.
+    """
+    asked = (sourcing_id, after, lines, principal.organisation_id, list(COMMITTED))
+    rows = await connection.fetch(COMPARE, *asked, list(published), list(published.values()))
+    return [(row["position"], row["json"]) for row in rows]
 
 
 CHOICES = """
-WITH counting AS (
-    SELECT line.id, line.line_id, line.supplier_id, line.material_code, line.alternative, line.tax_percent,
-        line.landed_price
-    FROM offer_lines AS line
-    JOIN offers AS offer ON offer.id = line.offer_id
-    JOIN sourcing_guests AS guest ON guest.sourcing_id = $1 AND guest.supplier_id = line.supplier_id
-    WHERE offer.sourcing_id = $1 AND offer.buyer_id = $2 AND guest.excluded = ''
-      AND (offer.valid_until IS NULL OR offer.valid_until >= $4)
+WITH counting AS MATERIALIZED (
+    SELECT ARRAY(
+        SELECT offer.id FROM offers AS offer
+        JOIN sourcing_guests AS guest ON guest.sourcing_id = offer.sourcing_id AND guest.supplier_id = offer.supplier_id
+        WHERE offer.sourcing_id = $1 AND offer.buyer_id = $2 AND guest.excluded = ''
+          AND (offer.valid_until IS NULL OR offer.valid_until >= $4)
+    ) AS offers
 )
-SELECT chosen.*, asked.unit, lowest.price AS lowest
-FROM counting AS chosen
+SELECT chosen.id, chosen.line_id, chosen.supplier_id, chosen.material_code, chosen.alternative, chosen.tax_percent,
+    chosen.landed_price, asked.unit, lowest.price AS lowest
+FROM counting
+JOIN offer_lines AS chosen ON chosen.id = ANY($3::uuid[]) AND chosen.offer_id = ANY(counting.offers)
 JOIN sourcing_lines AS asked ON asked.id = chosen.line_id
-LEFT JOIN (
-    SELECT line_id, min(landed_price) AS price FROM counting WHERE NOT alternative GROUP BY line_id
-) AS lowest ON lowest.line_id = chosen.line_id
-WHERE chosen.id = ANY($3::uuid[])
+CROSS JOIN LATERAL (
+    SELECT min(landed_price) AS price FROM offer_lines
+    WHERE line_id = chosen.line_id AND NOT alternative AND offer_id = ANY(counting.offers)
+) AS lowest
 """
 
 

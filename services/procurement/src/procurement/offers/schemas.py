@@ -8,7 +8,6 @@ from uuid import UUID
 from chassis.http.schemas import Out
 from chassis.values import Amount, Instant, Percent, Price, Quantity, QuantityOrZero
 from procurement.offers.rules import Origin
-from procurement.offers.service import Compared
 
 
 class OfferSummary(Out):
@@ -91,40 +90,3 @@ class ComparedLineOut(Out):
     last_at: datetime | None
     cells: list[CellOut]
     missing: list[UUID]
-
-    @classmethod
-    def of(cls, compared: Compared) -> ComparedLineOut:
-        """From the rows, which the database has validated: 10,000 cells are shown at once."""
-        line = compared.line
-        cells = [
-            CellOut.model_construct(
-                offer_line_id=cell["offer_line_id"],
-                supplier_id=cell["supplier_id"],
-                material_code=cell["offered_code"],
-                alternative=cell["alternative"],
-                lowest=cell["offer_line_id"] == compared.lowest,
-                excluded=cell["excluded"],
-                unit_price=cell["unit_price"],
-                tax_percent=cell["tax_percent"],
-                delivery_on=cell["delivery_on"],
-                note=cell["note"],
-                amount=cell["amount"],
-                freight=cell["freight"],
-                landed=cell["landed"],
-                landed_price=cell["landed_price"],
-            )
-            for cell in compared.cells
-        ]
-        return cls.model_construct(
-            line_id=line["id"],
-            position=line["position"],
-            material_code=line["material_code"],
-            unit=line["unit"],
-            quantity=line["quantity"],
-            awarded=line["awarded"],
-            published_price=compared.published_price,
-            last_price=line["last_price"],
-            last_at=line["last_at"],
-            cells=cells,
-            missing=list(compared.missing),
-        )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -25,20 +24,6 @@ from procurement.prices.service import Comparable
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing, SourcingLine
 from procurement.sourcing.states import State
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A line with every offer for it, cheapest first, and who has offered, but not for this line.
-
-    `lowest` is the offer line with the lowest landed price among those that count: no alternative, not excluded.
-    """
-
-    line: asyncpg.Record
-    cells: tuple[asyncpg.Record, ...]
-    lowest: UUID | None
-    missing: tuple[UUID, ...]
-    published_price: Decimal | None
 
 
 async def add(work: Work, found: Sourcing, offers: Sequence[NewOffer]) -> None:
@@ -104,39 +89,31 @@ async def page(work: Work, wanted: OfferFilter, request: PageRequest) -> Page[Of
         return await repository.page(session, work.principal, wanted, request)
 
 
-async def compare(work: Work, sourcing_id: UUID, request: PageRequest) -> Page[Compared]:
-    """Line by line what each supplier offers; FailedPrecondition STILL_SEALED before the opening."""
+async def compare(work: Work, sourcing_id: UUID, request: PageRequest) -> Page[str]:
+    """Line by line, as JSON, what each supplier offers; FailedPrecondition STILL_SEALED before the opening."""
     work.require(permissions.OFFERS_READ)
     after = decode_token(request.token, (int,))[0] if request.token else 0
     found = await sourcing.bought(work, sourcing_id)
     if found.state in (State.DRAFT, State.PUBLISHED):
         raise errors.still_sealed()
-    async with work.reading() as session:
-        offering = await repository.suppliers(session, work.principal, sourcing_id)
     async with work.reading_driver() as connection:
-        rows = await repository.compare(connection, work.principal, sourcing_id, after=after, lines=request.size + 1)
-    grouped = [list(group) for _, group in groupby(rows, key=lambda row: row["position"])]
-    published = await _published(work, found, [group[0] for group in grouped])
-    lines = [_compared(group, offering, price) for group, price in zip(grouped, published, strict=True)]
-    if len(lines) <= request.size:
-        return Page(lines)
-    return Page(lines[: request.size], encode_token([lines[request.size - 1].line["position"]]))
+        lines = await repository.compared(connection, sourcing_id, after=after, lines=request.size + 1)
+    published = await _published(work, found, lines)
+    async with work.reading_driver() as connection:
+        rows = await repository.compare(
+            connection, work.principal, sourcing_id, after=after, lines=request.size + 1, published=published
+        )
+    told = [json for _, json in rows[: request.size]]
+    return Page(told, encode_token([rows[request.size - 1][0]]) if len(rows) > request.size else "")
 
 
-async def _published(work: Work, found: Sourcing, lines: Sequence[asyncpg.Record]) -> list[Decimal | None]:
-    """The published price of each line's city per its unit, as it was known when the offers were opened."""
+async def _published(work: Work, found: Sourcing, lines: Sequence[asyncpg.Record]) -> dict[int, Decimal | None]:
+    """By position, the published price of the line's city per its unit, as it was known at the opening."""
     if found.currency != CURRENCY:
-        return [None] * len(lines)
+        return {}
     asked = [Comparable(line["material_code"], line["city"] or "", line["unit"]) for line in lines]
-    return await prices.with_tax(work, asked, found.opened_at or work.now)
-
-
-def _compared(rows: list[asyncpg.Record], offering: Sequence[UUID], published_price: Decimal | None) -> Compared:
-    cells = tuple(row for row in rows if row["offer_line_id"] is not None)
-    counting = (cell["offer_line_id"] for cell in cells if not cell["alternative"] and not cell["excluded"])
-    there = {cell["supplier_id"] for cell in cells}
-    missing = tuple(one for one in offering if one not in there)
-    return Compared(rows[0], cells, next(counting, None), missing, published_price)
+    known = await prices.with_tax(work, asked, found.opened_at or work.now)
+    return {line["position"]: price for line, price in zip(lines, known, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ async def submit(work: Work, command: Verb) -> Order:
     """
     work.require(permissions.ORDERS_CREATE)
     seen = await get(work, command.order_id)
-    await suppliers.usable(work, seen.buyer_id, seen.supplier_id)
+    await suppliers.usable(work, seen.buyer_id, {seen.supplier_id})
     order = await act(work, command, Action.SUBMIT)
     await demand_direct(work, order, order.total)
     return order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -165,9 +166,17 @@ async def file_about(session: AsyncSession, buyer_id: UUID, supplier_id: UUID) -
     return found
 
 
-async def licences_of(session: AsyncSession, file_id: UUID) -> list[Licence]:
-    """All licences of a file."""
-    return list(await session.scalars(select(Licence).where(col(Licence.supplier_file_id) == file_id)))
+async def files_about(session: AsyncSession, buyer_id: UUID, supplier_ids: Collection[UUID]) -> list[SupplierFile]:
+    """The files that a buyer keeps about these suppliers' organisations, in the order of the suppliers' ids."""
+    statement = select(SupplierFile).where(
+        col(SupplierFile.buyer_id) == buyer_id, col(SupplierFile.supplier_id).in_(supplier_ids)
+    )
+    return list(await session.scalars(statement.order_by(col(SupplierFile.supplier_id))))
+
+
+async def licences_of(session: AsyncSession, *file_ids: UUID) -> list[Licence]:
+    """All licences of some files."""
+    return list(await session.scalars(select(Licence).where(col(Licence.supplier_file_id).in_(file_ids))))
 
 
 async def licence_of(session: AsyncSession, file_id: UUID, kind: LicenceKind, number: str) -> Licence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -209,21 +210,21 @@ async def lift_when_over(work: Work, file_id: UUID) -> None:
         _lift(work, file, "until")
 
 
-async def usable(work: Work, buyer_id: UUID, supplier_id: UUID) -> None:
-    """For sourcing and orders, before they write: FailedPrecondition unless the buyer may deal with the supplier today.
+async def usable(work: Work, buyer_id: UUID, supplier_ids: Collection[UUID]) -> None:
+    """For sourcing and orders, before they write: FailedPrecondition unless the buyer may deal with all of them today.
 
     SUPPLIER_SUSPENDED or SUPPLIER_BLACKLISTED (metadata `until`), SUPPLIER_LICENCE_EXPIRED (metadata `kinds`),
     SUPPLIER_FILE_REQUIRED: there is no file, and the buyer's policy of today demands one.
     """
     async with work.reading() as session:
-        file = await repository.file_about(session, buyer_id, supplier_id)
-        if file is None:
-            if (await repository.policy_on(session, buyer_id, work.today)).file_required:
-                raise errors.file_required()
-            return
+        files = await repository.files_about(session, buyer_id, supplier_ids)
+        if len(files) < len(supplier_ids) and (await repository.policy_on(session, buyer_id, work.today)).file_required:
+            raise errors.file_required()
+        licences = await repository.licences_of(session, *(file.id for file in files)) if files else []
+    for file in files:
         if file.until is not None and rules.is_barred(file.state, file.until, work.today):
             raise errors.barred(file.state, file.until)
-        kinds = rules.lacking(await repository.licences_of(session, file.id), work.today)
+        kinds = rules.lacking((one for one in licences if one.supplier_file_id == file.id), work.today)
         if kinds:
             raise errors.licence_lacking(kinds)
 
