@@ -82,10 +82,10 @@ class Stage:
         """Address of the gateway."""
         return str(self.stack["gateway"]["url"])
 
-    def title(self, number: int, text: Text) -> None:
-        """A new act."""
-        self.act = number
-        self.console.print(f"\n[bold]{number} {text.say(self.language)}[/bold]")
+    def title(self, text: Text) -> None:
+        """The next act."""
+        self.act += 1
+        self.console.print(f"\n[bold]{self.act} {text.say(self.language)}[/bold]")
 
     def id(self, organisation: str) -> str:
         """The id of one of the organisations."""
