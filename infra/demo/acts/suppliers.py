@@ -124,18 +124,18 @@ async def _on_file(stage: Stage, key: str, account: str) -> None:
 
 
 async def _terms(stage: Stage) -> None:
-    """The contract says 60 days after the month's end: later than the law allows towards a small firm."""
+    """The contract says 90 days after the month's end: later than the law allows towards a small firm."""
     if (await stage.call(ACCOUNTANT, "GET", TERMS)).body["items"]:
         return
     terms: dict[str, Any] = {
         "rule": "after_month_end",
-        "days": 60,
+        "days": 90,
         "buyer_kind": "large_firm",
         "small_firm": True,
         "retention_percent": "3.00",
         "retention_months": 24,
         "valid_from": stage.props["today"].isoformat(),
-        "source": "采购合同范本 2026 第七条:月结 60 天,质保金 3%",
+        "source": "采购合同范本 2026 第七条:月结 90 天,质保金 3%",
     }
     await stage.step(
         APPROVER,
