@@ -27,6 +27,7 @@ from procurement.orders import service
 from procurement.orders.models import Order
 from procurement.orders.service import Verb
 from procurement.sealing import Seals
+from project_mgmt.app import SERVICE as PROJECT_MGMT
 from tests.harness import NOON, Harness, Organisation, key, organisation
 from tests.procurement.buying import Buying
 from zhulian.common.v1.values_pb2 import Day
@@ -104,6 +105,14 @@ async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
     harness.runtime.clients["auctions"] = Feed(
         harness.runtime.works, LIVE, READER, Pace(tell=0.01, poll=0.05, beat=0.1, last=1.0)
     )
+    yield harness
+    await harness.stop()
+
+
+@pytest.fixture(scope="session")
+async def project_mgmt(cluster: Cluster) -> AsyncIterator[Harness]:
+    """The other service, in a database of its own: one of the same name would take its tests' passwords away."""
+    harness = await Harness.start(PROJECT_MGMT, cluster.create_service_database("project-mgmt-of-procurement"))
     yield harness
     await harness.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlmodel import col
 
+from chassis.clock import SHANGHAI
 from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, decode_token, encode_token, paginate
 from chassis.work import constraint_of
+from procurement.deliveries.models import Delivery, DeliveryLine
 from procurement.invoices import errors
 from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.invoices.rules import Position, Rest
@@ -241,6 +244,20 @@ async def known_usccs(session: AsyncSession, invoice: Invoice) -> tuple[str | No
         )
     ).first()
     return (None, None) if row is None else (row[0], row[1])
+
+
+async def accepted_on(session: AsyncSession, invoice: Invoice) -> date:
+    """The last day (Asia/Shanghai) on which the site took goods of the invoice's lines: what is billed was accepted."""
+    found: date = await session.scalar(
+        select(func.date(func.timezone(SHANGHAI.key, func.max(col(Delivery.accepted_at)))))
+        .join(DeliveryLine, col(DeliveryLine.delivery_id) == Delivery.id)
+        .where(
+            col(Delivery.order_id).in_({line.order_id for line in invoice.lines}),
+            col(DeliveryLine.order_line_id).in_({line.order_line_id for line in invoice.lines}),
+            col(DeliveryLine.accepted) > 0,
+        )
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

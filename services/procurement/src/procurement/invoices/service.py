@@ -14,7 +14,10 @@ from procurement.invoices.commands.enter import audited
 from procurement.invoices.commands.match import judge
 from procurement.invoices.models import Invoice
 from procurement.invoices.repository import CreditDue, InvoiceFilter
-from procurement.invoices.states import Action, Reason, State
+from procurement.invoices.states import Action, Kind, Reason, State
+from procurement.orders import rules as amounts
+from procurement.payables import service as payables
+from procurement.payables.service import NewPayable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ async def match(work: Work, command: Verb) -> Invoice:
 
 
 async def approve(work: Work, command: Verb) -> Invoice:
-    """The buyer takes the invoice: it is matched once more, and its cost becomes a fact.
+    """The buyer takes the invoice: it is matched once more, its cost becomes a fact, and what is owed a payable.
 
     PermissionDenied FOUR_EYES for whoever entered it; FailedPrecondition MORE_THAN_ACCEPTED when goods went back since,
     MISMATCH_NEEDS_REASON when something else does not match and no reason is given.
@@ -76,6 +79,7 @@ async def approve(work: Work, command: Verb) -> Invoice:
     invoice.reason = command.reason
     approved = _moved(work, invoice, Action.APPROVE, before)
     work.emit(events.approved(approved))
+    await _owe(work, approved)
     return approved
 
 
@@ -95,6 +99,23 @@ async def cancel(work: Work, command: Verb) -> Invoice:
     before = audited(invoice)
     invoice.reason = command.reason
     return _moved(work, invoice, Action.CANCEL, before)
+
+
+async def _owe(work: Work, invoice: Invoice) -> None:
+    costs = amounts.costs((line.cost_code, line.gross) for line in invoice.lines)
+    new = NewPayable(
+        invoice_id=invoice.id,
+        number=invoice.number,
+        project_id=invoice.project_id,
+        buyer_id=invoice.buyer_id,
+        supplier_id=invoice.supplier_id,
+        orders=tuple(sorted({line.order_id for line in invoice.lines})),
+        costs=tuple(costs.items()),
+        delivered_on=await repository.accepted_on(await work.writing(), invoice),
+        currency=invoice.currency,
+        is_credit=invoice.kind is Kind.RED,
+    )
+    await payables.raise_for_invoice(work, new)
 
 
 async def _locked(work: Work, command: Verb, action: Action, *, by_seller: bool = False) -> Invoice:
