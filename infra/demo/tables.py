@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from infra.demo.stage import Stage
@@ -14,9 +15,9 @@ from infra.places import LOCAL
 
 def table(stage: Stage, title: Text, columns: Sequence[Text], rows: Iterable[Sequence[Any]]) -> None:
     """Print one."""
-    drawn = Table(title=title.say(stage.language), title_justify="left")
+    drawn = Table(title=title.say(stage.language), title_justify="left", box=SIMPLE_HEAD, collapse_padding=True)
     for column in columns:
-        drawn.add_column(column.say(stage.language))
+        drawn.add_column(column.say(stage.language), overflow="fold")
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
     stage.console.print(drawn)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(1200)
 
 
 SUPPLIER_2, SUPPLIER_3 = Decimal("169040.00"), Decimal("177155.30")
-"""20 × 3,820 + 24 × 3,860, and 16 × 3,864.3625 + 30 × 3,844.183333: landed prices, freight of 2,400 spread by amount."""
+"""20 × 3,820 + 24 × 3,860; 16 × 3,864.3625 + 30 × 3,844.183333, with freight of 2,400 spread by amount."""
 SENT_BACK = Decimal("1922.09")
 """Half a tonne of the last line."""
 

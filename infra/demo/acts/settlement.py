@@ -10,7 +10,7 @@ from infra.demo import tables
 from infra.demo.acts.sourcing import APPROVER, BUYER, COST_CODE, COSTS, SITE
 from infra.demo.acts.suppliers import ACCOUNTANT
 from infra.demo.cast import NAMES
-from infra.demo.stage import Answer, Stage
+from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
 ORDERS, DELIVERIES, FILES = "/procurement/v1/orders", "/procurement/v1/deliveries", "/procurement/v1/files"
@@ -234,7 +234,8 @@ async def _owed(stage: Stage) -> list[dict[str, Any]]:
             Text("类别", "kind"),
             Text("金额", "amount"),
             Text("到期日", "due"),
-            Text("合同 / 法定", "by contract / law"),
+            Text("按合同", "by contract"),
+            Text("按法律", "by law"),
             Text("依据", "rule"),
         ],
         [
@@ -243,7 +244,8 @@ async def _owed(stage: Stage) -> list[dict[str, Any]]:
                 one["kind"],
                 one["amount"],
                 one["due_on"],
-                f"{one['due_by_contract'] or '–'} / {one['due_by_law'] or '–'}",
+                one["due_by_contract"] or "–",
+                one["due_by_law"] or "–",
                 one["due_source"],
             )
             for one in owed
@@ -312,16 +314,18 @@ async def _received(stage: Stage) -> None:
 
 
 async def _costs(stage: Stage) -> None:
-    """The project knows the same sums, from facts alone."""
+    """The project knows the same sums, from facts alone; each kind of fact arrives in its own time."""
     path = f"/projects/v1/projects/{stage.props['project']}/costs"
+    invoiced = sum(Decimal(one["gross"]) for one in stage.props["invoices"])
+    expected = {"invoiced": invoiced, "paid": Decimal(stage.props["payment"]["paid"])}
 
-    async def paid() -> Any:
-        answer: Answer = await stage.call(COSTS, "GET", path)
+    async def complete() -> Any:
+        answer = await stage.call(COSTS, "GET", path)
         line = next(one for one in answer.body["lines"] if one["cost_code"] == COST_CODE)
-        return line if Decimal(line["paid"]) == Decimal(stage.props["payment"]["paid"]) else None
+        return line if all(Decimal(line[name]) == value for name, value in expected.items()) else None
 
     stage.props["costs"] = await stage.until(
         Text("项目成本经 NATS 更新", "the project's costs have followed through NATS"),
-        paid,
+        complete,
         lambda line: " ".join(f"{name} {line[name]}" for name in ("committed", "accepted", "invoiced", "paid")),
     )

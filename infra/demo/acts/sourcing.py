@@ -194,7 +194,7 @@ async def _compared(stage: Stage, sourcing_id: str) -> list[dict[str, Any]]:
             (
                 f"{Decimal(found['unit_price']):.2f}",
                 f"{Decimal(found['landed_price']):.2f}{' *' if found['lowest'] else ''}",
-                found["delivery_on"],
+                found["delivery_on"][5:],
             )
         )
 
