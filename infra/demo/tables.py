@@ -23,9 +23,7 @@ def table(stage: Stage, title: Text, columns: Sequence[Text], rows: Iterable[Seq
     stage.console.print(drawn)
 
 
-async def show(stage: Stage) -> None:
-    """Costs, indicators, site, and the addresses of API pages and trace."""
-    project = f"/projects/v1/projects/{stage.props['project']}"
+async def _costs(stage: Stage, project: str) -> None:
     costs = (await stage.call("contractor-pm", "GET", f"{project}/costs")).body
     columns = (
         ("budget", Text("预算", "budget")),
@@ -41,6 +39,12 @@ async def show(stage: Stage) -> None:
         [Text("科目", "cost code"), *(name for _, name in columns)],
         [(line["cost_code"], *(line[key] for key, _ in columns)) for line in costs["lines"]],
     )
+
+
+async def show(stage: Stage) -> None:
+    """Costs, indicators, site, and the addresses of API pages and trace."""
+    project = f"/projects/v1/projects/{stage.props['project']}"
+    await _costs(stage, project)
     days = (await stage.call("contractor-pm", "GET", f"{project}/indicators/days")).body
     table(
         stage,

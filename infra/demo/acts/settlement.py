@@ -74,7 +74,37 @@ async def _uploaded(stage: Stage, who: str, what: Text, name: str) -> str:
 
 
 async def _delivered(stage: Stage, key: str, order: dict[str, Any]) -> None:
-    """With certificates, over the weighbridge, witnessed by the supervisor, accepted line by line."""
+    """Over the weighbridge, accepted line by line, witnessed by the supervisor."""
+    sent = await _sent(stage, key, order)
+    path = f"{DELIVERIES}/{sent['id']}"
+    tonnes = sum(Decimal(line["quantity"]) for line in sent["lines"])
+    await stage.step(
+        SITE,
+        Text("进场过磅", "weighs the lorries at the gate"),
+        "POST",
+        f"{path}:arrive",
+        json={"weighing": {"unit": "t", "gross": f"{tonnes + 30}", "tare": "30"}},
+        result=lambda one: f"{one['net']} t",
+    )
+    await stage.step(
+        SITE,
+        Text("逐行验收", "accepts line by line"),
+        "POST",
+        f"{path}:accept",
+        json={"lines": [_judged(key, line) for line in sent["lines"]]},
+        result=lambda one: " ".join(f"{line['accepted']}/{line['quantity']}" for line in one["lines"]),
+    )
+    await stage.step(
+        "supervisor-engineer",
+        Text("监理见证签字", "signs as the supervisor's witness"),
+        "POST",
+        f"{path}:witness",
+        json={"remark": "合格证与炉批号相符"},
+    )
+
+
+async def _sent(stage: Stage, key: str, order: dict[str, Any]) -> dict[str, Any]:
+    """A delivery note with heat numbers and the certificate's file on each line."""
     sales, code = f"{key}-sales", stage.props["code"]
     file_id = await _uploaded(stage, sales, Text("上传产品合格证", "uploads the certificate"), f"certificate-{key}.pdf")
     lines = [
@@ -86,35 +116,14 @@ async def _delivered(stage: Stage, key: str, order: dict[str, Any]) -> None:
         }
         for index, line in enumerate(order["lines"], start=1)
     ]
-    note = {"order_id": order["id"], "note_number": f"SH-{code}-{key[-1]}", "vehicle": "粤B67890", "lines": lines}
-    sent = await stage.step(
-        sales, Text("附合格证送货", "delivers with certificates"), "POST", DELIVERIES, json=note, expect=201
-    )
-    path = f"{DELIVERIES}/{sent['id']}"
-    tonnes = sum(Decimal(line["quantity"]) for line in sent["lines"])
-    await stage.step(
-        SITE,
-        Text("进场过磅", "weighs the lorries at the gate"),
+    return await stage.step(
+        sales,
+        Text("附合格证送货", "delivers with certificates"),
         "POST",
-        f"{path}:arrive",
-        json={"weighing": {"unit": "t", "gross": f"{tonnes + 30}", "tare": "30"}},
-        result=lambda one: f"{one['net']} t",
-    )
-    judged = [_judged(key, line) for line in sent["lines"]]
-    await stage.step(
-        SITE,
-        Text("逐行验收", "accepts line by line"),
-        "POST",
-        f"{path}:accept",
-        json={"lines": judged},
-        result=lambda one: " ".join(f"{line['accepted']}/{line['quantity']}" for line in one["lines"]),
-    )
-    await stage.step(
-        "supervisor-engineer",
-        Text("监理见证签字", "signs as the supervisor's witness"),
-        "POST",
-        f"{path}:witness",
-        json={"remark": "合格证与炉批号相符"},
+        DELIVERIES,
+        json={"order_id": order["id"], "note_number": f"SH-{code}-{key}", "vehicle": "粤B67890", "lines": lines},
+        expect=201,
+        result=lambda one: str(one["note_number"]),
     )
 
 
@@ -257,19 +266,17 @@ async def _owed(stage: Stage) -> list[dict[str, Any]]:
 
 async def _paid(stage: Stage, payables: list[dict[str, Any]]) -> None:
     """Prepared by one, approved by another, taken to the bank as a file, proved with the bank's receipt."""
-    today = stage.props["today"].isoformat()
     debtor = {"holder": stage.organisations["contractor"]["name"], "bank": "中国建设银行深圳分行"}
-    body = {
-        "execute_on": today,
-        "debtor": debtor | {"number": "44201503300052598765"},
-        "items": [{"payable_id": one["id"], "amount": one["amount"]} for one in payables],
-    }
     prepared = await stage.step(
         ACCOUNTANT,
         Text("编制付款单", "prepares the payment of both"),
         "POST",
         PAYMENTS,
-        json=body,
+        json={
+            "execute_on": stage.props["today"].isoformat(),
+            "debtor": debtor | {"number": "44201503300052598765"},
+            "items": [{"payable_id": one["id"], "amount": one["amount"]} for one in payables],
+        },
         expect=201,
         result=lambda one: f"{one['number']} {one['total']} CNY",
     )
@@ -286,10 +293,15 @@ async def _paid(stage: Stage, payables: list[dict[str, Any]]) -> None:
         json={"format": "pain.001"},
         result=lambda one: str(one["name"]),
     )
+    await _proved(stage, path, prepared["items"])
+
+
+async def _proved(stage: Stage, path: str, items: list[dict[str, Any]]) -> None:
+    today = stage.props["today"].isoformat()
     receipt = await _uploaded(stage, ACCOUNTANT, Text("上传银行回单", "uploads the bank's receipt"), "receipt.pdf")
     results = [
         {"item_id": item["id"], "bank_reference": f"{today}-{index:06d}", "paid_on": today, "file_id": receipt}
-        for index, item in enumerate(prepared["items"], start=1)
+        for index, item in enumerate(items, start=1)
     ]
     stage.props["payment"] = await stage.step(
         ACCOUNTANT,

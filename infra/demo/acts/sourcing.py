@@ -185,19 +185,7 @@ async def _compared(stage: Stage, sourcing_id: str) -> list[dict[str, Any]]:
         result=lambda body: f"{len(body['items'])} × {len(OFFERED)}",
     )
     lines: list[dict[str, Any]] = page["items"]
-
-    def cell(line: dict[str, Any], key: str) -> str:
-        found = next((one for one in line["cells"] if one["supplier_id"] == stage.id(key)), None)
-        if found is None:
-            return "–"
-        return "\n".join(
-            (
-                f"{Decimal(found['unit_price']):.2f}",
-                f"{Decimal(found['landed_price']):.2f}{' *' if found['lowest'] else ''}",
-                found["delivery_on"][5:],
-            )
-        )
-
+    stage.props["comparison"] = lines
     tables.table(
         stage,
         Text(
@@ -215,14 +203,21 @@ async def _compared(stage: Stage, sourcing_id: str) -> list[dict[str, Any]]:
             (
                 line["material_code"],
                 f"{Decimal(line['quantity']):.3f} {line['unit']}",
-                *(cell(line, key) for key in OFFERED),
+                *(_cell(line, stage.id(key)) for key in OFFERED),
                 *(f"{Decimal(line[one]):.2f}" if line[one] else "–" for one in ("published_price", "last_price")),
             )
             for line in lines
         ],
     )
-    stage.props["comparison"] = lines
     return lines
+
+
+def _cell(line: dict[str, Any], supplier_id: str) -> str:
+    for one in line["cells"]:
+        if one["supplier_id"] == supplier_id:
+            landed = f"{Decimal(one['landed_price']):.2f}{' *' if one['lowest'] else ''}"
+            return f"{Decimal(one['unit_price']):.2f}\n{landed}\n{one['delivery_on'][5:]}"
+    return "–"
 
 
 async def _awarded(stage: Stage, lines: list[dict[str, Any]]) -> None:
