@@ -85,6 +85,7 @@ def test_quotes_were_sealed_until_the_deadline_and_compared_by_landed_price(play
     assert [len(line["cells"]) for line in lines] == [2, 3, 3]
     lowest = [next(cell for cell in line["cells"] if cell["lowest"]) for line in lines]
     assert [Decimal(cell["landed_price"]) for cell in lowest] == [3820, 3860, Decimal("3844.183333")]
+    assert [Decimal(line["published_price"]) for line in lines] == [3860, 3930, 3955]
     dearer = next(cell for cell in lines[1]["cells"] if Decimal(cell["unit_price"]) == 3830)
     assert Decimal(dearer["landed_price"]) == Decimal("3864.3625")
 

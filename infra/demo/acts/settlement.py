@@ -233,7 +233,12 @@ async def _owed(stage: Stage) -> list[dict[str, Any]]:
         params={"project_id": stage.props["project"]},
         result=lambda body: f"{len(body['items'])}",
     )
-    owed: list[dict[str, Any]] = page["items"]
+    stage.props["payables"] = page["items"]
+    _show(stage, page["items"])
+    return [one for one in page["items"] if one["kind"] == "invoice"]
+
+
+def _show(stage: Stage, owed: list[dict[str, Any]]) -> None:
     names = {stage.id(key): NAMES[key].say(stage.language) for key in WINNERS}
     tables.table(
         stage,
@@ -255,13 +260,13 @@ async def _owed(stage: Stage) -> list[dict[str, Any]]:
                 one["due_on"],
                 one["due_by_contract"] or "–",
                 one["due_by_law"] or "–",
-                one["due_source"],
+                one["due_by"],
             )
             for one in owed
         ],
     )
-    stage.props["payables"] = owed
-    return [one for one in owed if one["kind"] == "invoice"]
+    for source in dict.fromkeys(one["due_source"] for one in owed):
+        stage.note(source)
 
 
 async def _paid(stage: Stage, payables: list[dict[str, Any]]) -> None:
