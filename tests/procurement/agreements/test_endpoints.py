@@ -10,6 +10,8 @@ from chassis.identity import Role
 from chassis.ids import new_id
 from tests.harness import Harness, key
 from tests.procurement.agreements.conftest import Agreements
+from tests.procurement.catalogue import bar
+from tests.procurement.prices.deals import publish
 
 PATH = "/procurement/v1/agreements"
 
@@ -145,10 +147,29 @@ async def test_a_bad_call_off_changes_nothing(
     assert await procurement.checksum() == before
 
 
-async def test_a_formula_needs_a_source_of_prices(agreements: Agreements, procurement: Harness) -> None:
-    """Through the door as it is wired: without a published price the call-off is refused, not guessed."""
+@pytest.mark.parametrize(
+    ("published", "currency", "expected"),
+    [
+        ("t,4000.00,3539.82", "CNY", (201, "4060.000000")),
+        ("kg,4.00,3.53982", "CNY", (201, "4060.000000")),
+        ("m,1.58,1.40", "CNY", (201, "4060.000000")),
+        ("根,100,90", "CNY", (409, "UNITS_DO_NOT_CONVERT")),
+        ("", "CNY", (409, "PUBLISHED_PRICE_MISSING")),
+        ("t,4000.00,3539.82", "EUR", (409, "PUBLISHED_PRICE_MISSING")),
+    ],
+)
+async def test_a_formula_takes_the_published_price(
+    agreements: Agreements, procurement: Harness, published: str, currency: str, expected: tuple[int, str]
+) -> None:
+    """Through the door as it is wired: 1.5 % above what is published for the region, tax included, per the item's
+    unit; without a published price the call-off is refused, not guessed."""
+    code = await bar(procurement, "t", "kg", "m", "根")
+    if published:
+        await publish(procurement, f"{code},{published}")
+    agreed = body(agreements, currency=currency)
+    agreed["items"][1]["material_code"] = code
     async with procurement.client(agreements.head.as_(Role.BUYER, Role.APPROVER)) as client:
-        made = (await client.post(PATH, json=body(agreements), headers=key())).json()
+        made = (await client.post(PATH, json=agreed, headers=key())).json()
         await client.post(f"{PATH}/{made['id']}:propose", headers=key())
     async with procurement.client(agreements.site.supplier.as_(Role.SALES)) as client:
         await client.post(f"{PATH}/{made['id']}:sign", headers=key())
@@ -156,7 +177,9 @@ async def test_a_formula_needs_a_source_of_prices(agreements: Agreements, procur
     wanted = {"orders": [{"project_id": str(agreements.site.project_id), "lines": [line]}]}
     async with procurement.client(agreements.site.contractor.as_(Role.BUYER)) as client:
         answer = await client.post(f"{PATH}/{made['id']}:call-off", json=wanted, headers=key())
-    assert (answer.status_code, answer.json()["code"]) == (409, "PUBLISHED_PRICE_MISSING")
+    found = answer.json()
+    said = found["call_offs"][0]["lines"][0]["unit_price"] if answer.is_success else found["code"]
+    assert (answer.status_code, said) == expected
 
 
 async def test_the_wrong_roles_change_nothing(agreements: Agreements, procurement: Harness) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from chassis.identity import Role
 from chassis.pages import PageRequest
 from procurement.offers.repository import OfferFilter
 from procurement.offers.service import page
 from tests.procurement.buying import Buying
+from tests.procurement.catalogue import bar
 from tests.procurement.conftest import Orders
+from tests.procurement.prices.deals import project_in, publish
 
 
 async def test_freight_is_landed_by_amount_to_the_cent(buying: Buying) -> None:
@@ -46,6 +50,57 @@ async def test_a_line_that_nobody_offers_is_there(buying: Buying) -> None:
     sourcing = await buying.opened(("4000", None))
     _, second = await buying.compared(sourcing)
     assert (second["cells"], second["missing"]) == ([], [str(buying.suppliers[0].id)])
+
+
+async def test_the_published_price_stands_beside_the_offers(buying: Buying) -> None:
+    """Of the project's city (or the nearest division), per the line's unit, as it was known at the opening."""
+    code = await bar(buying.harness)
+    in_shenzhen, in_guangzhou = [await _buying_in(buying, city) for city in ("440300", "440100")]
+    await publish(buying.harness, f"{code},kg,4.0018,3.60", region="440000")
+    made = {"material_code": code, "unit": "t"}
+    lines = [
+        made | {"parts": [_part(in_shenzhen)]},
+        made | {"unit": "m", "parts": [_part(in_guangzhou), _part(in_guangzhou)]},
+        made | {"parts": [_part(in_shenzhen), _part(in_guangzhou)]},
+        {"material_code": "01090001", "unit": "t", "parts": [_part(in_shenzhen)]},
+        made | {"parts": [_part(buying.site.project_id)]},
+    ]
+    sourcing = await buying.published(lines=lines)
+    await buying.quote(0, sourcing, *(["4000"] * 5))
+    await buying.at_the_deadline(sourcing)
+    expected = ["4001.800000", "1.580711", None, None, None]
+    assert [line["published_price"] for line in await buying.compared(sourcing)] == expected
+    buying.harness.clock.advance(timedelta(minutes=1))
+    await publish(buying.harness, f"{code},kg,9.99,9.00", region="440000")
+    assert [line["published_price"] for line in await buying.compared(sourcing)] == expected
+
+
+async def test_prices_in_another_currency_or_unit_are_not_compared(buying: Buying) -> None:
+    code = await bar(buying.harness, "t", "根")
+    project = await _buying_in(buying, "440300")
+    await publish(buying.harness, f"{code},根,20,18")
+    line = {"material_code": code, "unit": "t", "parts": [_part(project)]}
+    same = line | {"unit": "根"}
+    for currency, expected in (("CNY", [None, "20.000000"]), ("EUR", [None, None])):
+        sourcing = await buying.published(lines=[line, same], currency=currency)
+        await buying.at_the_deadline(sourcing)
+        assert [one["published_price"] for one in await buying.compared(sourcing)] == expected
+
+
+def _part(project_id: UUID) -> dict[str, str]:
+    return {"project_id": str(project_id), "cost_code": "A", "needed_by": "2026-12-20", "quantity": "1"}
+
+
+async def _buying_in(buying: Buying, city: str) -> UUID:
+    """Another project of the contractor, which stands in a city."""
+    project_id = await project_in(buying.harness, city)
+    async with buying.harness.sql() as connection:
+        await connection.execute(
+            "INSERT INTO known_parties VALUES ($1, $2, 'general_contractor', '2026-01-01')",
+            project_id,
+            buying.site.contractor.id,
+        )
+    return project_id
 
 
 async def test_the_last_price_is_that_of_the_own_last_deal(buying: Buying, orders: Orders) -> None:

@@ -52,7 +52,7 @@ class CallOffFilters(Filters):
 
 def published_prices() -> PublishedPrices:
     """Where published prices come from."""
-    return calling.unpublished
+    return calling.price_information
 
 
 PublishedDep = Annotated[PublishedPrices, Depends(published_prices)]

@@ -248,7 +248,7 @@ async def known_usccs(session: AsyncSession, invoice: Invoice) -> tuple[str | No
 
 async def accepted_on(session: AsyncSession, invoice: Invoice) -> date:
     """The last day (Asia/Shanghai) on which the site took goods of the invoice's lines: what is billed was accepted."""
-    found: date = await session.scalar(
+    statement: Select[date] = (
         select(func.date(func.timezone(SHANGHAI.key, func.max(col(Delivery.accepted_at)))))
         .join(DeliveryLine, col(DeliveryLine.delivery_id) == Delivery.id)
         .where(
@@ -257,7 +257,7 @@ async def accepted_on(session: AsyncSession, invoice: Invoice) -> date:
             col(DeliveryLine.accepted) > 0,
         )
     )
-    return found
+    return (await session.execute(statement)).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,11 @@ async def add(session: AsyncSession, offers: Sequence[Offer], lines: Sequence[di
 
 COMPARE = """
 WITH lines AS MATERIALIZED (
-    SELECT id, position, material_code, unit, quantity, awarded
+    SELECT id, position, material_code, unit, quantity, awarded, (
+        SELECT min(project.city) FROM sourcing_parts AS part
+        JOIN known_projects AS project ON project.project_id = part.project_id
+        WHERE part.line_id = sourcing_lines.id HAVING count(DISTINCT project.city) = 1
+    ) AS city
     FROM sourcing_lines WHERE sourcing_id = $1 AND position > $2 ORDER BY position LIMIT $3
 ), bought AS MATERIALIZED (
     SELECT wanted.material_code, wanted.unit, deal.unit_price, deal.created_at
@@ -105,7 +109,7 @@ WITH lines AS MATERIALIZED (
         ORDER BY line.id DESC LIMIT 1
     ) AS deal
 )
-SELECT lines.id, lines.position, lines.material_code, lines.unit, lines.quantity, lines.awarded,
+SELECT lines.id, lines.position, lines.material_code, lines.unit, lines.quantity, lines.awarded, lines.city,
     bought.unit_price AS last_price, bought.created_at AS last_at,
     offered.id AS offer_line_id, offered.supplier_id, offered.material_code AS offered_code, offered.alternative,
     offered.unit_price, offered.tax_percent, offered.delivery_on, offered.note, offered.amount, offered.freight,
@@ -127,6 +131,7 @@ async def compare(
 ) -> Sequence[asyncpg.Record]:
     """Lines after a position, each as often as it is offered (once when it is not), cheapest first; one statement.
 
+    `city` is where the line's projects stand; None when they stand in several, for then no published price is its own.
     For a sourcing that the caller has been found to be the buyer of.
     """
     return await connection.fetch(COMPARE, sourcing_id, after, lines, principal.organisation_id, list(COMMITTED))

@@ -75,7 +75,9 @@ class CellOut(Out):
 class ComparedLineOut(Out):
     """A line with all its offers, cheapest first; `missing` are suppliers that offer other lines, but not this one.
 
-    `last_price` is what the buyer last paid for a unit of the material, `published_price` the public one (信息价).
+    `last_price` is what the buyer last paid for a unit of the material, `published_price` what
+    is published (信息价) for the city of its projects, tax included, as known at the opening; none when they stand in
+    several cities.
     """
 
     line_id: UUID

@@ -22,10 +22,14 @@ from procurement.orders import service as orders
 from procurement.orders.rules import NewOrder
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import Origin
+from procurement.prices import service as prices
+from procurement.prices.events import CURRENCY
+from procurement.prices.rules import in_unit
+from procurement.units import service as units
 
 
 class PublishedPrices(Protocol):
-    """Who knows published prices (信息价)."""
+    """Who knows published prices (信息价), all of them in CNY."""
 
     async def __call__(self, work: Work, material_code: str, unit: str, region: str, on: date, /) -> Published | None:
         """The price of one unit of a material in a region that counts on a day; None when there is none."""
@@ -61,9 +65,17 @@ class Priced:
     published: Published | None
 
 
-async def unpublished(work: Work, _code: str, _unit: str, _region: str, _on: date) -> None:
-    """No published prices are kept in this installation, so a formula is refused: PUBLISHED_PRICE_MISSING."""
-    work.require(permissions.AGREEMENTS_CALL_OFF)
+async def price_information(work: Work, material_code: str, unit: str, region: str, on: date) -> Published | None:
+    """The published price (信息价), tax included, that counts on a day, exactly converted to the unit.
+
+    FailedPrecondition UNITS_DO_NOT_CONVERT when it is published in a unit that does not convert.
+    """
+    found = await prices.published(work, material_code, region, on)
+    if found is None:
+        return None
+    factors = await units.factors(work, [material_code])
+    priced = in_unit(found, unit, factors[material_code], on)
+    return Published(priced.with_tax, priced.month, priced.source)
 
 
 async def call_off(
@@ -80,7 +92,7 @@ async def call_off(
         seen = await repository.get(session, work.principal, agreement_id)
     states.AGREEMENT.apply(seen.state, Action.CALL_OFF)
     used = {line.item_id for order in wanted for line in order.lines}
-    priced = {item.id: await _priced(work, item, published) for item in seen.items if item.id in used}
+    priced = {item.id: await _priced(work, seen, item, published) for item in seen.items if item.id in used}
     session = await work.writing()
     agreement = await repository.get_for_update(session, work.principal, agreement_id)
     states.AGREEMENT.apply(agreement.state, Action.CALL_OFF)
@@ -97,9 +109,9 @@ async def call_off(
     return call_offs
 
 
-async def _priced(work: Work, item: AgreementItem, published: PublishedPrices) -> Priced:
+async def _priced(work: Work, agreement: Agreement, item: AgreementItem, published: PublishedPrices) -> Priced:
     found = None
-    if item.price_kind is PriceKind.PUBLISHED:
+    if item.price_kind is PriceKind.PUBLISHED and agreement.currency == CURRENCY:
         found = await published(work, item.material_code, item.unit, item.region, work.today)
     formula = Formula(item.price_kind, item.unit_price, item.region, item.discount_percent, item.discount_amount)
     return Priced(item, rules.price(item.position, formula, found), found)
