@@ -97,6 +97,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
     "importMaterials": may("operator", "admin"),
+    "checkMaterials": may("operator", "admin"),
+    "getMaterialsTemplate": SIGNED_IN,
     "exportMaterials": SIGNED_IN,
     "listMaterialBranches": SIGNED_IN,
     "importMaterialBranches": may("operator", "admin"),
@@ -247,6 +249,20 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "approveInvoice": INVOICE_DECIDING,
     "rejectInvoice": INVOICE_DECIDING,
     "cancelInvoice": SUPPLIER_BILLING,
+    # paper: whoever reads a document may have it as PDF
+    "getOrderDocument": TRADE_READING,
+    "getDeliveryDocument": DELIVERY_READING,
+    "getAgreementDocument": TRADE_READING,
+    "getStatementDocument": BILLING_READING,
+    # UBL: as the same order or delivery in JSON
+    "getUblOrder": TRADE_READING,
+    "getUblOrderResponse": TRADE_READING,
+    "getUblDespatchAdvice": DELIVERY_READING,
+    "getUblInvoice": BILLING_READING,
+    "takeUblInvoice": SUPPLIER_BILLING,
+    "takeUblOrder": BUYING,
+    "takeUblOrderResponse": SELLING,
+    "takeUblDespatchAdvice": SELLING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

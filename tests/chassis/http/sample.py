@@ -18,6 +18,7 @@ from chassis.http.app import create_app
 from chassis.http.faults import fault
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, In, Out, PageOut
+from chassis.runtime import as_mounted
 from chassis.values import Quantity, Text
 
 ORDERS = "/procurement/v1/orders"
@@ -116,7 +117,8 @@ class Service:
         return outer
 
     def app(self) -> FastAPI:
-        return create_app(SimpleNamespace(title="Orders", description="Sample", router=self.router()))
+        parts = {"title": "Orders", "description": "Sample", "router": self.router(), "extend": as_mounted}
+        return create_app(SimpleNamespace(**parts))
 
 
 def client(app: FastAPI, language: str = "en") -> httpx.AsyncClient:

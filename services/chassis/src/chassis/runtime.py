@@ -50,12 +50,17 @@ def unwrapped(app: FastAPI, _: Runtime) -> ASGIApp:
     return app
 
 
+def as_mounted(_: FastAPI) -> None:
+    """The routes as they are."""
+
+
 @dataclass(frozen=True)
 class Service:
     """The composition of a service; each `<package>/app.py` has one.
 
     `rpc` answers the servicers to register; `clients` makes the clients of other services once the event loop runs;
-    `wrap` puts something around the HTTP application (the gateway's edge).
+    `wrap` puts something around the HTTP application (the gateway's edge); `extend` gives its routes what they have in
+    common, before the document is made (procurement: every list as a file).
     """
 
     name: str
@@ -71,3 +76,4 @@ class Service:
     rpc: Callable[[Runtime], list[Registration]] = no_rpc
     clients: Callable[[Runtime], Mapping[str, Any]] = no_clients
     wrap: Callable[[FastAPI, Runtime], ASGIApp] = unwrapped
+    extend: Callable[[FastAPI], None] = as_mounted

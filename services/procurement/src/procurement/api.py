@@ -17,6 +17,7 @@ from procurement.invoices import endpoints as invoices
 from procurement.materials import endpoints as materials
 from procurement.offers import endpoints as offers
 from procurement.orders import endpoints as orders
+from procurement.paper import endpoints as paper
 from procurement.payables import endpoints as payables
 from procurement.payments import endpoints as payments
 from procurement.prices import endpoints as prices
@@ -27,6 +28,7 @@ from procurement.scorecards import endpoints as scorecards
 from procurement.sourcing import endpoints as sourcing
 from procurement.statements import endpoints as statements
 from procurement.suppliers import endpoints as suppliers
+from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
 
 router = APIRouter(prefix="/procurement/v1")
@@ -39,6 +41,8 @@ router.include_router(orders.router)
 router.include_router(changes.router)
 router.include_router(agreements.router)
 router.include_router(deliveries.router)
+router.include_router(paper.router)
+router.include_router(ubl.router)
 router.include_router(files.router)
 router.include_router(sourcing.router)
 router.include_router(quotes.router)

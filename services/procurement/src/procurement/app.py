@@ -8,6 +8,7 @@ from procurement.jobs import JOBS
 from procurement.models import TABLES
 from procurement.settings import ProcurementSettings
 from procurement.subscriptions import SUBSCRIPTIONS
+from procurement.tabular.exporting import offer_lists
 
 SERVICE = Service(
     name="procurement",
@@ -22,4 +23,5 @@ SERVICE = Service(
     jobs=JOBS,
     rpc=rpc.register,
     clients=clients.connect,
+    extend=offer_lists,
 )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
+from fastapi import Query
 from pydantic import AfterValidator, Field
 from stdnum.cn import uscc as uscc_rules
 from stdnum.exceptions import ValidationError
 
+from chassis.http.edge import Edge
 from chassis.http.faults import fault
+from chassis.http.language import preferred_language
 
 
 def _uscc(value: str) -> str:
@@ -42,3 +45,11 @@ Day = Annotated[date, AfterValidator(_day)]
 
 Uscc = Annotated[str, AfterValidator(_uscc), Field(max_length=30, examples=["91440300MA5ABCDE1H"])]
 """A unified social credit code (统一社会信用代码) in capitals; GB 32100-2015, check digit by ISO 7064 MOD 31-3."""
+
+Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
+"""In which language a file is written."""
+
+
+def language_of(asked: str | None, edge: Edge) -> str:
+    """The language that is asked for, by the query or else by Accept-Language."""
+    return asked or preferred_language(edge.request.headers.get("accept-language"))

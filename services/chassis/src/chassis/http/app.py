@@ -40,6 +40,11 @@ class Described(Protocol):
         """All REST routes, with their full public paths."""
         ...
 
+    @property
+    def extend(self) -> Callable[[FastAPI], None]:
+        """Gives mounted routes what the whole service has in common."""
+        ...
+
 
 def create_app(service: Described, *, lifespan: Lifespan | None = None) -> FastAPI:
     """The application; `app.state.health` takes the checks of /readyz, `app.state.drain` is for the stop.
@@ -65,6 +70,7 @@ def create_app(service: Described, *, lifespan: Lifespan | None = None) -> FastA
     app.state.drain = drain
     app.state.health = health
     _mount(app, service.router)
+    service.extend(app)
     app.router.routes.extend([*health.routes(), Route("/openapi.json", _OpenApi(app), methods=["GET"])])
     exceptions.install(app)
     app.add_middleware(RequestLayer, drain=drain)

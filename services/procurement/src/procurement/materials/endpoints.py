@@ -12,12 +12,14 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
+from chassis.idempotency import read_key
 from procurement.materials import service
 from procurement.materials.exchange import EXAMPLE as XML_EXAMPLE
 from procurement.materials.exchange import FORMATS, XML, Format
 from procurement.materials.repository import BranchFilter, MaterialFilter
 from procurement.materials.schemas import BranchOut, ImportOut, MaterialOut
 from procurement.tabular import CSV, XLSX
+from procurement.values import Language, language_of
 
 router = APIRouter(prefix="/materials", tags=["materials"])
 branch_router = APIRouter(prefix="/material-branches", tags=["materials"])
@@ -90,6 +92,43 @@ async def import_catalogue(edge: EdgeDep, dry_run: DryRun = False) -> Response:
     content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX, XML))
     return await edge.write(
         lambda work: service.import_catalogue(work, content, edge.media_type, dry_run=dry_run), ImportOut.of
+    )
+
+
+@router.get(
+    ":template",
+    operation_id="getMaterialsTemplate",
+    response_class=Response,
+    responses=problems() | download({XLSX: WORKBOOK}),
+)
+async def blank(edge: EdgeDep, language: Language = None) -> Response:
+    """An empty workbook for the import, with drop-downs and headings in Chinese or English."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.blank(work, wanted), media_type=XLSX, name="materials-template.xlsx"
+    )
+
+
+@router.post(
+    ":check",
+    operation_id="checkMaterials",
+    response_class=Response,
+    responses=problems(PayloadTooLarge, UnsupportedMediaType) | download({XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK}),
+    max_body_size=LARGEST_FILE,
+)
+async def check(edge: EdgeDep, language: Language = None) -> Response:
+    """The same file back with its failed rows coloured and the reasons beside them; nothing is written.
+
+    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
+    """
+    read_key(edge.request.headers.get("idempotency-key"))
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.check(work, content, edge.media_type, wanted),
+        media_type=XLSX,
+        name="materials-checked.xlsx",
     )
 
 

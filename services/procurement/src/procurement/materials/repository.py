@@ -90,6 +90,13 @@ async def export(session: AsyncSession, principal: Principal, wanted: MaterialFi
     return [Exported(code, fields) for code, fields in sorted(found.items())]
 
 
+async def units(session: AsyncSession, principal: Principal) -> list[str]:
+    """Every unit that a material of the catalogue is measured in."""
+    statement = select(col(MaterialUnit.unit)).join(Material, col(Material.code) == col(MaterialUnit.material_code))
+    found = await session.scalars(statement.where(visible_to(principal)).distinct().order_by(col(MaterialUnit.unit)))
+    return list(found)
+
+
 async def standing(session: AsyncSession, codes: Sequence[str]) -> dict[str, MaterialFields]:
     """What the catalogue says of these codes now."""
     return await _fields(session, col(Material.code).in_(codes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chassis import audit
@@ -11,11 +11,12 @@ from chassis.work import Work
 from procurement import permissions
 from procurement.materials import exchange, repository, rules
 from procurement.materials.exchange import Item
-from procurement.materials.models import Branch, Material
+from procurement.materials.models import Branch, CostType, Material
 from procurement.materials.repository import BranchFilter, Exported, MaterialFilter
 from procurement.materials.rules import CatalogueRow, MaterialFields
 from procurement.tabular import CSV, XLSX, write_csv, write_xlsx
 from procurement.tabular.checking import RefusedRow
+from procurement.tabular.templates import marked, template
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,22 @@ async def import_catalogue(work: Work, content: bytes, media_type: str = CSV, *,
         await _write(work, changed, standing, outcome)
     taken = tuple(Taken(row.row, row.code, outcome[row.code]) for row in good)
     return ImportReport(taken, tuple(refused), dry_run)
+
+
+async def check(work: Work, content: bytes, media_type: str, language: str) -> Iterable[bytes]:
+    """The same table (CSV, XLSX) as a workbook with its failed rows coloured and reasons in a last column."""
+    work.require(permissions.MATERIALS_IMPORT)
+    _, refused = rules.read_catalogue(content, media_type)
+    return marked(content, media_type, rules.COLUMNS, rules.MOST_ROWS, refused, language, optional=rules.OPTIONAL)
+
+
+async def blank(work: Work, language: str) -> Iterable[bytes]:
+    """An empty table to fill in, with drop-downs of what the catalogue knows."""
+    work.require(permissions.MATERIALS_READ)
+    async with work.reading() as session:
+        units = await repository.units(session, work.principal)
+    choices: dict[str, Sequence[str]] = {"units": units, "retired": ["no", "yes"], "cost_type": list(CostType)}
+    return [template((*rules.COLUMNS, *rules.OPTIONAL), choices, rules.MOST_ROWS, language)]
 
 
 async def _write(

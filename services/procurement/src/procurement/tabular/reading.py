@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from chassis.values import decimal_text
 from procurement.tabular import archive, errors
+from procurement.tabular.headings import REFUSED_BECAUSE, named
 from procurement.tabular.writing import as_meant
 
 CSV = "text/csv"
@@ -34,12 +35,13 @@ Values = Sequence[object]
 class TableRow:
     """A row of a file: `number` counts from 0 below the header, blank rows included; `cells` by column.
 
-    `fits` is False when it has not as many cells as the header; `cells` is empty then.
+    `fits` is False when it has not as many cells as the header; `cells` is empty then, and `misfits` holds them.
     """
 
     number: int
     cells: dict[str, str]
     fits: bool = True
+    misfits: tuple[str, ...] = ()
 
 
 def read_table(
@@ -47,7 +49,8 @@ def read_table(
 ) -> list[TableRow]:
     """The rows of a CSV (UTF-8, with or without byte order mark) or XLSX file (first sheet), without blank ones.
 
-    The header names exactly `columns`, in any order, and whichever of `optional`; an absent optional column is "".
+    The header names exactly `columns`, in any order and either language (`headings`), and whichever of `optional`; an
+    absent optional column is "". The column that `marked` adds may be there and is not read.
     Cells are text: numbers without exponent, days as ISO 8601, and what `write_*` did to a formula is taken back.
     MalformedRequest CSV_UNREADABLE or XLSX_UNREADABLE, PayloadTooLarge TOO_MANY_ROWS or FILE_INFLATES_TOO_MUCH.
     """
@@ -57,7 +60,8 @@ def read_table(
         header = [_text(cell).strip() for cell in next(records, ())]
         while header and not header[-1] and kind == "XLSX":
             header.pop()
-        known = [*columns, *(name for name in optional if name in header)]
+        header = named(header, (*columns, *optional, REFUSED_BECAUSE))
+        known = [*columns, *(name for name in (*optional, REFUSED_BECAUSE) if name in header)]
         if sorted(header) != sorted(known):
             raise errors.unreadable(kind, f"columns must be {','.join((*columns, *optional))}")
         rows = list(islice(_rows(header, records, optional, padded=kind == "XLSX"), most_rows + 1))
@@ -81,9 +85,11 @@ def _rows(
         if not any(cells):
             continue
         if len(cells) != len(header):
-            yield TableRow(number, {}, fits=False)
-        else:
-            yield TableRow(number, dict(zip(header, cells, strict=True)) | absent)
+            yield TableRow(number, {}, fits=False, misfits=tuple(cells))
+            continue
+        row = dict(zip(header, cells, strict=True)) | absent
+        row.pop(REFUSED_BECAUSE, None)
+        yield TableRow(number, row)
 
 
 def _csv(content: bytes) -> Iterator[Values]:

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from tempfile import TemporaryFile
+from typing import IO, Self
 
 from openpyxl import Workbook
 
@@ -25,6 +27,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")  # also full-width, which 
 _MEANT = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 CHUNK = 64 * 1024
+ROWS_AT_ONCE = 500
 
 
 def harmless(text: str) -> str:
@@ -37,33 +40,68 @@ def as_meant(text: str) -> str:
     return text[1:] if _MEANT.match(text) else text
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
-    """CSV in UTF-8 with a byte order mark (Excel needs it for Chinese), in chunks."""
+BYTE_ORDER_MARK = "\ufeff".encode()
+"""In front of a CSV file: Excel needs it for Chinese."""
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Rows as a part of a CSV file in UTF-8."""
     buffer = io.StringIO()
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_plain(cell) for cell in row])
-        if buffer.tell() > CHUNK:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+    csv.writer(buffer, lineterminator="\r\n").writerows([_plain(cell) for cell in row] for row in rows)
+    return buffer.getvalue().encode()
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """CSV in UTF-8 with a byte order mark, in chunks."""
+    yield BYTE_ORDER_MARK + csv_lines([columns])
+    left = iter(rows)
+    while part := list(islice(left, ROWS_AT_ONCE)):
+        yield csv_lines(part)
+
+
+class XlsxFile:
+    """A workbook of one sheet that is written while its rows come: they go to disk, so that memory does not grow.
+
+    Used as a context: whoever leaves it without `chunks` leaves nothing on the disk.
+    """
+
+    def __init__(self, columns: Sequence[str], *, title: str = "Sheet1") -> None:
+        self._workbook = Workbook(write_only=True)
+        self._sheet = self._workbook.create_sheet(title)
+        self._saved = False
+        self.add([columns])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._saved:
+            with TemporaryFile() as file:
+                self._save(file)  # this is how openpyxl lets go of its own file
+
+    def _save(self, file: IO[bytes]) -> None:
+        self._saved = True
+        self._workbook.save(file)
+
+    def add(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """More rows."""
+        for row in rows:
+            self._sheet.append([_kept(cell) for cell in row])
+
+    def chunks(self) -> Iterator[bytes]:
+        """The whole file; nothing can be added any more."""
+        with TemporaryFile() as file:
+            self._save(file)
+            file.seek(0)
+            while chunk := file.read(CHUNK):
+                yield chunk
 
 
 def write_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "Sheet1") -> Iterator[bytes]:
-    """A workbook of one sheet, in chunks; rows go to disk while they come, so that memory does not grow with them."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(title)
-    sheet.append(list(columns))
-    for row in rows:
-        sheet.append([_kept(cell) for cell in row])
-    with TemporaryFile() as file:
-        workbook.save(file)
-        file.seek(0)
-        while chunk := file.read(CHUNK):
-            yield chunk
+    """A workbook of one sheet, in chunks."""
+    with XlsxFile(columns, title=title) as file:
+        file.add(rows)
+        yield from file.chunks()
 
 
 def _plain(cell: Cell) -> str:
