@@ -162,6 +162,17 @@ class Stage:
         self.line(who, what, answer.status, text, answer.ms)
         return answer.body
 
+    async def download(self, who: str, what: Text, path: str) -> bytes:
+        """A file that the platform makes; prints its line."""
+        sent = {"Accept-Language": self.language, "Authorization": f"Bearer {await self.token(self.callers[who])}"}
+        began = time.perf_counter()
+        async with self.http.get(self.gateway + path, headers=sent) as answer:
+            content = await answer.read()
+        if answer.status != 200:
+            raise DemoError(f"GET {path} answered {answer.status} instead of 200: {content[:500]!r}")
+        self.line(who, what, answer.status, f"{len(content)} B", (time.perf_counter() - began) * 1000)
+        return content
+
     def line(self, who: str | None, what: Text, status: int | str, text: str, ms: float) -> None:
         """Who, what, result, milliseconds."""
         name = self.callers[who].name.say(self.language) if who else Text("(无令牌)", "(no token)").say(self.language)

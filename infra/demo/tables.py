@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -63,6 +64,7 @@ async def show(stage: Stage) -> None:
         (Text("接口文档", "API page"), f"{stage.gateway}/docs"),
         (Text("OpenAPI 3.1", "OpenAPI 3.1"), f"{stage.gateway}/openapi.json"),
         (Text("链路追踪", "traces"), f"{LOCAL / 'telemetry'} (trace {stage.props['trace'][0]['trace_id']})"),
+        (Text("订单与对账单 PDF", "orders and statements as PDF"), str(Path(stage.props["papers"][0]).parent)),
         (Text("地址、用户与客户端", "addresses, users, clients"), str(LOCAL / "stack.json")),
     ]
     table(

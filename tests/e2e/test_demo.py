@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import requests
@@ -118,6 +119,17 @@ def test_what_was_accepted_was_invoiced_and_is_due_by_the_earlier_rule(played: P
             assert date.fromisoformat(one["due_by_contract"]) > date.fromisoformat(one["due_on"])
     assert sorted(amounts["retention"]) == [Decimal("5071.20"), Decimal("5256.99")]
     assert sum(amounts["invoice"]) + sum(amounts["retention"]) == SUPPLIER_2 + SUPPLIER_3 - SENT_BACK
+
+
+def test_orders_and_statements_lie_there_as_pdf(played: Played) -> None:
+    papers = [Path(one) for one in played.props["papers"]]
+    assert [one.name for one in papers] == [
+        "order-supplier2.pdf",
+        "statement-supplier2.pdf",
+        "order-supplier3.pdf",
+        "statement-supplier3.pdf",
+    ]
+    assert all(one.read_bytes().startswith(b"%PDF-") for one in papers)
 
 
 def test_the_payment_was_executed_and_the_project_knows_every_sum(played: Played) -> None:

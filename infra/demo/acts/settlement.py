@@ -12,6 +12,7 @@ from infra.demo.acts.suppliers import ACCOUNTANT
 from infra.demo.cast import NAMES
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
+from infra.places import LOCAL
 
 ORDERS, DELIVERIES, FILES = "/procurement/v1/orders", "/procurement/v1/deliveries", "/procurement/v1/files"
 STATEMENTS, INVOICES = "/procurement/v1/statements", "/procurement/v1/invoices"
@@ -20,6 +21,7 @@ WINNERS = ("supplier2", "supplier3")
 SENT_BACK = {("supplier3", "01090202"): "29.5"}
 """What the site takes where it does not take all."""
 PDF = "application/pdf"
+PAPERS = LOCAL / "papers"
 CENT, FINE = Decimal("0.01"), Decimal("0.0000000001")
 
 
@@ -30,7 +32,9 @@ async def play(stage: Stage) -> None:
     for key in WINNERS:
         order = await _ordered(stage, key)
         await _delivered(stage, key, order)
-        invoices.append(await _invoiced(stage, key, await _agreed(stage, key)))
+        statement = await _agreed(stage, key)
+        await _printed_out(stage, key, order["id"], statement["id"])
+        invoices.append(await _invoiced(stage, key, statement))
     stage.props["invoices"] = invoices
     payables = await _owed(stage)
     await _paid(stage, payables)
@@ -161,6 +165,22 @@ async def _agreed(stage: Stage, key: str) -> dict[str, Any]:
         json={"line_ids": [line["id"] for line in drafted["lines"]]},
         result=lambda one: str(one["state"]),
     )
+
+
+async def _printed_out(stage: Stage, key: str, order_id: str, statement_id: str) -> None:
+    """Order and statement as PDF, in the play's language."""
+    for who, what, path, name in (
+        (BUYER, Text("下载订单 PDF", "takes the order as PDF"), f"{ORDERS}/{order_id}", "order"),
+        (ACCOUNTANT, Text("下载对账单 PDF", "takes the statement as PDF"), f"{STATEMENTS}/{statement_id}", "statement"),
+    ):
+        _keep(stage, f"{name}-{key}.pdf", await stage.download(who, what, f"{path}/document"))
+
+
+def _keep(stage: Stage, name: str, content: bytes) -> None:
+    file = PAPERS / stage.props["code"] / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    stage.props.setdefault("papers", []).append(str(file))
 
 
 async def _invoiced(stage: Stage, key: str, statement: dict[str, Any]) -> dict[str, Any]:
