@@ -92,6 +92,8 @@ BILLED = frozenset(
         "draftStatement",
         "getInvoice",
         "getStatement",
+        "getStatementDocument",
+        "getUblInvoice",
         "listCreditDue",
         "listInvoices",
         "listStatements",
