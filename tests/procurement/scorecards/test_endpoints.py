@@ -35,6 +35,7 @@ async def test_a_figure_opens_into_its_rows(dealing: Dealing, orders: Orders) ->
                 "id": str(delivery.lines[0].id),
                 "order_id": str(delivery.order_id),
                 "delivery_id": str(delivery.id),
+                "invoice_id": None,
                 "material_code": "01090001",
                 "unit": "t",
                 "day": "2026-11-23",

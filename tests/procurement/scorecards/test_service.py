@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
-import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chassis.clock import SHANGHAI, FrozenClock
+from chassis.clock import FrozenClock
 from chassis.identity import Role
-from chassis.ids import new_id
 from chassis.pages import PageRequest
 from procurement.deliveries import service as deliveries
 from procurement.deliveries.service import Judge, LineQuantity
@@ -27,11 +22,15 @@ from procurement.scorecards.repository import FigureRow
 from procurement.scorecards.rules import Figure
 from procurement.scorecards.service import Question
 from tests.harness import Harness
+from tests.procurement.buying import Buying
+from tests.procurement.catalogue import bar
 from tests.procurement.conftest import Orders, body
 from tests.procurement.deliveries.test_service import dispatched, judged
+from tests.procurement.prices.deals import publish
+from tests.procurement.scorecards.history import TODAY, Ordered, expected, instant, ordered, put
+from tests.procurement.settling import Desk, printed
 from tests.procurement.suppliers.conftest import Dealing
 
-TODAY = date(2026, 11, 23)
 Figures = dict[Figure, tuple[str, str, str | None]]
 
 
@@ -75,147 +74,76 @@ async def test_the_figures_of_a_short_history(dealing: Dealing, orders: Orders, 
         Figure.ON_TIME: ("79000.00", "276500.00", "28.57"),
         Figure.REJECTED: ("79000.00", "355500.00", "22.22"),
         Figure.RETURNED: ("19750.00", "276500.00", "7.14"),
+        Figure.PRICE: ("0.00", "0.00", None),
+        Figure.INVOICE_ERRORS: ("0.00", "0.00", None),
+        Figure.ANSWERED: ("0.00", "0.00", None),
     }
 
 
-@dataclass(frozen=True)
-class Came:
-    """A delivery of a line: by day offsets from today, quantities in thousandths."""
-
-    state: str
-    sent: int
-    judged: int
-    quantity: int
-    accepted: int
-    returned: int
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """An order of one line."""
-
-    state: str
-    currency: str
-    approved: int
-    quantity: int
-    accepted: int
-    price: Decimal
-    needed_by: int | None
-    came: tuple[Came, ...]
-
-
-DAYS = st.integers(-400, 2)
-QUANTITY = st.integers(1, 99_999)
-
-
-@st.composite
-def came(draw: st.DrawFn) -> Came:
-    """A delivery whose numbers are possible."""
-    quantity = draw(QUANTITY)
-    state = draw(st.sampled_from(["accepted", "accepted", "refused", "dispatched", "withdrawn"]))
-    accepted = draw(st.integers(0, quantity)) if state == "accepted" else 0
-    return Came(state, draw(DAYS), draw(DAYS), quantity, accepted, draw(st.integers(0, accepted)))
-
-
-@st.composite
-def ordered(draw: st.DrawFn) -> Ordered:
-    """An order whose numbers are possible; up to twice the quantity may have been taken."""
-    quantity = draw(QUANTITY)
-    return Ordered(
-        draw(st.sampled_from(["completed", "completed", "in_delivery", "cancelled"])),
-        draw(st.sampled_from(["CNY", "CNY", "USD"])),
-        draw(DAYS),
-        quantity,
-        draw(st.integers(0, 2 * quantity)),
-        draw(st.decimals("0", "9999", places=6)),
-        draw(st.none() | DAYS),
-        tuple(draw(st.lists(came(), max_size=4))),
-    )
-
-
-def instant(offset: int) -> datetime:
-    """Half past midnight in Shanghai so many days from today; in UTC it is the day before."""
-    local = datetime(TODAY.year, TODAY.month, TODAY.day, 0, 30, tzinfo=SHANGHAI)
-    return (local + timedelta(days=offset)).astimezone(UTC)
-
-
-def thousandths(number: int) -> Decimal:
-    """A quantity."""
-    return Decimal(number).scaleb(-3)
-
-
-def yuan(number: int, price: Decimal) -> Decimal:
-    """Quantity at a price, to the cent."""
-    return (thousandths(number) * price).quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-Expected = Iterator[tuple[Figure, Decimal, Decimal]]
-
-
-def expected(history: list[Ordered]) -> Expected:
-    """Figure, numerator and denominator of each row, counted by hand."""
-    for one in history:
-        if one.currency != "CNY":
-            continue
-        if one.state == "completed" and -364 <= one.approved <= 0:
-            taken = min(one.accepted, one.quantity)
-            yield Figure.IN_FULL, yuan(taken, one.price), yuan(one.quantity, one.price)
-        for delivery in one.came:
-            if delivery.state in ("accepted", "refused") and -364 <= delivery.judged <= 0:
-                rejected = delivery.quantity - delivery.accepted
-                yield Figure.REJECTED, yuan(rejected, one.price), yuan(delivery.quantity, one.price)
-            if delivery.state == "accepted" and -364 <= delivery.judged <= 0:
-                accepted = yuan(delivery.accepted, one.price)
-                yield Figure.RETURNED, yuan(delivery.returned, one.price), accepted
-                if one.needed_by is not None:
-                    in_time = delivery.sent <= one.needed_by
-                    yield Figure.ON_TIME, accepted if in_time else Decimal("0.00"), accepted
-
-
-async def put(connection: asyncpg.Connection[Any], dealing: Dealing, one: Ordered) -> None:
-    """An order with its deliveries as rows."""
-    order_id, line_id, now = new_id(), new_id(), instant(0)
-    sides = (dealing.contractor.id, dealing.supplier.id)
-    await connection.execute(
-        """
-        INSERT INTO orders (id, version, created_at, updated_at, number, project_id, buyer_id, supplier_id, state,
-                            currency, total, note, reason, created_by, approved_at)
-        VALUES ($1, 1, $2, $2, $1::uuid::text, $1, $3, $4, $5, $6, 0, '', '', '', $7)
-        """,
-        *(order_id, now, *sides, one.state, one.currency, instant(one.approved)),
-    )
-    await connection.execute(
-        """
-        INSERT INTO order_lines (id, order_id, position, material_code, unit, cost_code, quantity, unit_price,
-                                 tolerance_percent, amount, delivered, accepted, needed_by)
-        VALUES ($1, $2, 1, '01090001', 't', 'A', $3, $4, 100, $5, $6, $6, $7)
-        """,
-        *(line_id, order_id, thousandths(one.quantity), one.price, yuan(one.quantity, one.price)),
-        thousandths(one.accepted),
-        None if one.needed_by is None else TODAY + timedelta(days=one.needed_by),
-    )
-    for delivery in one.came:
-        delivery_id = new_id()
-        judged_at = instant(delivery.judged)
+async def test_the_price_against_what_was_published_at_the_approval(dealing: Dealing, orders: Orders) -> None:
+    """2 t for 3,900 where 4,000 were published and 1,000 kg at 3.95 where that is 4.00; later publications, materials
+    without a price and drafts do not count."""
+    file_id = await dealing.joined()
+    code, other = await bar(dealing.harness), await bar(dealing.harness)
+    region = "460100"
+    async with dealing.harness.sql() as connection:
         await connection.execute(
-            """
-            INSERT INTO deliveries (id, version, created_at, updated_at, note_number, order_id, project_id, buyer_id,
-                                    supplier_id, state, vehicle, certificate_number, certificate_sha256, reason,
-                                    accepted_at, accepted_by)
-            VALUES ($1, 1, $2, $3, $1::uuid::text, $4, $4, $5, $6, $7, '', '', repeat('a', 64), '', $8, '')
-            """,
-            *(delivery_id, instant(delivery.sent), judged_at, order_id, *sides, delivery.state),
-            judged_at if delivery.state == "accepted" else None,
+            "UPDATE known_projects SET city = $2 WHERE project_id = $1", orders.site.project_id, region
         )
-        await connection.execute(
-            """
-            INSERT INTO delivery_lines (id, delivery_id, order_line_id, position, material_code, unit, quantity,
-                                        received, accepted, returned, judged, reason)
-            VALUES ($1, $2, $3, 1, '01090001', 't', $4, $4, $5, $6, true, 'x')
-            """,
-            *(new_id(), delivery_id, line_id),
-            *(thousandths(number) for number in (delivery.quantity, delivery.accepted, delivery.returned)),
-        )
+    await publish(dealing.harness, f"{code},t,4000.00,3500.00", region=region)
+    line = body(orders.site)["lines"][0] | {"material_code": code, "quantity": "2", "unit_price": "3900"}
+    by_kg = line | {"unit": "kg", "quantity": "1000", "unit_price": "3.95"}
+    order_id = await orders.approved(lines=[line, by_kg, line | {"material_code": other}])
+    await orders.submitted(lines=[line])
+    await publish(dealing.harness, f"{code},t,1.00,1.00", region=region, month=date(2026, 11, 1))
+    assert (await read(dealing, file_id))[Figure.PRICE] == ("11750.00", "12000.00", "97.92")
+    rows = await all_rows(dealing, Question(file_id, "CNY"), Figure.PRICE, 1)
+    assert [(row.order_id, row.unit, str(row.numerator), str(row.denominator)) for row in rows] == [
+        (order_id, "t", "7800.00", "8000.00"),
+        (order_id, "kg", "3950.00", "4000.00"),
+    ]
+
+
+async def test_invoice_errors(dealing: Dealing, orders: Orders) -> None:
+    """Of four invoices of 10, 20, 30 and 40 t one was approved though it does not match, one rejected; a fifth that
+    matched was taken back by its seller, and a credit note follows from goods that went back."""
+    file_id = await dealing.joined()
+    desk = await Desk.open(dealing.harness, orders, orders.site)
+    delivery = await desk.accepted("100", "12.5")
+    good = await desk.approved(desk.billed(0, "10"))
+    dear = await desk.entered(desk.billed(0, "20", "3960.00"))
+    await desk.done(desk.accountant, f"/invoices/{dear['id']}:approve", {"reason": "by letter"})
+    wrong = await desk.entered(desk.billed(0, "30"))
+    await desk.done(desk.accountant, f"/invoices/{wrong['id']}:reject", {"reason": "wrong title"})
+    await desk.entered(desk.billed(0, "40"))
+    back = await desk.entered(desk.billed(1, "5"))
+    await desk.done(desk.sales, f"/invoices/{back['id']}:cancel", {"reason": "too early"})
+    await desk.send_back(delivery, "1")
+    await desk.approved(printed({"corrects_line_id": good["lines"][0]["id"]}, "-1", "3950.00"), corrects_id=good["id"])
+    figure = (await read(dealing, file_id))[Figure.INVOICE_ERRORS]
+    assert figure == ("197700.00", "395200.00", "50.03")
+    rows = await all_rows(dealing, Question(file_id, "CNY"), Figure.INVOICE_ERRORS, 2)
+    assert [str(row.invoice_id) for row in rows if row.numerator] == [dear["id"], wrong["id"]]
+
+
+async def test_answered_inquiries(dealing: Dealing, buying: Buying) -> None:
+    """One answered, one not, one that failed for want of any offer; a sealed one says nothing, even when there is a
+    quote already, nor does one that was cancelled."""
+    dealing = Dealing(buying.harness, buying.site.contractor, buying.suppliers[1])
+    file_id = await dealing.joined()
+    answered = await buying.opened(("4000", None), ("3990", None))
+    await buying.opened(("4000", None))
+    failed = await buying.published()
+    await buying.at_the_deadline(failed)
+    off = await buying.published()
+    await buying.post(buying.buyer, f"/sourcing/{off['id']}:cancel", {"reason": "no need"})
+    sealed = await buying.published()
+    await buying.quote(1, sealed, "3990", "4000")
+    assert (await read(dealing, file_id))[Figure.ANSWERED] == ("1.00", "3.00", "33.33")
+    rows = await all_rows(dealing, Question(file_id, "CNY"), Figure.ANSWERED, 2)
+    assert [str(row.id) for row in rows if row.numerator] == [answered["id"]]
+    await buying.at_the_deadline(sealed)
+    assert (await read(dealing, file_id))[Figure.ANSWERED] == ("2.00", "4.00", "50.00")
 
 
 async def all_rows(dealing: Dealing, question: Question, figure: Figure, size: int) -> list[FigureRow]:
@@ -237,8 +165,8 @@ async def all_rows(dealing: Dealing, question: Question, figure: Figure, size: i
 async def test_the_rows_add_up_to_the_figure(
     procurement: Harness, orders: Orders, history: list[Ordered], size: int
 ) -> None:
-    """Whatever was ordered, delivered, refused and returned; a rival of the same buyer and another buyer change
-    nothing."""
+    """Whatever was ordered, delivered, refused, returned, billed and asked; a rival of the same buyer and
+    another buyer change nothing."""
     assert orders.harness is procurement
     dealing = Dealing(procurement)
     file_id = await dealing.joined()
@@ -265,7 +193,7 @@ async def test_the_rows_add_up_to_the_figure(
 async def test_a_period_has_both_its_days(dealing: Dealing) -> None:
     """Days are those of Shanghai: half past midnight there is the day before in UTC."""
     file_id = await dealing.joined()
-    history = Ordered("completed", "CNY", -1, 1000, 1000, Decimal(10), None, ())
+    history = Ordered("completed", "CNY", -1, 1000, 1000, Decimal(10), None, None, ())
     async with dealing.harness.sql() as connection:
         await put(connection, dealing, history)
     assert instant(-1).date() != TODAY - timedelta(days=1)

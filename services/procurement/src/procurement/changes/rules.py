@@ -111,6 +111,24 @@ def additions(planned: Iterable[Planned], delivered: Mapping[UUID, Decimal]) -> 
     return {code: amount for code, amount in summed(costs).items() if amount > 0}
 
 
+def increases(lines: Iterable[Planned | Increased]) -> dict[UUID, Decimal]:
+    """Line → by how much more of it shall come; lines that are new or shall be closed are not in it."""
+    return {
+        line.line_id: line.quantity - line.before_quantity
+        for line in lines
+        if line.before_quantity is not None and not line.closes and line.quantity > line.before_quantity
+    }
+
+
+class Increased(Protocol):
+    """The part of a line, planned or stored, that says how much more of it shall come."""
+
+    line_id: UUID
+    quantity: Decimal
+    before_quantity: Decimal | None
+    closes: bool
+
+
 class PlannedLike(Protocol):
     """The part of a stored change line that deliveries can overtake."""
 

@@ -7,7 +7,7 @@ it is declined or withdrawn, it is free again. A change that costs less asks nob
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -21,7 +21,7 @@ from procurement import permissions
 from procurement.agreements import service as agreements
 from procurement.changes import errors, events, repository, rules, states
 from procurement.changes.models import OrderChange, OrderChangeLine
-from procurement.changes.rules import Edit, Planned
+from procurement.changes.rules import Edit, Increased, Planned
 from procurement.changes.states import Action, State
 from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors as order_errors
@@ -33,6 +33,8 @@ from procurement.orders import states as order_states
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.service import Line
 from procurement.orders.states import Origin
+from procurement.requisitions import service as requisitions
+from procurement.requisitions.service import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ async def page(work: Work, order_id: UUID, state: State | None, request: PageReq
 async def propose(work: Work, command: ProposeChange) -> OrderChange:
     """The buyer proposes a change. One that adds to no cost code is offered to the supplier at once.
 
-    Raises what `rules.plan` raises, ORDER_CHANGE_OPEN, DIRECT_LIMIT_EXCEEDED, PRICED_BY_AGREEMENT, and the caps of the
-    agreement that the order was called off from.
+    More of a line that serves a requisition is taken out of what is left of that at once: the supplier's answer cannot
+    be overtaken by another purchase. Raises what `rules.plan` raises, ORDER_CHANGE_OPEN, DIRECT_LIMIT_EXCEEDED,
+    PRICED_BY_AGREEMENT, REQUISITION_EXHAUSTED, and the caps of the agreement that the order was called off from.
     """
     work.require(permissions.ORDER_CHANGES_PROPOSE)
     session = await work.writing()
@@ -89,6 +92,7 @@ async def propose(work: Work, command: ProposeChange) -> OrderChange:
     added = orders.new_lines(command.added, after=order.lines[-1].position)
     planned = rules.plan(order.lines, command.edits, added)
     await _demand_allowed(work, order, planned)
+    await requisitions.take_for_order(work, _more_needed(order, planned), sourced=False)
     adds = rules.additions(planned, {line.id: line.delivered for line in order.lines})
     change = _new(work, order, command.reason, adds)
     change.number = await repository.next_number(session, order.id)
@@ -122,6 +126,15 @@ def _grows(line: Planned) -> Decimal:
     return order_rules.line_amount(line.quantity, line.unit_price) - before
 
 
+def _more_needed(order: Order, lines: Iterable[Planned | Increased]) -> list[Need]:
+    more = rules.increases(lines)
+    return [
+        Need(line.requisition_line_id, more[line.id])
+        for line in order.lines
+        if line.requisition_line_id is not None and line.id in more
+    ]
+
+
 async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> OrderChange:
     """Reserve the budget of what the change adds, then offer it to the supplier.
 
@@ -152,7 +165,7 @@ async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order
     states.CHANGE.apply(seen.state, Action.REJECT)
     await projects.release_budget(order.project_id, order.id, change_id=seen.id)
     order, change, before = await _begin(work, command, Action.REJECT)
-    _decide(work, order, change, Action.REJECT, command.reason)
+    await _drop(work, order, change, Action.REJECT, command.reason)
     return _end(work, change, Action.REJECT, before)
 
 
@@ -160,7 +173,7 @@ async def withdraw(work: Work, command: Verb) -> OrderChange:
     """The buyer takes a change back before the supplier has answered."""
     work.require(permissions.ORDER_CHANGES_PROPOSE)
     order, change, before = await _begin(work, command, Action.WITHDRAW)
-    _drop(work, order, change, Action.WITHDRAW, command.reason)
+    await _drop(work, order, change, Action.WITHDRAW, command.reason)
     return _end(work, change, Action.WITHDRAW, before)
 
 
@@ -168,7 +181,7 @@ async def decline(work: Work, command: Verb) -> OrderChange:
     """The supplier refuses; the order stays as it is."""
     work.require(permissions.ORDER_CHANGES_ANSWER)
     order, change, before = await _begin(work, command, Action.DECLINE, by_supplier=True)
-    _drop(work, order, change, Action.DECLINE, command.reason)
+    await _drop(work, order, change, Action.DECLINE, command.reason)
     return _end(work, change, Action.DECLINE, before)
 
 
@@ -176,9 +189,9 @@ async def accept(work: Work, command: Verb) -> OrderChange:
     """The supplier accepts, and the order reads so from now on. What deliveries have overtaken is refused."""
     work.require(permissions.ORDER_CHANGES_ANSWER)
     order, change, before = await _begin(work, command, Action.ACCEPT, by_supplier=True)
-    held = order_rules.commitments(order.lines)
-    lines = {line.id: line for line in order.lines}
-    _apply(order, change, lines)
+    held, needed = order_rules.commitments(order.lines), order_rules.needs(order.lines)
+    _apply(order, change, {line.id: line for line in order.lines})
+    await orders.give_back_needs(work, order, needed)
     _decide(work, order, change, Action.ACCEPT, "")
     touch(order, work)
     work.audit("orders.amend", "order", order.id, None, {"change": change.number, "total": decimal_text(order.total)})
@@ -252,10 +265,11 @@ def _decide(work: Work, order: Order, change: OrderChange, action: Action, reaso
     order.open_change_id = None
 
 
-def _drop(work: Work, order: Order, change: OrderChange, action: Action, reason: str) -> None:
-    """End it without effect; budget that its approval committed is free again."""
+async def _drop(work: Work, order: Order, change: OrderChange, action: Action, reason: str) -> None:
+    """End it without effect; budget that its approval committed is free again, and so is what it took of needs."""
     held = bool(change.adds) and change.offered_at is not None
     _decide(work, order, change, action, reason)
+    await requisitions.give_back_order(work, _more_needed(order, change.lines))
     if held:
         work.emit(events.dropped(order, change))
 

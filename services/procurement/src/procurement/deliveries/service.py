@@ -92,7 +92,7 @@ async def accept(work: Work, command: Judge, projects: ProjectDirectory) -> Deli
     if not complete and not command.partial:
         raise errors.lines_missing()
     await add_photos(work, delivery, command.photos)
-    costs = orders.settle(order, changes, work)
+    costs = await orders.settle(work, order, changes)
     delivery.accepted_at, delivery.accepted_by = work.now, work.principal.subject
     finish(work, delivery, Action.ACCEPT if complete else Action.ACCEPT_PART, before)
     work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=True))
@@ -126,11 +126,11 @@ async def send_back(work: Work, command: Judge) -> Delivery:
     for index, (line, wanted) in enumerate(matched):
         if wanted.quantity > line.accepted - line.returned:
             raise errors.more_than_came(index)
-    give_back(work, order, delivery, [(line, wanted.quantity, wanted.reason) for line, wanted in matched], before)
+    await give_back(work, order, delivery, [(line, wanted.quantity, wanted.reason) for line, wanted in matched], before)
     return delivery
 
 
-def give_back(
+async def give_back(
     work: Work,
     order: Order,
     delivery: Delivery,
@@ -143,7 +143,7 @@ def give_back(
         line.returned += quantity
         line.reason = reason
         changes[line.order_line_id] = orders.Change(delivered=-quantity, accepted=-quantity)
-    costs = orders.settle(order, changes, work)
+    costs = await orders.settle(work, order, changes)
     finish(work, delivery, Action.RETURN, before)
     work.emit(events.accepted(delivery, work.today, costs, order.currency, proof=False))
     certify(work, delivery)
@@ -166,9 +166,8 @@ async def _taken_back(work: Work, command: Verb, action: Action, *, by_supplier:
     acting = delivery.supplier_id if by_supplier else delivery.buyer_id
     admit(work, delivery, command.expected_version, action, acting)
     before = audited(delivery)
-    orders.settle(
-        order, {line.order_line_id: orders.Change(-line.quantity, Decimal(0)) for line in delivery.lines}, work
-    )
+    changes = {line.order_line_id: orders.Change(-line.quantity, Decimal(0)) for line in delivery.lines}
+    await orders.settle(work, order, changes)
     delivery.reason = command.reason
     finish(work, delivery, action, before)
     return delivery

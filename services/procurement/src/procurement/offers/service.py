@@ -11,8 +11,6 @@ from uuid import UUID
 
 import asyncpg
 
-from chassis.clock import shanghai_day
-from chassis.errors import FailedPrecondition
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest, decode_token, encode_token
 from chassis.work import Work
@@ -23,12 +21,10 @@ from procurement.offers.repository import OfferFilter
 from procurement.offers.rules import NewOffer
 from procurement.prices import service as prices
 from procurement.prices.events import CURRENCY
-from procurement.prices.repository import Asked
-from procurement.prices.rules import in_unit
+from procurement.prices.service import Comparable
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing, SourcingLine
 from procurement.sourcing.states import State
-from procurement.units import service as units
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +117,18 @@ async def compare(work: Work, sourcing_id: UUID, request: PageRequest) -> Page[C
         rows = await repository.compare(connection, work.principal, sourcing_id, after=after, lines=request.size + 1)
     grouped = [list(group) for _, group in groupby(rows, key=lambda row: row["position"])]
     published = await _published(work, found, [group[0] for group in grouped])
-    lines = [_compared(group, offering, published.get(group[0]["id"])) for group in grouped]
+    lines = [_compared(group, offering, price) for group, price in zip(grouped, published, strict=True)]
     if len(lines) <= request.size:
         return Page(lines)
     return Page(lines[: request.size], encode_token([lines[request.size - 1].line["position"]]))
 
 
-async def _published(work: Work, found: Sourcing, lines: Sequence[asyncpg.Record]) -> dict[UUID, Decimal]:
-    """Line → the published price of its city per its unit, as it was known when the offers were opened."""
+async def _published(work: Work, found: Sourcing, lines: Sequence[asyncpg.Record]) -> list[Decimal | None]:
+    """The published price of each line's city per its unit, as it was known when the offers were opened."""
     if found.currency != CURRENCY:
-        return {}
-    known_by = found.opened_at or work.now
-    on = shanghai_day(known_by)
-    places = sorted({(line["material_code"], line["city"]) for line in lines if line["city"]})
-    answers = await prices.published_many(work, [Asked(code, city, on, known_by) for code, city in places])
-    published = dict(zip(places, answers, strict=True))
-    factors = await units.factors(work, {code for code, _ in places})
-    costs = {}
-    for line in lines:
-        price = published.get((line["material_code"], line["city"]))
-        if price is None:
-            continue
-        try:
-            priced = in_unit(price, line["unit"], factors[line["material_code"]], on)
-        except FailedPrecondition:  # UNITS_DO_NOT_CONVERT: there is nothing to compare with
-            continue
-        costs[line["id"]] = priced.with_tax
-    return costs
+        return [None] * len(lines)
+    asked = [Comparable(line["material_code"], line["city"] or "", line["unit"]) for line in lines]
+    return await prices.with_tax(work, asked, found.opened_at or work.now)
 
 
 def _compared(rows: list[asyncpg.Record], offering: Sequence[UUID], published_price: Decimal | None) -> Compared:

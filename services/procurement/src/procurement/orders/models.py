@@ -68,7 +68,8 @@ class OrderLine(SQLModel, table=True):
     """One position: so much of a material at a price, and how much of it has come and been accepted.
 
     `unit_price` includes tax (含税单价) at `tax_percent`, None while no rate is agreed. `needed_by` is the day on which
-    it must be on site, `origin_line_id` the line of the award or agreement, `requisition_line_id` the need it serves.
+    it must be on site, `origin_line_id` the line of the award or agreement, `requisition_line_id` the need it serves,
+    `published_price` what was published (信息价) for one unit in the project's city when the order was approved.
     A `closed` line takes no more deliveries: it was completed or the rest of it called off.
     """
 
@@ -114,6 +115,7 @@ class OrderLine(SQLModel, table=True):
     needed_by: date | None = None
     origin_line_id: UUID | None = None
     requisition_line_id: UUID | None = None
+    published_price: Decimal | None = Field(default=None, sa_type=Numeric(18, 6))
     delivered: Decimal = Field(
         default=Decimal(0), sa_type=Numeric(18, 6), sa_column_kwargs={"server_default": text("0")}
     )

@@ -86,6 +86,23 @@ def commitments(lines: Iterable[OrderedLine]) -> dict[str, Decimal]:
     return costs((line.cost_code, line_amount(committed_quantity(line), line.unit_price)) for line in lines)
 
 
+class NeededLine(OrderedLine, Protocol):
+    """An order's line as far as the need behind it is concerned."""
+
+    id: UUID
+    requisition_line_id: UUID | None
+
+
+def needs(lines: Iterable[NeededLine]) -> dict[UUID, tuple[UUID, Decimal]]:
+    """Order line → (requisition line that it serves, how much it holds of it): all that is ordered; of a closed line
+    no more than has come. Lines that serve none are not in it."""
+    return {
+        line.id: (line.requisition_line_id, min(line.quantity, line.delivered) if line.closed else line.quantity)
+        for line in lines
+        if line.requisition_line_id is not None
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class NewLine:
     """A position of an order that is about to be written; the attributes are those of `OrderLine`."""

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from chassis import audit
+from chassis import audit, replica
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
@@ -19,6 +19,11 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
 from procurement.orders.states import Action, Origin
+from procurement.prices import service as prices
+from procurement.prices.events import CURRENCY
+from procurement.prices.service import Comparable
+from procurement.requisitions import service as requisitions
+from procurement.requisitions.service import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +214,26 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
     check_version(order, command.expected_version)
     states.ORDER.apply(order.state, Action.APPROVE)
     costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
+    published = await _published(work, order)
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
     # What was reserved must be what is approved: a revision in between changes the version.
     seen = Verb(command.order_id, order.version)
     approved = await act(work, seen, Action.APPROVE)
     approved.approved_at = work.now
+    for line, price in zip(approved.lines, published, strict=True):
+        line.published_price = price
     work.emit(events.approved(approved))
     return approved
+
+
+async def _published(work: Work, order: Order) -> list[Decimal | None]:
+    """What is published for each line now, in the city of the order's project."""
+    async with work.reading() as session:
+        project = await replica.project(session, order.project_id)
+    if order.currency != CURRENCY or project is None:
+        return [None] * len(order.lines)
+    asked = [Comparable(line.material_code, project.city, line.unit) for line in order.lines]
+    return await prices.with_tax(work, asked, work.now)
 
 
 async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
@@ -227,7 +245,7 @@ async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order
     states.ORDER.apply(order.state, Action.REJECT)
     await projects.release_budget(order.project_id, order.id)
     rejected = await act(work, Verb(command.order_id, order.version, command.reason), Action.REJECT)
-    close(rejected.lines)
+    await close(work, rejected, rejected.lines)
     return rejected
 
 
@@ -237,10 +255,19 @@ async def confirm(work: Work, command: Verb) -> Order:
     return await act(work, command, Action.CONFIRM, by_supplier=True)
 
 
-def close(lines: Iterable[OrderLine]) -> None:
-    """These lines take no more deliveries."""
+async def close(work: Work, order: Order, lines: Iterable[OrderLine]) -> None:
+    """These lines of a locked order take no more deliveries; what does not come is left to buy again."""
+    held = rules.needs(order.lines)
     for line in lines:
         line.closed = True
+    await give_back_needs(work, order, held)
+
+
+async def give_back_needs(work: Work, order: Order, held: Mapping[UUID, tuple[UUID, Decimal]]) -> None:
+    """Requisitions get back what the locked order held of them (`rules.needs`, asked before) and holds no more."""
+    now = rules.needs(order.lines)
+    freed = [Need(need, before - now[line_id][1]) for line_id, (need, before) in held.items()]
+    await requisitions.give_back_order(work, [one for one in freed if one.quantity > 0])
 
 
 async def project_totals(work: Work, project_id: UUID) -> ProjectTotals:
@@ -336,11 +363,13 @@ async def deliver(work: Work, order_id: UUID, quantities: Sequence[tuple[UUID, D
     return order
 
 
-def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str, Decimal]:
-    """For deliveries: book what was accepted or sent back on the locked order; answers the change of accepted cost
-    per cost code. More than was ordered raises the commitment, less on a closed line lowers it."""
-    held = rules.commitments(order.lines)
+async def settle(work: Work, order: Order, changes: Mapping[UUID, Change]) -> dict[str, Decimal]:
+    """For deliveries: book what was accepted or sent back on the locked order and the needs that it serves; answers the
+    change of accepted cost per cost code. More than was ordered raises the commitment, less on a closed line lowers
+    it."""
+    held, needed = rules.commitments(order.lines), rules.needs(order.lines)
     costs: list[tuple[str, Decimal]] = []
+    came: list[Need] = []
     for line in order.lines:
         change = changes.get(line.id)
         if change is None:
@@ -349,7 +378,11 @@ def settle(order: Order, changes: Mapping[UUID, Change], work: Work) -> dict[str
         costs.append((line.cost_code, rules.accepted_amount(line.accepted, after, line.unit_price)))
         line.accepted = after
         line.delivered += change.delivered
+        if line.requisition_line_id is not None and change.accepted:
+            came.append(Need(line.requisition_line_id, change.accepted))
     touch(order, work)
+    await requisitions.book_delivered(work, came)
+    await give_back_needs(work, order, needed)
     if rules.commitments(order.lines) != held:
         work.emit(events.commitment_changed(order, "settled"))
     return rules.costs(costs)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
+from chassis.clock import shanghai_day
+from chassis.errors import FailedPrecondition
 from chassis.pages import Page, PageRequest
 from chassis.values import PRICE_SCALE, decimal_text
 from chassis.work import Work
@@ -35,6 +39,33 @@ async def published_many(work: Work, asked: Sequence[Asked]) -> list[PublishedPr
     """The answers to many such questions at once, in their order."""
     async with work.reading_driver() as connection:
         return await repository.published(connection, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """What a bought or offered price is compared with: a material in a city (empty: nobody knows where), per a unit."""
+
+    material_code: str
+    city: str
+    unit: str
+
+
+async def with_tax(work: Work, asked: Sequence[Comparable], known_by: datetime) -> list[Decimal | None]:
+    """Published prices in CNY, tax included, per the units asked for, as they were known at an instant, in the order of
+    the questions; None where nothing is published, or in a unit that does not convert."""
+    on = shanghai_day(known_by)
+    places = sorted({(one.material_code, one.city) for one in asked if one.city})
+    answers = await published_many(work, [Asked(code, city, on, known_by) for code, city in places])
+    known = dict(zip(places, answers, strict=True))
+    factors = await units.factors(work, {code for code, _ in places})
+    found: list[Decimal | None] = []
+    for one in asked:
+        price = known.get((one.material_code, one.city))
+        try:
+            found.append(rules.in_unit(price, one.unit, factors[one.material_code], on).with_tax if price else None)
+        except FailedPrecondition:  # UNITS_DO_NOT_CONVERT: there is nothing to compare with
+            found.append(None)
+    return found
 
 
 async def price_in_unit(work: Work, material_code: str, region: str, on: date, unit: str) -> PublishedPrice:

@@ -15,13 +15,16 @@ DAYS = 365
 class Figure(StrEnum):
     """What a scorecard says about a supplier. The rows behind each one stand in `repository.FIGURES`.
 
-    All are amounts at the order's price: tonnes, metres and pieces have only money in common.
+    All but the last are amounts, for tonnes, metres and pieces have only money in common.
     """
 
     IN_FULL = "in_full"  # 足量交付率: accepted ÷ ordered, of completed orders
     REJECTED = "rejected"  # 拒收率: not accepted ÷ delivered and judged
     ON_TIME = "on_time"  # 准时交付率: on its way by the day of need ÷ accepted, of lines with such a day
     RETURNED = "returned"  # 退货率: sent back later ÷ accepted
+    PRICE = "price"  # 价格指数: agreed price ÷ published price when the order was approved
+    INVOICE_ERRORS = "invoice_errors"  # 发票差错率: mismatched or rejected ÷ invoiced
+    ANSWERED = "answered"  # 响应率: inquiries answered with an offer ÷ inquiries to which it was invited
 
 
 @dataclass(frozen=True, slots=True)

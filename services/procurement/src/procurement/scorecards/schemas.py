@@ -13,7 +13,7 @@ from procurement.scorecards.rules import Figure
 
 
 class FigureOut(Out):
-    """A figure: two amounts and their quotient."""
+    """A figure: two amounts (of `answered`: two counts) and their quotient."""
 
     figure: Figure
     numerator: Amount
@@ -33,13 +33,14 @@ class ScorecardOut(Out):
 
 
 class FigureRowOut(Out):
-    """A line of an order or delivery, and what it adds to the figure."""
+    """A line of an order, delivery or invoice, or an inquiry, and what it adds to the figure."""
 
-    id: UUID = Field(description="The order's or delivery's line.")
-    order_id: UUID
+    id: UUID = Field(description="The order's, delivery's or invoice's line, or the inquiry.")
+    order_id: UUID | None
     delivery_id: UUID | None
-    material_code: str
-    unit: str
+    invoice_id: UUID | None
+    material_code: str | None
+    unit: str | None
     day: date
     numerator: Amount
     denominator: Amount

@@ -51,7 +51,7 @@ class Scorecard:
 
 
 async def get(work: Work, question: Question) -> Scorecard:
-    """Every figure, computed now from orders and deliveries."""
+    """Every figure, computed now from orders, deliveries, invoices and inquiries."""
     work.require(permissions.SUPPLIERS_READ)
     async with work.reading() as session:
         scope = await _scope(work, session, question)

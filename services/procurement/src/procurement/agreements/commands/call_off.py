@@ -70,6 +70,7 @@ async def price_information(work: Work, material_code: str, unit: str, region: s
 
     FailedPrecondition UNITS_DO_NOT_CONVERT when it is published in a unit that does not convert.
     """
+    work.require(permissions.AGREEMENTS_CALL_OFF)
     found = await prices.published(work, material_code, region, on)
     if found is None:
         return None

@@ -80,7 +80,7 @@ async def report(work: Work, command: Report) -> Delivery:
     left = line.accepted - line.returned
     if command.outcome is Outcome.FAILS and left > 0:
         why = f"见证取样 {sample.number} 不合格 / sample {sample.number} has failed"
-        service.give_back(work, order, delivery, [(line, left, why)], before)
+        await service.give_back(work, order, delivery, [(line, left, why)], before)
     else:
         service.finish(work, delivery, Action.SAMPLE, before)
         service.certify(work, delivery)

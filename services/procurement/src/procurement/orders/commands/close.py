@@ -1,4 +1,5 @@
-"""Use cases that end an order or lines of it; each frees exactly the budget of what does not come any more."""
+"""Use cases that end an order or lines of it; each frees exactly the budget of what does not come any more,
+and gives it back to the requisitions that wanted it."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ async def cancel(work: Work, command: Verb) -> Order:
     work.require(permissions.ORDERS_CREATE)
     order = await act(work, command, Action.CANCEL)
     _demand_no_open_change(order)
-    close(order.lines)
+    await close(work, order, order.lines)
     if order.approved_at is not None:
         work.emit(events.cancelled(order))
     return order
@@ -40,7 +41,7 @@ async def complete(work: Work, command: Verb) -> Order:
     work.require(permissions.ORDERS_CREATE)
     order = await act(work, command, Action.COMPLETE)
     _demand_no_open_change(order)
-    _close(work, order, [line for line in order.lines if not line.closed], completed=True)
+    await _close(work, order, [line for line in order.lines if not line.closed], completed=True)
     return order
 
 
@@ -52,7 +53,7 @@ async def cancel_rest(work: Work, command: CancelRest) -> Order:
     work.require(permissions.ORDERS_CREATE)
     order = await act(work, Verb(command.order_id, command.expected_version, command.reason), Action.CANCEL_REST)
     _demand_no_open_change(order)
-    _close(work, order, _chosen(order, command.line_ids), completed=False)
+    await _close(work, order, _chosen(order, command.line_ids), completed=False)
     return order
 
 
@@ -71,10 +72,10 @@ def _chosen(order: Order, line_ids: tuple[UUID, ...]) -> list[OrderLine]:
     return [line for line in order.lines if line.id in line_ids]
 
 
-def _close(work: Work, order: Order, lines: list[OrderLine], *, completed: bool) -> None:
+async def _close(work: Work, order: Order, lines: list[OrderLine], *, completed: bool) -> None:
     held = rules.commitments(order.lines)
     before = _audited(lines)
-    close(lines)
+    await close(work, order, lines)
     work.audit("orders.close_lines", "order", order.id, before, _audited(lines))
     work.emit(events.closed(order, lines, order.reason, completed=completed))
     if rules.commitments(order.lines) != held:
