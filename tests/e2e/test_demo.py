@@ -71,11 +71,17 @@ def test_the_price_trend_has_both_months(played: Played) -> None:
     assert [Decimal(price) for price in played.props["trend"]] == [3990, 3930]
 
 
-def test_the_need_was_approved_by_two_roles_one_after_the_other(played: Played) -> None:
+def test_the_need_was_approved_by_two_roles_and_knows_what_has_come(played: Played) -> None:
     steps = played.props["requisition"]["steps"]
     assert [(step["role"], step["state"]) for step in steps] == [
         ("approver", "approved"),
         ("cost_controller", "approved"),
+    ]
+    lines = played.props["requisition"]["lines"]
+    assert [[Decimal(line[name]) for name in ("sourced", "ordered", "delivered", "left")] for line in lines] == [
+        [0, 20, 20, 0],
+        [0, 40, 40, 0],
+        [0, 30, Decimal("29.5"), 0],
     ]
 
 

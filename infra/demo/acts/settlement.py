@@ -7,7 +7,7 @@ from secrets import randbelow
 from typing import Any
 
 from infra.demo import tables
-from infra.demo.acts.sourcing import APPROVER, BUYER, COST_CODE, COSTS, SITE
+from infra.demo.acts.sourcing import APPROVER, BUYER, COST_CODE, COSTS, REQUISITIONS, SITE
 from infra.demo.acts.suppliers import ACCOUNTANT
 from infra.demo.cast import NAMES
 from infra.demo.stage import Stage
@@ -36,6 +36,13 @@ async def play(stage: Stage) -> None:
         await _printed_out(stage, key, order["id"], statement["id"])
         invoices.append(await _invoiced(stage, key, statement))
     stage.props["invoices"] = invoices
+    stage.props["requisition"] = await stage.step(
+        SITE,
+        Text("需用计划:已订 / 已到", "reads its requisition: ordered and delivered"),
+        "GET",
+        f"{REQUISITIONS}/{stage.props['requisition']['id']}",
+        result=lambda one: " ".join(f"{line['ordered']}/{line['delivered']}" for line in one["lines"]),
+    )
     payables = await _owed(stage)
     await _paid(stage, payables)
     await _received(stage)
