@@ -15,18 +15,44 @@ import aiohttp
 from rich.console import Console
 
 from infra.demo import tables
-from infra.demo.acts import attendance, crane, organisations, overview, partner, project, steel, telematics, workers
+from infra.demo.acts import (
+    attendance,
+    crane,
+    organisations,
+    overview,
+    partner,
+    project,
+    settlement,
+    sourcing,
+    steel,
+    suppliers,
+    telematics,
+    workers,
+)
 from infra.demo.stage import DemoError, Stage
 from infra.demo.texts import Language, Text
 from infra.local import stack_file
 from infra.places import LOCAL
 
-ACTS = (organisations, project, workers, attendance, steel, crane, telematics, overview, partner)
+ACTS = (
+    organisations,
+    project,
+    workers,
+    attendance,
+    steel,
+    suppliers,
+    sourcing,
+    settlement,
+    crane,
+    telematics,
+    overview,
+    partner,
+)
 RESULT = LOCAL / "demo.json"
 
 
 async def play(language: Language) -> Stage:
-    """All nine acts; raises DemoError at the first step that does not go as the play says."""
+    """All acts in turn; raises DemoError at the first step that does not go as the play says."""
     now = datetime.now(UTC)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as http:
         stage = Stage(stack_file.read(), language, http, Console())

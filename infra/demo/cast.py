@@ -1,4 +1,4 @@
-"""The ten organisations and their people."""
+"""The organisations and their people, beside the operator."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ CAST: tuple[Organisation, ...] = (
             Member("contractor-buyer", "黄蓉", Text("总包采购员", "contractor's buyer"), ("buyer",)),
             Member("contractor-approver", "赵云", Text("总包审批人", "contractor's approver"), ("approver",)),
             Member("contractor-site", "孙权", Text("总包现场工程师", "contractor's site engineer"), ("site_engineer",)),
+            Member("contractor-accountant", "顾雍", Text("总包会计", "contractor's accountant"), ("accountant",)),
         ),
     ),
     Organisation(
@@ -122,7 +123,20 @@ CAST: tuple[Organisation, ...] = (
         Text("东江建材有限公司", "Dongjiang Building Material"),
         "supplier",
         "邓超",
-        (Member("supplier2-sales", "许仙", Text("另一供应商销售", "another supplier's sales"), ("sales",)),),
+        (
+            Member("supplier2-sales", "许仙", Text("东江建材销售", "Dongjiang's sales"), ("sales",)),
+            Member("supplier2-accountant", "白素", Text("东江建材会计", "Dongjiang's accountant"), ("accountant",)),
+        ),
+    ),
+    Organisation(
+        "supplier3",
+        Text("粤东钢铁贸易有限公司", "Yuedong Steel Trading"),
+        "supplier",
+        "韩愈",
+        (
+            Member("supplier3-sales", "苏轼", Text("粤东钢铁销售", "Yuedong's sales"), ("sales",)),
+            Member("supplier3-accountant", "王弗", Text("粤东钢铁会计", "Yuedong's accountant"), ("accountant",)),
+        ),
     ),
     Organisation(
         "lessor",
@@ -143,3 +157,5 @@ CAST: tuple[Organisation, ...] = (
         (Member("authority-viewer", "卢俊", Text("主管部门", "authority"), ("viewer",)),),
     ),
 )
+
+NAMES = {one.key: one.name for one in CAST}

@@ -82,10 +82,10 @@ class Stage:
         """Address of the gateway."""
         return str(self.stack["gateway"]["url"])
 
-    def title(self, number: int, text: Text) -> None:
-        """A new act."""
-        self.act = number
-        self.console.print(f"\n[bold]{number} {text.say(self.language)}[/bold]")
+    def title(self, text: Text) -> None:
+        """The next act."""
+        self.act += 1
+        self.console.print(f"\n[bold]{self.act} {text.say(self.language)}[/bold]")
 
     def id(self, organisation: str) -> str:
         """The id of one of the organisations."""
@@ -161,6 +161,17 @@ class Stage:
         text = answer.body.get("detail", "") if answer.status >= 400 else result(answer.body) if result else ""
         self.line(who, what, answer.status, text, answer.ms)
         return answer.body
+
+    async def download(self, who: str, what: Text, path: str) -> bytes:
+        """A file that the platform makes; prints its line."""
+        sent = {"Accept-Language": self.language, "Authorization": f"Bearer {await self.token(self.callers[who])}"}
+        began = time.perf_counter()
+        async with self.http.get(self.gateway + path, headers=sent) as answer:
+            content = await answer.read()
+        if answer.status != 200:
+            raise DemoError(f"GET {path} answered {answer.status} instead of 200: {content[:500]!r}")
+        self.line(who, what, answer.status, f"{len(content)} B", (time.perf_counter() - began) * 1000)
+        return content
 
     def line(self, who: str | None, what: Text, status: int | str, text: str, ms: float) -> None:
         """Who, what, result, milliseconds."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -23,6 +25,7 @@ HEAD = re.compile(r"# (\S+) (\S+) answers (\d{3})(?: (?!keep)(\S+))?(?: keep (\w
 
 def test_there_is_a_page_for_each_group_of_users() -> None:
     assert [page.stem for page in PAGES] == [
+        "buyers",
         "contractors",
         "integrators",
         "labour-subcontractors",
@@ -32,14 +35,32 @@ def test_there_is_a_page_for_each_group_of_users() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_every_call_on_the_page_works(stack: Stack, played: Played, page: Path) -> None:
-    known = {
-        "project": played.props["project"],
-        "supplier": stack.organisation("supplier")["id"],
-    }
+    known = {"project": played.props["project"], **organisations(stack), **days(datetime.now(UTC))}
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
     assert len(blocks) >= 4
     for block in blocks:
         run(stack, block, known)
+
+
+def organisations(stack: Stack) -> dict[str, str]:
+    """Ids and codes that the pages name."""
+    ids = {key: stack.organisation(key)["id"] for key in ("contractor", "supplier", "supplier2", "supplier3")}
+    return ids | {
+        "uscc": stack.organisation("contractor")["uscc"],
+        "uscc2": stack.organisation("supplier2")["uscc"],
+    }
+
+
+def days(now: datetime) -> dict[str, str]:
+    """Instants and days that the pages name, in Shanghai."""
+    today = now.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return {
+        "in_an_hour": (now + timedelta(hours=1)).isoformat(),
+        "in_a_month": (today + timedelta(days=30)).isoformat(),
+        "today": today.isoformat(),
+        "month": f"{today:%Y-%m}",
+        "year": f"{today:%y}",
+    }
 
 
 def run(stack: Stack, block: str, known: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Act 4: a day of swipes from the gate, some twice, some late, one of a worker who is not assigned."""
+"""A day of swipes from the gate, some twice, some late, one of a worker who is not assigned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 async def play(stage: Stage) -> None:
     """The gate sends yesterday and this morning; labour days arrive in the project's indicators."""
-    stage.title(4, Text("考勤", "Attendance"))
+    stage.title(Text("考勤", "Attendance"))
     device = await _device(stage)
     await _send(stage, device)
 

@@ -1,4 +1,4 @@
-"""Act 6: a tower crane from its file to the hand-over on site."""
+"""A tower crane from its file to the hand-over on site."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEVICES = ("moment_limiter", "load_limiter", "hoisting_limit", "luffing_limit", 
 
 async def play(stage: Stage) -> None:
     """Refused for its bans, mended, listed, found, booked once, handed over to a valid operator only."""
-    stage.title(6, Text("塔吊租赁", "Leasing a tower crane"))
+    stage.title(Text("塔吊租赁", "Leasing a tower crane"))
     crane = await _filed(stage)
     listing = await _listed(stage, crane)
     booking = await _booked(stage, listing)

@@ -1,4 +1,4 @@
-"""Act 1: organisations register, the operator admits them, their administrators invite members and make clients."""
+"""Organisations register, the operator admits them, their administrators invite members and make clients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACCESS = "/access/v1"
 
 async def play(stage: Stage) -> None:
     """Everybody who is not on the platform yet comes on it; who is there from an earlier play, stays."""
-    stage.title(1, Text("组织入驻、成员与接口客户端", "Organisations, members and API clients"))
+    stage.title(Text("组织入驻、成员与接口客户端", "Organisations, members and API clients"))
     known = stage.stack["demo"]["organisations"]
     operator = known["operator"]
     stage.organisations["operator"] = operator
@@ -70,7 +70,7 @@ async def _join(stage: Stage, one: Organisation) -> None:
     )
     await _provisioned(stage, "operator", path)
     admin = f"{one.key}-admin"
-    stage.organisations[one.key] = {"id": made["id"], "name": one.name.zh, "kinds": [one.kind]}
+    stage.organisations[one.key] = {"id": made["id"], "name": one.name.zh, "uscc": code, "kinds": [one.kind]}
     stage.callers[admin] = Caller(
         one.key, Text(f"{one.name.zh}管理员", f"{one.name.en} admin"), email(admin, code), made["initial_password"]
     )

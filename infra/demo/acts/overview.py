@@ -1,4 +1,4 @@
-"""Act 8: the overview of the project, with everybody there and with one service stopped."""
+"""The overview of the project, with everybody there and with one service stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWNER = "owner-pm"
 
 async def play(stage: Stage) -> None:
     """Four services on one page; without labour the page still comes and says what is missing."""
-    stage.title(8, Text("项目总览", "The project's overview"))
+    stage.title(Text("项目总览", "The project's overview"))
     path = f"/projects/v1/projects/{stage.props['project']}/overview"
     what = Text("查询项目总览", "asks for the overview")
     stage.props["overview"] = await stage.step("contractor-pm", what, "GET", path, result=_brief)

@@ -1,4 +1,4 @@
-"""Act 9: what the software partner sees, what nobody else sees, and the trace of one approval."""
+"""What the software partner sees, what nobody else sees, and the trace of one approval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.places import TELEMETRY
 
 async def play(stage: Stage) -> None:
     """The partner reads what the contractor may see; another supplier is told that there is no such order."""
-    stage.title(9, Text("软件伙伴、隔离与链路追踪", "The partner, the others, and one trace"))
+    stage.title(Text("软件伙伴、隔离与链路追踪", "The partner, the others, and one trace"))
     order = f"{ORDERS}/{stage.props['order']}"
     await stage.step(
         "partner",

@@ -1,4 +1,4 @@
-"""Act 2: the contractor registers the project, reads its work breakdown and sets its budget."""
+"""The contractor registers the project, reads its work breakdown and sets its budget."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROLES = {
 
 async def play(stage: Stage) -> None:
     """The project stands, with parties, work breakdown and budget, and work begins."""
-    stage.title(2, Text("项目、工作分解与预算", "Project, work breakdown and budget"))
+    stage.title(Text("项目、工作分解与预算", "Project, work breakdown and budget"))
     await _registered(stage)
     path = f"/projects/v1/projects/{stage.props['project']}"
     await _planned(stage, path)
@@ -87,6 +87,7 @@ async def _budgeted(stage: Stage, path: str) -> None:
     lines = [
         {"cost_code": "01-STEEL", "name": "钢筋", "amount": "1200000.00"},
         {"cost_code": "02-FRAME", "name": "主体结构", "amount": "500000.00"},
+        {"cost_code": "03-REBAR", "name": "二期钢筋", "amount": "400000.00"},
     ]
     await stage.step(
         PM,

@@ -1,4 +1,4 @@
-"""Act 5: three lines of steel from the order to the accepted delivery."""
+"""Three lines of steel from the order to the accepted delivery."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def line(code: str, quantity: str, price: str) -> dict[str, str]:
 
 async def play(stage: Stage) -> None:
     """Ordered, committed, confirmed, delivered, 98 of 100 accepted; cost arrives in the project."""
-    stage.title(5, Text("钢材采购", "Buying steel"))
+    stage.title(Text("钢材直接采购", "Buying steel directly"))
     await stage.step(
         "operator",
         Text("导入材料目录 (GB/T 50851)", "imports the catalogue (GB/T 50851)"),

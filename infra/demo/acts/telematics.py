@@ -1,4 +1,4 @@
-"""Act 7: the lessor's two telematics feeds, one in each dialect."""
+"""The lessor's two telematics feeds, one in each dialect."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def shifted(page: bytes, by: timedelta) -> bytes:
 
 async def play(stage: Stage) -> None:
     """Both dialects are read; the hours of the crane between two pages arrive in the project."""
-    stage.title(7, Text("物联网工时", "Telematics"))
+    stage.title(Text("物联网工时", "Telematics"))
     iso, jcma = ((DATA / f"dialect-{name}.xml").read_bytes() for name in ("iso", "jcma"))
     recorded = datetime.strptime(_TIME.findall(iso)[0].decode(), "%Y-%m-%dT%H:%M:%S%z")
     # Two days back, so that both readings lie after the hand-over and before now.

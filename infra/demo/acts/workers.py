@@ -1,4 +1,4 @@
-"""Act 3: 200 workers in one batch, coded with the national tables; assignment through the gates."""
+"""200 workers in one batch, coded with the national tables; assignment through the gates."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _spoiled(row: dict[str, Any], index: int) -> dict[str, Any]:
 
 async def play(stage: Stage) -> None:
     """197 are in, 195 of them go to the project; two are kept out at the gates."""
-    stage.title(3, Text("工人实名登记与进场", "Workers: real-name registration and entry"))
+    stage.title(Text("工人实名登记与进场", "Workers: real-name registration and entry"))
     rows = [worker(index, stage.props["today"]) for index in range(COUNT)]
     report = await stage.step(
         CLERK,
