@@ -93,6 +93,7 @@ INVOICE_DECIDING = may(BUYERS, "accountant cost_controller")
 BILLING_READING = may(BUYERS, "buyer approver project_manager cost_controller accountant integrator viewer") | may(
     "supplier", "sales accountant integrator viewer"
 )
+WAITING = may(f"{BUYERS} supplier", EVERY_ROLE)
 PROCUREMENT: dict[str, Who] = SOURCING | {
     "listMaterials": SIGNED_IN,
     "getMaterial": SIGNED_IN,
@@ -247,6 +248,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "approveInvoice": INVOICE_DECIDING,
     "rejectInvoice": INVOICE_DECIDING,
     "cancelInvoice": SUPPLIER_BILLING,
+    "getWorklist": WAITING,
+    "listWorkItems": WAITING,
 }
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----

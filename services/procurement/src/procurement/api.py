@@ -28,6 +28,7 @@ from procurement.sourcing import endpoints as sourcing
 from procurement.statements import endpoints as statements
 from procurement.suppliers import endpoints as suppliers
 from procurement.units import endpoints as units
+from procurement.worklist import endpoints as worklist
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
@@ -58,3 +59,4 @@ router.include_router(approvals.router)
 router.include_router(requisitions.router)
 router.include_router(statements.router)
 router.include_router(invoices.router)
+router.include_router(worklist.router)
