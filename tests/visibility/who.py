@@ -249,6 +249,7 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "rejectInvoice": INVOICE_DECIDING,
     "cancelInvoice": SUPPLIER_BILLING,
     "getWorklist": WAITING,
+    "search": SIGNED_IN,
     "listWorkItems": WAITING,
 }
 

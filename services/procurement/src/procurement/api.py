@@ -24,6 +24,7 @@ from procurement.quotes import endpoints as quotes
 from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
 from procurement.scorecards import endpoints as scorecards
+from procurement.search import endpoints as search
 from procurement.sourcing import endpoints as sourcing
 from procurement.statements import endpoints as statements
 from procurement.suppliers import endpoints as suppliers
@@ -60,3 +61,4 @@ router.include_router(requisitions.router)
 router.include_router(statements.router)
 router.include_router(invoices.router)
 router.include_router(worklist.router)
+router.include_router(search.router)

@@ -206,3 +206,5 @@ INVOICES_APPROVE = permission("invoices.approve", grant(Role.ACCOUNTANT, Role.CO
 INVOICES_READ = permission("invoices.read", *STATEMENTS_READ.grants)
 
 WORKLIST_READ = permission("worklist.read", grant(*Role, kinds=(*BUYERS, *SELLERS)))
+
+SEARCH = permission("search", *MATERIALS_READ.grants)
