@@ -250,6 +250,11 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "cancelInvoice": SUPPLIER_BILLING,
     "getWorklist": WAITING,
     "search": SIGNED_IN,
+    "saveFilter": SIGNED_IN,
+    "listSavedFilters": SIGNED_IN,
+    "getSavedFilter": SIGNED_IN,
+    "changeSavedFilter": SIGNED_IN,
+    "deleteSavedFilter": SIGNED_IN,
     "listWorkItems": WAITING,
 }
 

@@ -156,7 +156,7 @@ async def test_the_best_hits_and_whether_there_are_more(shelf: Shelf) -> None:
     who = organisation(Kind.OWNER).as_(Role.VIEWER)
     async with shelf.harness.client(who) as client:
         for limit, more in ((1, True), (2, True), (3, False), (50, False)):
-            query = {"q": shelf.mark, "kinds": "materials", "limit": limit}
+            query: dict[str, Any] = {"q": shelf.mark, "kinds": "materials", "limit": limit}
             [found] = (await client.get(PATH, params=query)).json()["kinds"]
             assert [one["code"] for one in found["items"]] == shelf.codes[:limit]
             assert found["more"] is more

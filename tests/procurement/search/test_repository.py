@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import asyncpg
 import pytest
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from chassis.identity import Kind, Role
 from procurement.search.repository import ENTRIES
@@ -12,6 +14,7 @@ from procurement.search.rules import Query
 from tests.harness import Harness, organisation
 
 MANY = 100_000
+DIALECT: Any = PGDialect_asyncpg
 INSERT = {
     "materials": """
         INSERT INTO materials (id, version, created_at, updated_at, code, name_zh, name_en,
@@ -37,9 +40,7 @@ async def test_two_characters_are_found_by_the_index(procurement: Harness, table
     """Among 10^5 rows, which are gone afterwards."""
     who = organisation(Kind.CONTRACTOR).as_(*Role)
     [entry] = [one for one in ENTRIES if one.kind == table]
-    compiled = entry.hits(who, Query.of(words)).compile(
-        dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
-    )
+    compiled = entry.hits(who, Query.of(words)).compile(dialect=DIALECT(), compile_kwargs={"literal_binds": True})
     connection = await asyncpg.connect(procurement.addresses.owner_url.replace("+asyncpg", ""))
     try:
         transaction = connection.transaction()

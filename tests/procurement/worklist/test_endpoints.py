@@ -64,8 +64,8 @@ async def test_others_find_nothing(desks: Desks) -> None:
     before = await desks.harness.checksum()
     for who in [*(organisation(kind) for kind in (Kind.OWNER, Kind.CONTRACTOR, Kind.SUPPLIER)), organisation(*Kind)]:
         assert set((await desks.counts(who.as_(*Role))).values()) == {0}
-        for kind in Waiting:
-            assert await desks.items(who.as_(*Role), kind) == []
+        for waiting in Waiting:
+            assert await desks.items(who.as_(*Role), waiting) == []
     for kind in set(Kind) - {Kind.OWNER, Kind.CONTRACTOR, Kind.SUPPLIER}:
         for path in (PATH, f"{PATH}/{Waiting.ORDERS_TO_APPROVE}"):
             answer = await ask(desks.harness, organisation(kind).as_(*Role), path)

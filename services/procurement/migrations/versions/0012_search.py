@@ -1,9 +1,10 @@
-"""search: pairs of characters, indexed."""
+"""search: pairs of characters, indexed; saved filters."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0012"
 down_revision = "0011"
@@ -35,3 +36,19 @@ def upgrade() -> None:
     )
     for table, words in SEARCHED.items():
         op.create_index(f"{table}_search", table, [sa.text(f"search_bigrams({words})")], postgresql_using="gin")
+    op.create_table(
+        "saved_filters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("listing", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("query", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organisation_id", "owner", "listing", "name", name="saved_filters_name_taken"),
+    )
+    op.create_index("saved_filters_organisation", "saved_filters", ["organisation_id", "id"], unique=False)

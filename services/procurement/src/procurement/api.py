@@ -23,6 +23,7 @@ from procurement.prices import endpoints as prices
 from procurement.quotes import endpoints as quotes
 from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
+from procurement.saved_filters import endpoints as saved_filters
 from procurement.scorecards import endpoints as scorecards
 from procurement.search import endpoints as search
 from procurement.sourcing import endpoints as sourcing
@@ -62,3 +63,4 @@ router.include_router(statements.router)
 router.include_router(invoices.router)
 router.include_router(worklist.router)
 router.include_router(search.router)
+router.include_router(saved_filters.router)

@@ -208,3 +208,4 @@ INVOICES_READ = permission("invoices.read", *STATEMENTS_READ.grants)
 WORKLIST_READ = permission("worklist.read", grant(*Role, kinds=(*BUYERS, *SELLERS)))
 
 SEARCH = permission("search", *MATERIALS_READ.grants)
+SAVED_FILTERS = permission("saved-filters.keep", grant(*Role))
