@@ -249,7 +249,7 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "rejectInvoice": INVOICE_DECIDING,
     "cancelInvoice": SUPPLIER_BILLING,
     "getWorklist": WAITING,
-    "search": SIGNED_IN,
+    "searchProcurement": SIGNED_IN,
     "saveFilter": SIGNED_IN,
     "listSavedFilters": SIGNED_IN,
     "getSavedFilter": SIGNED_IN,

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from chassis.identity import Kind, Role
-from procurement.search.repository import ENTRIES
+from procurement.search.repository import entries
 from procurement.search.rules import Query
 from tests.harness import Harness, organisation
 
@@ -39,8 +39,8 @@ INSERT = {
 async def test_two_characters_are_found_by_the_index(procurement: Harness, table: str, words: str) -> None:
     """Among 10^5 rows, which are gone afterwards."""
     who = organisation(Kind.CONTRACTOR).as_(*Role)
-    [entry] = [one for one in ENTRIES if one.kind == table]
-    compiled = entry.hits(who, Query.of(words)).compile(dialect=DIALECT(), compile_kwargs={"literal_binds": True})
+    [entry] = [one for one in entries(who, Query.of(words)) if one.kind == table]
+    compiled = entry.hits.compile(dialect=DIALECT(), compile_kwargs={"literal_binds": True})
     connection = await asyncpg.connect(procurement.addresses.owner_url.replace("+asyncpg", ""))
     try:
         transaction = connection.transaction()

@@ -12,7 +12,7 @@ from sqlmodel import Field, Relationship, SQLModel
 from chassis.database import Row, one_of, text_enum
 from chassis.ids import new_id
 
-MATERIAL_WORDS = "code || ' ' || name_zh || ' ' || name_en || ' ' || specification"
+MATERIAL_WORDS = "((((((code || ' ') || name_zh) || ' ') || name_en) || ' ') || specification)"
 """What a search (搜索) looks at; the index holds its pairs of characters."""
 
 

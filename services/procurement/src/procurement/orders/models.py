@@ -15,7 +15,7 @@ from chassis.ids import new_id
 from procurement.orders.rules import line_state
 from procurement.orders.states import LineState, Origin, State
 
-ORDER_WORDS = "number || ' ' || note"
+ORDER_WORDS = "((number || ' ') || note)"
 """What a search (搜索) looks at; the index holds its pairs of characters."""
 
 

@@ -34,7 +34,7 @@ class Wanted(Filters):
     limit: Annotated[int, Field(ge=1, le=50)] = 10
 
 
-@router.get("", operation_id="search", response_model=FoundOut, responses=problems())
+@router.get("", operation_id="searchProcurement", response_model=FoundOut, responses=problems())
 async def search(wanted: Annotated[Wanted, Query()], edge: EdgeDep) -> Response:
     """Orders by number, note and material, materials by code, name and specification, suppliers by name and USCC.
 

@@ -6,7 +6,7 @@ says exactly whether a word is there, so `%` and `_` are characters like others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,14 +109,16 @@ class Entry:
 
     kind: Kind
     permission: Permission
-    hits: Callable[[Principal, Query], Select[Any]]
+    hits: Select[Any]
 
 
-ENTRIES = (
-    Entry(Kind.ORDERS, may.ORDERS_READ, _orders),
-    Entry(Kind.MATERIALS, may.MATERIALS_READ, _materials),
-    Entry(Kind.SUPPLIERS, may.SUPPLIERS_READ, _suppliers),
-)
+def entries(principal: Principal, query: Query) -> tuple[Entry, ...]:
+    """The table of all kinds."""
+    return (
+        Entry(Kind.ORDERS, may.ORDERS_READ, _orders(principal, query)),
+        Entry(Kind.MATERIALS, may.MATERIALS_READ, _materials(principal, query)),
+        Entry(Kind.SUPPLIERS, may.SUPPLIERS_READ, _suppliers(principal, query)),
+    )
 
 
 async def find(
@@ -124,10 +126,10 @@ async def find(
 ) -> list[Hits]:
     """At most `limit` hits of each of the kinds that the caller may read."""
     found = []
-    for entry in ENTRIES:
+    for entry in entries(principal, query):
         if entry.kind not in kinds or not entry.permission.allows(principal):
             continue
-        rows = (await session.execute(entry.hits(principal, query).limit(limit + 1))).all()
+        rows = (await session.execute(entry.hits.limit(limit + 1))).all()
         items = tuple(Hit(entry.kind, *row[:5]) for row in rows[:limit])
         found.append(Hits(entry.kind, items, more=len(rows) > limit))
     return found

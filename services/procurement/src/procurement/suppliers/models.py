@@ -27,7 +27,7 @@ class LicenceKind(StrEnum):
     OTHER = "other"  # 其他
 
 
-SUPPLIER_WORDS = "uscc || ' ' || name_zh || ' ' || name_en"
+SUPPLIER_WORDS = "((((uscc || ' ') || name_zh) || ' ') || name_en)"
 """What a search (搜索) looks at; the index holds its pairs of characters."""
 
 

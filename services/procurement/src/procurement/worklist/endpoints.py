@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from chassis.errors import NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import PageOut
@@ -24,7 +25,7 @@ async def get(edge: EdgeDep) -> Response:
     )
 
 
-@router.get("/{kind}", operation_id="listWorkItems", response_model=PageOut[WorkItemOut], responses=problems())
+@router.get("/{kind}", operation_id="listWorkItems", response_model=PageOut[WorkItemOut], responses=problems(NotFound))
 async def list_items(
     kind: Annotated[Kind, Path(examples=["orders_to_approve"])], page: PageDep, edge: EdgeDep
 ) -> Response:

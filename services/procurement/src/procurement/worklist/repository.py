@@ -6,7 +6,7 @@ of the business; who does it says the permission of the verb.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from chassis.identity import Permission, Principal
+from chassis.identity import Permission
 from chassis.pages import Page, PageRequest, decode_token, encode_token
 from procurement import permissions as may
 from procurement.agreements import repository as agreements
@@ -302,77 +302,78 @@ class Entry:
 
     kind: Kind
     permissions: tuple[Permission, ...]
-    rows: Callable[[Asked], Select[Any]]
+    rows: Select[Any]
 
 
-ENTRIES = (
-    Entry(
-        Kind.ORDERS_TO_APPROVE,
-        (may.ORDERS_APPROVE,),
-        lambda asked: _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)),
-    ),
-    Entry(
-        Kind.ORDERS_TO_CONFIRM,
-        (may.ORDERS_CONFIRM,),
-        lambda asked: _orders(asked, col(Order.supplier_id), OrderState.APPROVED, col(Order.approved_at)),
-    ),
-    Entry(Kind.CHANGES_TO_APPROVE, (may.ORDER_CHANGES_APPROVE,), _changes_to_approve),
-    Entry(Kind.CHANGES_TO_ANSWER, (may.ORDER_CHANGES_ANSWER,), _changes_to_answer),
-    Entry(Kind.AGREEMENTS_TO_SIGN, (may.AGREEMENTS_SIGN,), _agreements_to_sign),
-    Entry(Kind.STEPS_TO_DECIDE, (may.REQUISITIONS_DECIDE,), _steps_to_decide),
-    Entry(
-        Kind.DELIVERIES_EXPECTED, (may.DELIVERIES_ARRIVE,), lambda asked: _deliveries(asked, DeliveryState.DISPATCHED)
-    ),
-    Entry(
-        Kind.DELIVERIES_TO_ACCEPT,
-        (may.DELIVERIES_ACCEPT,),
-        lambda asked: _deliveries(asked, DeliveryState.ARRIVED, DeliveryState.PARTLY_ACCEPTED),
-    ),
-    Entry(Kind.INQUIRIES_TO_QUOTE, (may.QUOTES_SUBMIT,), _inquiries_to_quote),
-    Entry(Kind.SOURCINGS_TO_AWARD, (may.AWARDS_GIVE,), _sourcings_to_award),
-    Entry(Kind.STATEMENTS_TO_AGREE, (may.STATEMENTS_SETTLE,), _statements_to_agree),
-    Entry(
-        Kind.INVOICES_TO_MATCH,
-        (may.INVOICES_MATCH,),
-        lambda asked: _invoices_in(asked, InvoiceState.MISMATCHED),
-    ),
-    Entry(
-        Kind.INVOICES_TO_APPROVE,
-        (may.INVOICES_APPROVE,),
-        lambda asked: _invoices_in(asked, InvoiceState.MATCHED),
-    ),
-    Entry(Kind.CREDIT_NOTES_DUE, (may.INVOICES_ENTER, may.INVOICES_APPROVE), _credit_notes_due),
-    Entry(
-        Kind.PAYABLES_DUE,
-        (may.PAYABLES_PREPARE,),
-        lambda asked: _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON),
-    ),
-    Entry(
-        Kind.PAYABLES_OVERDUE,
-        (may.PAYABLES_PREPARE,),
-        lambda asked: _payables(asked, col(Payable.due_on) < asked.today),
-    ),
-    Entry(Kind.PAYMENTS_TO_APPROVE, (may.PAYMENTS_APPROVE,), _payments_to_approve),
-    Entry(Kind.PAYMENTS_TO_EXPORT, (may.PAYMENTS_PREPARE,), _payments_to_export),
-    Entry(Kind.LICENCES_EXPIRING, (may.SUPPLIERS_MANAGE,), _licences_expiring),
-    Entry(Kind.GUARANTEES_EXPIRING, (may.GUARANTEES_RECORD,), _guarantees_expiring),
-)
+def entries(asked: Asked) -> tuple[Entry, ...]:
+    """The table of all kinds."""
+    return (
+        Entry(
+            Kind.ORDERS_TO_APPROVE,
+            (may.ORDERS_APPROVE,),
+            _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)),
+        ),
+        Entry(
+            Kind.ORDERS_TO_CONFIRM,
+            (may.ORDERS_CONFIRM,),
+            _orders(asked, col(Order.supplier_id), OrderState.APPROVED, col(Order.approved_at)),
+        ),
+        Entry(Kind.CHANGES_TO_APPROVE, (may.ORDER_CHANGES_APPROVE,), _changes_to_approve(asked)),
+        Entry(Kind.CHANGES_TO_ANSWER, (may.ORDER_CHANGES_ANSWER,), _changes_to_answer(asked)),
+        Entry(Kind.AGREEMENTS_TO_SIGN, (may.AGREEMENTS_SIGN,), _agreements_to_sign(asked)),
+        Entry(Kind.STEPS_TO_DECIDE, (may.REQUISITIONS_DECIDE,), _steps_to_decide(asked)),
+        Entry(Kind.DELIVERIES_EXPECTED, (may.DELIVERIES_ARRIVE,), _deliveries(asked, DeliveryState.DISPATCHED)),
+        Entry(
+            Kind.DELIVERIES_TO_ACCEPT,
+            (may.DELIVERIES_ACCEPT,),
+            _deliveries(asked, DeliveryState.ARRIVED, DeliveryState.PARTLY_ACCEPTED),
+        ),
+        Entry(Kind.INQUIRIES_TO_QUOTE, (may.QUOTES_SUBMIT,), _inquiries_to_quote(asked)),
+        Entry(Kind.SOURCINGS_TO_AWARD, (may.AWARDS_GIVE,), _sourcings_to_award(asked)),
+        Entry(Kind.STATEMENTS_TO_AGREE, (may.STATEMENTS_SETTLE,), _statements_to_agree(asked)),
+        Entry(
+            Kind.INVOICES_TO_MATCH,
+            (may.INVOICES_MATCH,),
+            _invoices_in(asked, InvoiceState.MISMATCHED),
+        ),
+        Entry(
+            Kind.INVOICES_TO_APPROVE,
+            (may.INVOICES_APPROVE,),
+            _invoices_in(asked, InvoiceState.MATCHED),
+        ),
+        Entry(Kind.CREDIT_NOTES_DUE, (may.INVOICES_ENTER, may.INVOICES_APPROVE), _credit_notes_due(asked)),
+        Entry(
+            Kind.PAYABLES_DUE,
+            (may.PAYABLES_PREPARE,),
+            _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON),
+        ),
+        Entry(
+            Kind.PAYABLES_OVERDUE,
+            (may.PAYABLES_PREPARE,),
+            _payables(asked, col(Payable.due_on) < asked.today),
+        ),
+        Entry(Kind.PAYMENTS_TO_APPROVE, (may.PAYMENTS_APPROVE,), _payments_to_approve(asked)),
+        Entry(Kind.PAYMENTS_TO_EXPORT, (may.PAYMENTS_PREPARE,), _payments_to_export(asked)),
+        Entry(Kind.LICENCES_EXPIRING, (may.SUPPLIERS_MANAGE,), _licences_expiring(asked)),
+        Entry(Kind.GUARANTEES_EXPIRING, (may.GUARANTEES_RECORD,), _guarantees_expiring(asked)),
+    )
 
 
-def _mine(principal: Principal) -> dict[Kind, Entry]:
+def _mine(asked: Asked) -> dict[Kind, Entry]:
     return {
-        entry.kind: entry for entry in ENTRIES if any(permission.allows(principal) for permission in entry.permissions)
+        entry.kind: entry
+        for entry in entries(asked)
+        if any(permission.allows(asked.principal) for permission in entry.permissions)
     }
 
 
 async def counts(session: AsyncSession, asked: Asked) -> Sequence[Waiting]:
     """How much waits of each kind that is the caller's business: one statement."""
-    mine = _mine(asked.principal)
+    mine = _mine(asked)
     if not mine:
         return []
     counted = [
-        select(literal(kind.value), func.count()).select_from(entry.rows(asked).subquery())
-        for kind, entry in mine.items()
+        select(literal(kind.value), func.count()).select_from(entry.rows.subquery()) for kind, entry in mine.items()
     ]
     found = dict((await session.execute(union_all(*counted))).all())
     return [Waiting(kind, found[kind.value]) for kind in mine]
@@ -380,10 +381,10 @@ async def counts(session: AsyncSession, asked: Asked) -> Sequence[Waiting]:
 
 async def page(session: AsyncSession, asked: Asked, kind: Kind, request: PageRequest) -> Page[Item]:
     """What waits of a kind, the first due first, what has no due date last and by age."""
-    entry = _mine(asked.principal).get(kind)
+    entry = _mine(asked).get(kind)
     if entry is None:
         return Page([])
-    found = entry.rows(asked).subquery()
+    found = entry.rows.subquery()
     due = func.coalesce(found.c.due_on, NEVER)
     statement = select(found).order_by(due, found.c.id).limit(request.size + 1)
     if request.token:
