@@ -90,13 +90,12 @@ class StepFilter:
     mine: bool = False
 
 
-def waits_for(principal: Principal, roles: frozenset[Role]) -> tuple[ColumnElement[bool], ...]:
+def waits_for(me: str, roles: frozenset[Role]) -> tuple[ColumnElement[bool], ...]:
     """Steps that are next in line for one of these roles, on documents of somebody else than the caller."""
     other = aliased(ApprovalStep)
     same = (col(other.document_kind) == col(ApprovalStep.document_kind)) & (
         col(other.document_id) == col(ApprovalStep.document_id)
     )
-    me = principal.subject
     earlier = select(col(other.id)).where(
         same, col(other.state) == State.WAITING, col(other.position) < col(ApprovalStep.position)
     )
@@ -124,7 +123,7 @@ async def step_page(
         if value is not None:
             statement = statement.where(getattr(ApprovalStep, name) == value)
     if wanted.mine:
-        statement = statement.where(*waits_for(principal, roles))
+        statement = statement.where(*waits_for(principal.subject, roles))
     return await paginate(session, statement, keys=(ApprovalStep.id,), request=request, descending=True)
 
 

@@ -78,8 +78,7 @@ from procurement.suppliers.states import State as SupplierState
 from procurement.worklist.rules import Asked, Item, Kind, Waiting
 
 API = "/procurement/v1"
-SOON = timedelta(days=7)
-"""So long before its day a payable begins to wait, as the first of its warnings does."""
+SOON = timedelta(days=7)  # as the first warning of a payable
 NEVER = date(9999, 1, 1)
 
 
@@ -135,7 +134,10 @@ def _agreements_to_sign(asked: Asked) -> Select[Any]:
 
 
 def _steps_to_decide(asked: Asked) -> Select[Any]:
-    mine = approvals.visible_to(asked.principal, ApprovalStep), *approvals.waits_for(asked.principal, asked.deciding)
+    mine = (
+        approvals.visible_to(asked.principal, ApprovalStep),
+        *approvals.waits_for(asked.principal.subject, asked.deciding),
+    )
     link = ("/", ApprovalStep.document_kind, "s/", ApprovalStep.document_id)  # as the folders of the REST API are named
     title, since = col(ApprovalStep.document_number), col(ApprovalStep.created_at)
     return _rows(ApprovalStep, *mine, title=title, since=since, link=link)
@@ -305,8 +307,7 @@ class Entry:
     rows: Select[Any]
 
 
-def entries(asked: Asked) -> tuple[Entry, ...]:
-    """The table of all kinds."""
+def _buying(asked: Asked) -> tuple[Entry, ...]:
     return (
         Entry(
             Kind.ORDERS_TO_APPROVE,
@@ -330,6 +331,11 @@ def entries(asked: Asked) -> tuple[Entry, ...]:
         ),
         Entry(Kind.INQUIRIES_TO_QUOTE, (may.QUOTES_SUBMIT,), _inquiries_to_quote(asked)),
         Entry(Kind.SOURCINGS_TO_AWARD, (may.AWARDS_GIVE,), _sourcings_to_award(asked)),
+    )
+
+
+def _settling(asked: Asked) -> tuple[Entry, ...]:
+    return (
         Entry(Kind.STATEMENTS_TO_AGREE, (may.STATEMENTS_SETTLE,), _statements_to_agree(asked)),
         Entry(
             Kind.INVOICES_TO_MATCH,
@@ -362,7 +368,7 @@ def entries(asked: Asked) -> tuple[Entry, ...]:
 def _mine(asked: Asked) -> dict[Kind, Entry]:
     return {
         entry.kind: entry
-        for entry in entries(asked)
+        for entry in (*_buying(asked), *_settling(asked))
         if any(permission.allows(asked.principal) for permission in entry.permissions)
     }
 
