@@ -75,11 +75,7 @@ from procurement.statements.states import View
 from procurement.suppliers import repository as suppliers
 from procurement.suppliers.models import Licence, SupplierFile
 from procurement.suppliers.states import State as SupplierState
-from procurement.worklist.rules import Asked, Item, Kind, Waiting
-
-API = "/procurement/v1"
-SOON = timedelta(days=7)  # as the first warning of a payable
-NEVER = date(9999, 1, 1)
+from procurement.worklist.rules import API, NEVER, SOON, Asked, Item, Kind, Waiting
 
 
 def _rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -76,3 +76,10 @@ class Asked:
     def today(self) -> date:
         """In Asia/Shanghai."""
         return shanghai_day(self.now)
+
+
+SOON = timedelta(days=7)  # as the first warning of a payable
+
+NEVER = date(9999, 1, 1)
+
+API = "/procurement/v1"
