@@ -63,7 +63,7 @@ class Operation:
                 query[one["name"]] = value
         made: dict[str, Any] = {"method": self.method, "url": path, "params": query}
         headers = key() if self.method == "post" else {}
-        if self.method in ("put", "patch"):
+        if self.method in ("put", "patch", "delete"):
             headers["If-Match"] = '"1"'
         if self.content_type is not None:
             headers["Content-Type"] = self.content_type

@@ -10,6 +10,8 @@ from chassis.ids import new_id
 from procurement.approvals import service as approvals
 from procurement.approvals.service import Delegate
 from procurement.orders import service as orders
+from procurement.saved_filters import service as saved_filters
+from procurement.saved_filters.service import Content
 from tests.harness import NOON, Harness, key, organisation
 from tests.procurement.agreements.conftest import Agreements
 from tests.procurement.auctions import bidding
@@ -205,6 +207,7 @@ async def procurement(site: ProcurementSite, harness: Harness) -> list[Place]:
         *await _changes(Changes(making)),
         *await _agreements(Agreements(harness, site, organisation(Kind.CONTRACTOR))),
         *await _sourcing(await Buying.at(harness, site)),
+        await _saved_filter(harness, site),
     ]
 
 
@@ -275,3 +278,11 @@ async def _sourcing(buying: Buying) -> list[Place]:
 
 
 OFFERED = frozenset({"compareOffers", "getAward", "getOffer", "listAwards", "listOffers"})
+
+
+async def _saved_filter(harness: Harness, site: ProcurementSite) -> Place:
+    """One that is shared within the contractor's organisation."""
+    content = Content("listOrders", f"F-{new_id()}", True, {"state": "submitted"})
+    async with harness.work(site.contractor.as_(Role.BUYER)) as work:
+        saved = await saved_filters.save(work, content)
+    return Place("a shared filter", {"saved_filter_id": str(saved.id)}, [site.contractor], [site.supplier])

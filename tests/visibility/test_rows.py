@@ -14,9 +14,10 @@ from chassis.identity import Kind, Principal
 from chassis.ids import new_id
 from tests.harness import Harness, Organisation
 from tests.visibility.calls import Caller, Ids, Operation, code, operations, strangers, with_all_roles
+from tests.visibility.grants import SIGNED_IN
 from tests.visibility.place import Place
 from tests.visibility.places import MAKING
-from tests.visibility.who import SIGNED_IN, WHO
+from tests.visibility.who import WHO
 
 SITES = {
     "procurement": "procurement_site",

@@ -29,7 +29,7 @@ from procurement.tabular.headings import chinese
 from tests.harness import Harness, organisation
 from tests.procurement.conftest import Orders
 from tests.visibility.calls import operations
-from tests.visibility.who import PROCUREMENT
+from tests.visibility.who_buys import PROCUREMENT
 
 ORDERS = "/procurement/v1/orders"
 [PROCUREMENT_SERVICE] = [one for one in SERVICES if one.package == SERVICE.package]

@@ -24,12 +24,15 @@ from procurement.prices import endpoints as prices
 from procurement.quotes import endpoints as quotes
 from procurement.requisitions import endpoints as requisitions
 from procurement.rulebook import endpoints as rulebook
+from procurement.saved_filters import endpoints as saved_filters
 from procurement.scorecards import endpoints as scorecards
+from procurement.search import endpoints as search
 from procurement.sourcing import endpoints as sourcing
 from procurement.statements import endpoints as statements
 from procurement.suppliers import endpoints as suppliers
 from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
+from procurement.worklist import endpoints as worklist
 
 router = APIRouter(prefix="/procurement/v1")
 router.include_router(materials.router)
@@ -62,3 +65,6 @@ router.include_router(approvals.router)
 router.include_router(requisitions.router)
 router.include_router(statements.router)
 router.include_router(invoices.router)
+router.include_router(worklist.router)
+router.include_router(search.router)
+router.include_router(saved_filters.router)

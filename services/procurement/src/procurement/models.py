@@ -22,6 +22,7 @@ from procurement.prices.models import FrozenMonth, Publication, PublishedRow, St
 from procurement.quotes.models import Quote, QuoteKey
 from procurement.requisitions.models import Requisition, RequisitionLine
 from procurement.rulebook.models import OrganisationRule
+from procurement.saved_filters.models import SavedFilter
 from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
 from procurement.statements.models import Statement, StatementLine
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
@@ -48,4 +49,5 @@ TABLES = tables(
     Guarantee,
     *(Statement, StatementLine),
     *(Invoice, InvoiceLine),
+    SavedFilter,
 )

@@ -204,3 +204,8 @@ INVOICES_ENTER = permission("invoices.enter", *STATEMENTS_OF_SUPPLIER.grants)
 INVOICES_MATCH = permission("invoices.match", *STATEMENTS_OF_BUYER.grants)
 INVOICES_APPROVE = permission("invoices.approve", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS))
 INVOICES_READ = permission("invoices.read", *STATEMENTS_READ.grants)
+
+WORKLIST_READ = permission("worklist.read", grant(*Role, kinds=(*BUYERS, *SELLERS)))
+
+SEARCH = permission("search", *MATERIALS_READ.grants)
+SAVED_FILTERS = permission("saved-filters.keep", grant(*Role))

@@ -90,6 +90,25 @@ class StepFilter:
     mine: bool = False
 
 
+def waits_for(me: str, roles: frozenset[Role]) -> tuple[ColumnElement[bool], ...]:
+    """Steps that are next in line for one of these roles, on documents of somebody else than the caller."""
+    other = aliased(ApprovalStep)
+    same = (col(other.document_kind) == col(ApprovalStep.document_kind)) & (
+        col(other.document_id) == col(ApprovalStep.document_id)
+    )
+    earlier = select(col(other.id)).where(
+        same, col(other.state) == State.WAITING, col(other.position) < col(ApprovalStep.position)
+    )
+    decided = select(col(other.id)).where(same, (col(other.decided_by) == me) | (col(other.decided_for) == me))
+    return (
+        col(ApprovalStep.state) == State.WAITING,
+        col(ApprovalStep.role).in_(roles),
+        ~col(ApprovalStep.authors).contains([me]),
+        ~earlier.exists(),
+        ~decided.exists(),
+    )
+
+
 async def step_page(
     session: AsyncSession,
     principal: Principal,
@@ -104,22 +123,7 @@ async def step_page(
         if value is not None:
             statement = statement.where(getattr(ApprovalStep, name) == value)
     if wanted.mine:
-        other = aliased(ApprovalStep)
-        same = (col(other.document_kind) == col(ApprovalStep.document_kind)) & (
-            col(other.document_id) == col(ApprovalStep.document_id)
-        )
-        me = principal.subject
-        earlier = select(col(other.id)).where(
-            same, col(other.state) == State.WAITING, col(other.position) < col(ApprovalStep.position)
-        )
-        decided = select(col(other.id)).where(same, (col(other.decided_by) == me) | (col(other.decided_for) == me))
-        statement = statement.where(
-            col(ApprovalStep.state) == State.WAITING,
-            col(ApprovalStep.role).in_(roles),
-            ~col(ApprovalStep.authors).contains([me]),
-            ~earlier.exists(),
-            ~decided.exists(),
-        )
+        statement = statement.where(*waits_for(principal.subject, roles))
     return await paginate(session, statement, keys=(ApprovalStep.id,), request=request, descending=True)
 
 

@@ -119,11 +119,12 @@ async def step_page(work: Work, wanted: StepFilter, request: PageRequest) -> Pag
     """Steps of the organisation's documents, newest first; `mine`: what waits for the caller now."""
     work.require(permissions.APPROVALS_READ)
     async with work.reading() as session:
-        roles = await _deciding_roles(work) if wanted.mine else frozenset[Role]()
+        roles = await deciding_roles(work) if wanted.mine else frozenset[Role]()
         return await repository.step_page(session, work.principal, wanted, roles, request)
 
 
-async def _deciding_roles(work: Work) -> frozenset[Role]:
+async def deciding_roles(work: Work) -> frozenset[Role]:
+    """As which roles the caller may decide today: its own and those delegated to it; none while it is away."""
     me = work.principal
     mandates = await _mandates(work, me.organisation_id)
     away = any(one.absent and one.from_subject == me.subject for one in mandates)

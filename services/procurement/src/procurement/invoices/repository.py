@@ -313,7 +313,7 @@ def _taken_back(principal: Principal) -> Any:
     )
 
 
-def _overbilled(principal: Principal) -> Any:
+def overbilled(principal: Principal) -> Any:
     """Lines of approved blue invoices with how much of each was billed but not kept: of the newest ones first."""
     taken_back = _taken_back(principal)
     rest = col(InvoiceLine.quantity) + func.coalesce(taken_back.c.back, NOTHING)
@@ -346,7 +346,7 @@ async def credit_due(
     session: AsyncSession, principal: Principal, project_id: UUID | None, request: PageRequest
 ) -> Page[CreditDue]:
     """Invoices that need a red one because goods went back, the newest first."""
-    due = _overbilled(principal)
+    due = overbilled(principal)
     statement = select(due).where(due.c.quantity > 0).order_by(due.c.line_id.desc()).limit(request.size + 1)
     if project_id is not None:
         statement = statement.where(due.c.project_id == project_id)

@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import Row, one_of, text_enum
 from chassis.ids import new_id
+
+MATERIAL_WORDS = "(((((code || ' ') || name_zh) || ' ') || name_en) || ' ') || specification"
+"""What a search (搜索) looks at; the index holds its pairs of characters."""
 
 
 class CostType(StrEnum):
@@ -48,6 +51,7 @@ class Material(Row, table=True):
     __tablename__ = "materials"
     __table_args__ = (
         UniqueConstraint("code", name="materials_code_taken"),
+        Index("materials_search", text(f"search_bigrams({MATERIAL_WORDS})"), postgresql_using="gin"),
         CheckConstraint("code ~ '^[0-9]{8}$'", name="materials_code"),
         CheckConstraint(one_of("cost_type", CostType), name="materials_cost_type"),
     )

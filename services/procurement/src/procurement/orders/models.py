@@ -15,6 +15,9 @@ from chassis.ids import new_id
 from procurement.orders.rules import line_state
 from procurement.orders.states import LineState, Origin, State
 
+ORDER_WORDS = "(number || ' ') || note"
+"""What a search (搜索) looks at; the index holds its pairs of characters."""
+
 
 class Order(Row, table=True):
     """A purchase order (采购订单) of a buyer to a supplier for one project.
@@ -31,6 +34,7 @@ class Order(Row, table=True):
         CheckConstraint(one_of("origin", Origin), name="orders_origin"),
         CheckConstraint("(origin = 'direct') = (origin_id IS NULL)", name="orders_origin_named"),
         Index("orders_buyer", "buyer_id", "id"),
+        Index("orders_search", text(f"search_bigrams({ORDER_WORDS})"), postgresql_using="gin"),
         Index("orders_supplier", "supplier_id", "id"),
         Index("orders_project", "project_id", "id"),
         Index("orders_origin_id", "origin_id", postgresql_where=text("origin_id IS NOT NULL")),

@@ -27,6 +27,10 @@ class LicenceKind(StrEnum):
     OTHER = "other"  # 其他
 
 
+SUPPLIER_WORDS = "(((uscc || ' ') || name_zh) || ' ') || name_en"
+"""What a search (搜索) looks at; the index holds its pairs of characters."""
+
+
 class SupplierFile(Row, table=True):
     """What a buyer knows of a supplier (供应商档案).
 
@@ -49,6 +53,7 @@ class SupplierFile(Row, table=True):
         ),
         CheckConstraint("(account_number = '') = (account_index IS NULL)", name="supplier_files_account"),
         Index("supplier_files_supplier", "supplier_id", "id"),
+        Index("supplier_files_search", text(f"search_bigrams({SUPPLIER_WORDS})"), postgresql_using="gin"),
         Index("supplier_files_account_index", "buyer_id", "account_index"),
     )
 

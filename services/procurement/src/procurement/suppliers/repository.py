@@ -131,17 +131,20 @@ def _delivers(code: str) -> ColumnElement[bool]:
     return exists(select(prefix).where(or_(func.starts_with(code, prefix), func.starts_with(prefix, code))))
 
 
-def _ends_before(day: date) -> ColumnElement[bool]:
-    """Some kind of licence has none that lasts until the day."""
+def lapses_before(day: date) -> ColumnElement[bool]:
+    """Licences that end before the day while none of their kind in the file lasts until it."""
     lasting = aliased(Licence)
     goes_on = exists().where(
         col(lasting.supplier_file_id) == col(Licence.supplier_file_id),
         col(lasting.kind) == col(Licence.kind),
         or_(col(lasting.valid_until).is_(None), col(lasting.valid_until) >= day),
     )
-    return exists().where(
-        col(Licence.supplier_file_id) == col(SupplierFile.id), col(Licence.valid_until) < day, ~goes_on
-    )
+    return (col(Licence.valid_until) < day) & ~goes_on
+
+
+def _ends_before(day: date) -> ColumnElement[bool]:
+    """Some kind of licence has none that lasts until the day."""
+    return exists().where(col(Licence.supplier_file_id) == col(SupplierFile.id), lapses_before(day))
 
 
 async def add(session: AsyncSession, row: SupplierFile | SupplierPolicy) -> None:

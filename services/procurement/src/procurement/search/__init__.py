@@ -1,0 +1,1 @@
+"""Search (搜索) over orders, materials and suppliers, in Chinese and by code."""
