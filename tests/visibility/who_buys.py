@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.visibility.grants import SIGNED_IN, Who, may
+from tests.visibility.grants import EVERY_ROLE, SIGNED_IN, Who, may
 
 # ---- procurement: owner and contractor buy, the supplier sells, the operator keeps the catalogue ----
 BUYERS = "owner contractor"
