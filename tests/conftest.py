@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.postgres import Cluster
 
 pytest_plugins = ["tests.infra_fixtures"]
+
+# No test is a stopwatch: the machines are shared, and a busy one would fail what is right.
+settings.register_profile("shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared-machine")
 
 
 @pytest.fixture(scope="session")
