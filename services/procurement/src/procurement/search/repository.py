@@ -1,7 +1,7 @@
 """The only SQL of search. Every query starts from the `visible_to` of the slice whose rows it finds.
 
 `search_bigrams` (pairs of characters) is what the GIN indexes hold; `strpos` over `search_text` (NFKC, lower case) then
-says exactly whether a word is there, so `%` and `_` are characters like others. Decision 0080.
+says exactly whether a word is there, so `%` and `_` are characters like others. Decision 0012.
 """
 
 from __future__ import annotations

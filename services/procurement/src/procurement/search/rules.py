@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 SHORTEST = 2
-"""Characters of the longest word of a query: the index holds pairs of characters (decision 0080)."""
+"""Characters of the longest word of a query: the index holds pairs of characters (decision 0012)."""
 
 
 class Kind(StrEnum):
