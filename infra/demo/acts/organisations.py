@@ -23,9 +23,9 @@ async def play(stage: Stage) -> None:
     stage.callers["operator"] = Caller("operator", Text("平台运营方", "operator"), user["username"], user["password"])
     stage.callers["platform"] = Caller("operator", Text("平台", "platform"))
     await wrong_check_digit(stage)
-    newcomers = [one for one in CAST if one.key not in known]
+    newcomers = [one for one in CAST if not _fits(one, known.get(one.key))]
     for one in CAST:
-        if one.key in known:
+        if one not in newcomers:
             _recall(stage, one, known[one.key])
     await asyncio.gather(*(_join(stage, one) for one in newcomers))
     if "partner" not in stage.callers:
@@ -84,6 +84,13 @@ async def _join(stage: Stage, one: Organisation) -> None:
         stage.callers[member.key] = Caller(one.key, member.title, invited["email"], password)
         users.append({"username": invited["email"], "password": password, "roles": list(member.roles)})
     stack_file.update_organisations({one.key: {**stage.organisations[one.key], "users": users, "clients": []}})
+
+
+def _fits(one: Organisation, entry: dict[str, Any] | None) -> bool:
+    """Whether an organisation that an earlier play has made, perhaps with an earlier cast, can play its part."""
+    if entry is None or "uscc" not in entry:
+        return False
+    return {member.key for member in one.members} <= {key_of(user["username"]) for user in entry["users"]}
 
 
 def _recall(stage: Stage, one: Organisation, entry: dict[str, Any]) -> None:

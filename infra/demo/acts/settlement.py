@@ -360,8 +360,13 @@ async def _received(stage: Stage) -> None:
 async def _costs(stage: Stage) -> None:
     """The project knows the same sums, from facts alone; each kind of fact arrives in its own time."""
     path = f"/projects/v1/projects/{stage.props['project']}/costs"
+    orders = [(await stage.call(BUYER, "GET", f"{ORDERS}/{one}")).body for one in stage.props["award"]["order_ids"]]
     invoiced = sum(Decimal(one["gross"]) for one in stage.props["invoices"])
-    expected = {"invoiced": invoiced, "paid": Decimal(stage.props["payment"]["paid"])}
+    expected = {
+        "committed": sum(Decimal(one["total"]) for one in orders),
+        "invoiced": invoiced,
+        "paid": Decimal(stage.props["payment"]["paid"]),
+    }
 
     async def complete() -> Any:
         answer = await stage.call(COSTS, "GET", path)

@@ -57,7 +57,7 @@ async def test_a_line_that_nobody_offers_is_there(buying: Buying) -> None:
 
 async def test_the_published_price_stands_beside_the_offers(buying: Buying) -> None:
     """Of the project's city (or the nearest division), per the line's unit, as it was known at the opening."""
-    code = await bar(buying.harness)
+    code, unpublished = await bar(buying.harness), await bar(buying.harness)
     in_shenzhen, in_guangzhou = [await _buying_in(buying, city) for city in ("440300", "440100")]
     await publish(buying.harness, f"{code},kg,4.0018,3.60", region="440000")
     made = {"material_code": code, "unit": "t"}
@@ -65,7 +65,7 @@ async def test_the_published_price_stands_beside_the_offers(buying: Buying) -> N
         made | {"parts": [_part(in_shenzhen)]},
         made | {"unit": "m", "parts": [_part(in_guangzhou), _part(in_guangzhou)]},
         made | {"parts": [_part(in_shenzhen), _part(in_guangzhou)]},
-        {"material_code": "01090001", "unit": "t", "parts": [_part(in_shenzhen)]},
+        made | {"material_code": unpublished, "parts": [_part(in_shenzhen)]},
         made | {"parts": [_part(buying.site.project_id)]},
     ]
     sourcing = await buying.published(lines=lines)
