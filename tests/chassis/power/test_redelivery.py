@@ -35,9 +35,7 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[float]]:
     return asked
 
 
-async def test_the_first_retry_is_fast_and_the_later_ones_are_not(
-    power: Power, delays: dict[str, list[float]]
-) -> None:
+async def test_the_first_retry_is_fast_and_the_later_ones_are_not(power: Power, delays: dict[str, list[float]]) -> None:
     """A handler that fails is tried MAX_ATTEMPTS times; who lost a deadlock as often as it takes."""
     power.run(await power.relay())
     power.run(await power.consumer())

@@ -47,6 +47,7 @@ OPTIONS: tuple[tuple[str, int], ...] = (
     # without data end the connection as abuse; half of their interval leaves room for pings that come late.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.ping_timeout_ms", 10_000),
