@@ -146,7 +146,7 @@ async def waiting(power: Power, number: int) -> bool:
 async def in_hand(power: Power, number: int) -> bool:
     """Whether the consumer has so many facts that it has not acknowledged."""
     info = await (await power.admin()).jetstream().consumer_info(STREAM, DURABLE)
-    return info.num_ack_pending == number
+    return bool(info.num_ack_pending == number)
 
 
 async def in_stream(power: Power, number: int) -> bool:
