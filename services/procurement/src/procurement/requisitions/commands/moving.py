@@ -69,13 +69,11 @@ async def _own_units(
     work: Work, needs: Sequence[Need], lines: Mapping[UUID, LockedLine], holders: Mapping[UUID, Holder]
 ) -> list[tuple[UUID, Decimal]]:
     """(line, quantity in its unit) by the factors of the day of approval, so that what was taken is given back."""
-    others = [need for need in needs if need.unit != lines[need.requisition_line_id].unit]
-    factors = (
-        await units.factors(work, {lines[need.requisition_line_id].material_code for need in others}) if others else {}
-    )
+    behind = [(need, lines[need.requisition_line_id]) for need in needs]
+    others = {line.material_code for need, line in behind if need.unit != line.unit}
+    factors = await units.factors(work, others) if others else {}
     found = []
-    for need in needs:
-        line = lines[need.requisition_line_id]
+    for need, line in behind:
         quantity = need.quantity
         if need.unit != line.unit:
             on = shanghai_day(holders[line.requisition_id].approved_at or work.now)
