@@ -60,6 +60,13 @@ class Desks:
         self.links[kind] = f"/procurement/v1/{link}"
 
 
+async def lists_of_others(buying: Buying) -> list[bytes]:
+    """Every list of the buyer and of a rival of the first supplier."""
+    others = [buying.site.contractor.as_(*Role), buying.suppliers[1].as_(*Role)]
+    paths = [PATH, *(f"{PATH}/{kind}" for kind in Waiting)]
+    return [(await ask(buying.harness, who, path)).content for who in others for path in paths]
+
+
 async def answered(buying: Buying, sourcing: dict[str, Any]) -> None:
     """The third supplier asks, and a minute later the buyer answers to all."""
     path = f"/sourcing/{sourcing['id']}/questions"

@@ -9,7 +9,7 @@ from procurement.worklist.rules import Kind as Waiting
 from tests.harness import Harness, organisation
 from tests.procurement.buying import Buying
 from tests.procurement.payables.conftest import Ledger
-from tests.procurement.worklist.conftest import PATH, Desks, ask
+from tests.procurement.worklist.conftest import PATH, Desks, ask, lists_of_others
 
 BUYERS_ROLES = {
     Waiting.ORDERS_TO_APPROVE: {Role.APPROVER},
@@ -78,23 +78,16 @@ async def test_others_find_nothing(desks: Desks) -> None:
     assert await desks.harness.checksum() == before
 
 
-async def _lists_of_others(buying: Buying) -> list[bytes]:
-    """All that the buyer and a rival of the first supplier are shown."""
-    others = [buying.site.contractor.as_(*Role), buying.suppliers[1].as_(*Role)]
-    paths = [PATH, *(f"{PATH}/{kind}" for kind in Waiting)]
-    return [(await ask(buying.harness, who, path)).content for who in others for path in paths]
-
-
 async def test_a_sealed_quote_shows_on_no_list_but_its_suppliers(buying: Buying) -> None:
     """Before the deadline the lists of the buyer and of a rival are byte for byte what they were."""
     desks = Desks(buying.harness, buying.site)
     sourcing = await buying.published()
-    before = await _lists_of_others(buying)
+    before = await lists_of_others(buying)
     receipt = await buying.quote(0, sourcing, "4000", None)
-    assert await _lists_of_others(buying) == before
+    assert await lists_of_others(buying) == before
     assert await desks.items(buying.sales(0), Waiting.INQUIRIES_TO_QUOTE) == []
     await buying.post(buying.sales(0), f"/quotes/{receipt['id']}:withdraw")
-    assert await _lists_of_others(buying) == before
+    assert await lists_of_others(buying) == before
     [again] = await desks.items(buying.sales(0), Waiting.INQUIRIES_TO_QUOTE)
     assert (again["due_at"], again["due_on"]) == (sourcing["deadline"], "2026-11-23")
     await buying.at_the_deadline(sourcing)

@@ -9,7 +9,7 @@ from procurement.worklist.rules import Kind as Waiting
 from tests.harness import organisation
 from tests.procurement.auctions import bidding
 from tests.procurement.buying import Buying
-from tests.procurement.worklist.conftest import PATH, Desks, answered, ask
+from tests.procurement.worklist.conftest import Desks, answered, lists_of_others
 
 
 async def _waits(buying: Buying, kind: Waiting, number: int | None) -> list[str]:
@@ -19,13 +19,6 @@ async def _waits(buying: Buying, kind: Waiting, number: int | None) -> list[str]
     return [item["link"].removeprefix("/procurement/v1") for item in items]
 
 
-async def _others_see(buying: Buying) -> list[bytes]:
-    """Every list of the buyer and of the second supplier."""
-    paths = [PATH, *(f"{PATH}/{kind}" for kind in Waiting)]
-    others = [buying.site.contractor.as_(*Role), buying.suppliers[1].as_(*Role)]
-    return [(await ask(buying.harness, who, path)).content for who in others for path in paths]
-
-
 async def test_an_answer_brings_a_quote_back_to_its_supplier_alone(buying: Buying) -> None:
     """Whoever has quoted is asked to look again until it quotes anew; whether it has, nobody else is told."""
     sourcing = await buying.published()
@@ -33,12 +26,12 @@ async def test_an_answer_brings_a_quote_back_to_its_supplier_alone(buying: Buyin
     await buying.quote(0, sourcing, "4000", None)
     assert await _waits(buying, Waiting.QUOTES_TO_REVIEW, 0) == []
     await answered(buying, sourcing)
-    before = await _others_see(buying)
+    before = await lists_of_others(buying)
     assert [await _waits(buying, Waiting.QUOTES_TO_REVIEW, one) for one in (0, 1, None)] == [[link], [], []]
     assert [await _waits(buying, Waiting.INQUIRIES_TO_QUOTE, one) for one in (0, 1, None)] == [[], [link], []]
     await buying.quote(0, sourcing, "3900", None)
     assert await _waits(buying, Waiting.QUOTES_TO_REVIEW, 0) == []
-    assert await _others_see(buying) == before
+    assert await lists_of_others(buying) == before
     await answered(buying, sourcing)
     buying.harness.clock.advance(timedelta(hours=1))
     assert await _waits(buying, Waiting.QUOTES_TO_REVIEW, 0) == []
@@ -73,9 +66,9 @@ async def test_an_auction_waits_for_its_guests_whoever_leads(buying: Buying) -> 
     assert await both() == [guests, nobody]
     buying.harness.clock.advance(timedelta(minutes=30))
     assert await both() == [nobody, guests]
-    before = await _others_see(buying)
+    before = await lists_of_others(buying)
     assert (await bidding.bid(buying, 0, auction, bidding.START)).status_code == 201
-    assert await _others_see(buying) == before
+    assert await lists_of_others(buying) == before
     assert await both() == [nobody, guests]
     buying.harness.clock.advance(timedelta(minutes=30))
     assert await both() == [nobody, nobody]
