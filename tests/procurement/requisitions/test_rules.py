@@ -90,7 +90,7 @@ def test_needs_of_one_line_are_added_up_in_the_order_of_ids(needs: list[tuple[UU
 def wanted(unit: str, quantity: str, **changes: Any) -> Wanted:
     """So much rebar for some site; a tonne is a thousand kilograms, and 633.5 metres."""
     wholes = {"t": {"t": 1}, "kg": {"kg": 1, "t": 1000}, "m": {"m": 1}}[unit]
-    said = {"material_code": "01090001", "specification": "", "needed_by": date(2026, 12, 14)} | changes
+    said: dict[str, Any] = {"material_code": "01090001", "specification": "", "needed_by": date(2026, 12, 14)} | changes
     return Wanted(
         requisition_line_id=new_id(),
         project_id=new_id(),

@@ -191,7 +191,7 @@ async def test_needs_of_several_sites_become_one_draft(buying: Buying) -> None:
     """One line per material, specification and exact unit; the parts keep project, cost code, day and need."""
     code = await bar(buying.harness, "t", "kg")
     other = await _second_site(buying)
-    steel = {"material_code": code, "specification": "φ8"}
+    steel: dict[str, Any] = {"material_code": code, "specification": "φ8"}
     here, first, one = await _need(buying, **steel)
     there, second, two = await _need(
         buying, other, **steel, unit="kg", quantity="2500", estimated_price="4", needed_by="2026-12-01", cost_code="B"
