@@ -136,8 +136,9 @@ async def test_a_decision_waits_for_the_one_before_it(buying: Buying) -> None:
         waiting = asyncio.create_task(
             buying.call(buying.buyer, "POST", "/awards", award_body(sourcing, (ids[0, 0], "10")))
         )
-        await asyncio.sleep(0.2)
-        assert not waiting.done()
+        while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            assert not waiting.done()
+            await asyncio.sleep(0.02)
         line = line_ids(sourcing)[0]
         await connection.execute("UPDATE sourcing_lines SET awarded = quantity WHERE id = $1", line)
         await connection.execute("UPDATE sourcing_parts SET awarded = quantity WHERE line_id = $1", line)
