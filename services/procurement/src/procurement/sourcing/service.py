@@ -67,7 +67,7 @@ async def page(work: Work, wanted: SourcingFilter, request: PageRequest) -> Page
 async def publish(work: Work, command: Verb) -> Sourcing:
     """Show it to its guests; the job of the deadline stands in the same transaction."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, command, Action.PUBLISH)
+    sourcing = await locked_for(work, command, Action.PUBLISH)
     if sourcing.deadline <= work.now:
         raise errors.deadline_passed()
     sourcing.published_at = work.now
@@ -80,7 +80,7 @@ async def publish(work: Work, command: Verb) -> Sourcing:
 async def extend(work: Work, command: Verb, deadline: datetime) -> Sourcing:
     """Move the deadline back, before it has come. The job of the old one finds that it is too early."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, command, Action.EXTEND)
+    sourcing = await locked_for(work, command, Action.EXTEND)
     if sourcing.kind is Kind.AUCTION:
         raise errors.ends_by_itself()
     if sourcing.deadline <= work.clock.now():  # after the lock: waiting for it is no excuse
@@ -98,7 +98,7 @@ async def extend(work: Work, command: Verb, deadline: datetime) -> Sourcing:
 async def invite(work: Work, command: Verb, supplier_ids: Sequence[UUID]) -> Sourcing:
     """Ask more suppliers, before the deadline; all who are invited are told once more, nobody of another."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, command, Action.INVITE)
+    sourcing = await locked_for(work, command, Action.INVITE)
     if sourcing.deadline <= work.clock.now():
         raise errors.deadline_passed()
     refuse_own(work, supplier_ids)
@@ -124,7 +124,7 @@ def refuse_own(work: Work, supplier_ids: Iterable[UUID]) -> None:
 async def exclude(work: Work, command: Verb, supplier_id: UUID) -> Sourcing:
     """Whatever this supplier offers, or has offered, no longer counts. Nothing is told of whether it has."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, command, Action.EXCLUDE)
+    sourcing = await locked_for(work, command, Action.EXCLUDE)
     guest = next((one for one in sourcing.guests if one.supplier_id == supplier_id), None)
     if guest is None:
         raise errors.supplier_not_invited(supplier_id)
@@ -136,7 +136,7 @@ async def exclude(work: Work, command: Verb, supplier_id: UUID) -> Sourcing:
 async def cancel(work: Work, command: Verb) -> Sourcing:
     """Call it off, as long as nothing of it is awarded."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, command, Action.CANCEL)
+    sourcing = await locked_for(work, command, Action.CANCEL)
     if any(line.awarded for line in sourcing.lines):
         raise errors.already_awarded()
     sourcing.reason = command.reason
@@ -149,7 +149,7 @@ async def cancel(work: Work, command: Verb) -> Sourcing:
 async def conclude(work: Work, command: Verb) -> Sourcing:
     """Say that nothing more will be awarded: from now on every supplier is told its own outcome."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, command, Action.CONCLUDE)
+    sourcing = await locked_for(work, command, Action.CONCLUDE)
     if not any(line.awarded for line in sourcing.lines):
         raise errors.nothing_awarded()
     sourcing.reason = command.reason
@@ -182,7 +182,7 @@ async def ask(work: Work, sourcing_id: UUID, text: str) -> Question:
 async def answer(work: Work, sourcing_id: UUID, question_id: UUID, text: str) -> Question:
     """The buyer answers a question, to all guests."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await begin(work, Verb(sourcing_id, None), Action.ANSWER)
+    sourcing = await locked_for(work, Verb(sourcing_id, None), Action.ANSWER)
     question = await repository.question(await work.writing(), sourcing, question_id)
     before = audit.fields(question, "answer")
     question.answer, question.answered_at = text, work.now
@@ -198,7 +198,7 @@ async def questions(work: Work, sourcing_id: UUID, request: PageRequest) -> Page
         return await repository.questions(session, work.principal, sourcing_id, request)
 
 
-async def begin(work: Work, command: Verb, action: Action, *, whole: bool = True) -> Sourcing:
+async def locked_for(work: Work, command: Verb, action: Action, *, whole: bool = True) -> Sourcing:
     """The buyer's own sourcing, locked, of the version that the caller saw, in a state that allows the action."""
     session = await work.writing()
     sourcing = await repository.get_for_update(session, work.principal, command.sourcing_id, whole=whole)
@@ -267,7 +267,7 @@ async def lines(work: Work, sourcing_id: UUID) -> Sequence[SourcingLine]:
 
 async def become_auction(work: Work, command: Verb) -> Sourcing:
     """For auctions: the draft's offers will be live bids."""
-    sourcing = await begin(work, command, Action.PUBLISH)
+    sourcing = await locked_for(work, command, Action.PUBLISH)
     before = audit.fields(sourcing, "kind")
     sourcing.kind = Kind.AUCTION
     touch(sourcing, work)
@@ -292,7 +292,7 @@ async def open_(work: Work, sourcing: Sourcing, *, offers: int) -> None:
 
 async def awarding(work: Work, command: Verb) -> Sourcing:
     """For awards: the buyer's opened sourcing, locked: two who award at once come one after the other."""
-    return await begin(work, command, Action.AWARD, whole=False)
+    return await locked_for(work, command, Action.AWARD, whole=False)
 
 
 async def parts_left(work: Work, found: Sourcing, line_ids: Sequence[UUID]) -> Sequence[asyncpg.Record]:

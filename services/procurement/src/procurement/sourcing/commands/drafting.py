@@ -114,7 +114,7 @@ async def revise(work: Work, command: Verb, content: CreateSourcing, kind: Kind 
     An auction's is replaced with the terms of its bids: FailedPrecondition REVISED_AS_AUCTION.
     """
     work.require(permissions.SOURCING_RUN)
-    sourcing = await service.begin(work, command, Action.REVISE)
+    sourcing = await service.locked_for(work, command, Action.REVISE)
     if sourcing.kind is not kind:
         raise errors.revised_as_auction()
     session = await work.writing()
