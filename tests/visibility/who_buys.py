@@ -27,10 +27,13 @@ QUOTES_READING = may("supplier", "sales integrator viewer")
 SOURCING_READING = OFFERS_READING | QUOTES_READING
 SOURCING: dict[str, Who] = {
     "createSourcing": BUYING,
+    "sourceRequisitions": BUYING,
+    "reviseSourcing": BUYING,
     "listSourcing": SOURCING_READING,
     "getSourcing": SOURCING_READING,
     "publishSourcing": BUYING,
     "extendSourcing": BUYING,
+    "inviteSuppliers": BUYING,
     "excludeSupplier": BUYING,
     "cancelSourcing": BUYING,
     "concludeSourcing": BUYING,
@@ -42,6 +45,7 @@ SOURCING: dict[str, Who] = {
     "getQuote": QUOTES_READING,
     "withdrawQuote": SELLING,
     "createAuction": BUYING,
+    "reviseAuction": BUYING,
     "listAuctions": SOURCING_READING,
     "getAuction": SOURCING_READING,
     "placeBid": SELLING,
