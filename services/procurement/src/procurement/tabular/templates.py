@@ -110,18 +110,22 @@ def marked(
 class _InMemory(ExcelWriter):
     """openpyxl lays each sheet on the disk before it packs it: a supplier's prices must not come to lie there."""
 
+    def __init__(self, workbook: Workbook, target: io.BytesIO) -> None:
+        self._packed = ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True)
+        super().__init__(workbook, self._packed)
+
     def write_worksheet(self, ws: Any) -> None:
         """One sheet, straight into the archive."""
         sheet = io.BytesIO()
         writer = WorksheetWriter(ws, sheet)
         writer.write()
-        self._archive.writestr(ws.path[1:], sheet.getvalue())
+        self._packed.writestr(ws.path[1:], sheet.getvalue())
         self.manifest.append(ws)
 
 
 def _saved(workbook: Workbook) -> bytes:
     target = io.BytesIO()
-    _InMemory(workbook, ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True)).save()
+    _InMemory(workbook, target).save()
     return target.getvalue()
 
 
