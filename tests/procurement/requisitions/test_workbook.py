@@ -155,6 +155,7 @@ FAULTS: list[tuple[dict[str, object], str, str]] = [
     ({"project_code": "P-2"}, "project_code", "PROJECT_UNKNOWN"),
     ({"material_code": "99999999"}, "material_code", "MATERIAL_NOT_FOUND"),
     ({"material_code": ""}, "material_code", "MISSING"),
+    ({"material_code": "9" * 5_000}, "material_code", "MATERIAL_NOT_FOUND"),
     ({"unit": "m3"}, "material_code", "MATERIAL_UNIT_UNKNOWN"),
     ({"quantity": "many"}, "quantity", "DECIMAL_STRING"),
     ({"quantity": 0}, "quantity", "OUT_OF_RANGE"),
@@ -211,7 +212,8 @@ async def test_a_code_of_two_meanings_is_refused(requisitions: Requisitions, pro
     async with procurement.sql() as connection:
         await connection.execute(
             "INSERT INTO materials (id, version, created_at, updated_at, code, name_zh, name_en, specification,"
-            " retired) VALUES (gen_random_uuid(), 1, now(), now(), '01110001', '方钢', '', '', false) ON CONFLICT DO NOTHING"
+            " retired) VALUES (gen_random_uuid(), 1, now(), now(), '01110001', '方钢', '', '', false)"
+            " ON CONFLICT DO NOTHING"
         )
     answer = await post(procurement, requisitions.engineer, "import", workbook(ROW | {"material_code": "01110001"}))
     assert [one["code"] for one in answer.json()["errors"]] == ["MATERIAL_AMBIGUOUS"]
@@ -281,6 +283,7 @@ async def test_a_repeated_import_drafts_once(requisitions: Requisitions, procure
         (b"x" * (2 * 1024 * 1024 + 1), XLSX, 413, "BODY_TOO_LARGE"),
         (b"PK\x03\x04", XLSX, 400, "XLSX_UNREADABLE"),
         (b"code\n1\n", CSV, 400, "CSV_UNREADABLE"),
+        (",".join(COLUMNS).encode() + b"\nP\x00,A\x00,t,,1,2026-12-14,01,1\n", CSV, 422, "MATERIAL_NOT_FOUND"),
         (b"{}", "application/json", 415, "CONTENT_TYPE_UNSUPPORTED"),
     ],
 )

@@ -15,7 +15,7 @@ from procurement.orders.schemas import MaterialCode
 from procurement.quotes.models import Quote
 from procurement.quotes.rules import Content
 
-Note = Annotated[str, Field(max_length=2000)]
+Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 class QuotedLineIn(In):

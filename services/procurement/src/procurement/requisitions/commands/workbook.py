@@ -13,6 +13,7 @@ from chassis.http.language import ENGLISH
 from chassis.work import Work
 from procurement import permissions
 from procurement.buyer_codes import service as buyer_codes
+from procurement.buyer_codes.rules import LONGEST_CODE
 from procurement.clients.projects import ProjectDirectory
 from procurement.materials import service as materials
 from procurement.orders import errors as order_errors
@@ -118,7 +119,8 @@ async def import_rows(
 async def _read(work: Work, content: bytes, media_type: str, projects: ProjectDirectory) -> list[_Row]:
     work.require(permissions.REQUISITIONS_CREATE)
     table = await asyncio.to_thread(read_table, content, media_type, COLUMNS, MOST_ROWS, optional=OPTIONAL)
-    codes = {code for row in table if row.fits for code in readings(row.cells["material_code"].strip())}
+    read = {code for row in table if row.fits for code in readings(row.cells["material_code"].strip())}
+    codes = {code for code in read if len(code) <= LONGEST_CODE and code.isprintable()}
     async with work.reading() as session:
         own = await repository.projects(session, work.principal, work.today)
     known = _Known(own, await buyer_codes.meanings(work, codes))
@@ -136,7 +138,7 @@ def _row(found: TableRow, known: _Known) -> _Row:
         return _Row(found.number, "", [MISFIT])
     cells: dict[str, object] = {name: cell.strip() for name, cell in found.cells.items()}
     project, material = str(cells.pop("project_code")), str(cells["material_code"])
-    row = _Row(found.number, material[:64], [])
+    row = _Row(found.number, material[:LONGEST_CODE], [])
     row.project_id = _project(row, project, known.projects)
     cells["material_code"] = _material(row, material, known.materials)
     cells["needed_by"] = as_day(str(cells["needed_by"]))
@@ -163,7 +165,7 @@ def _project(row: _Row, cell: str, projects: Sequence[OwnProject]) -> UUID | Non
 
 def _material(row: _Row, cell: str, known: Mapping[str, frozenset[str]]) -> str:
     for text in readings(cell):
-        meant = known[text]
+        meant = known.get(text, frozenset())
         if len(meant) == 1:
             return next(iter(meant))
         if meant:
