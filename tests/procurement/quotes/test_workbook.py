@@ -128,13 +128,14 @@ async def test_no_price_of_a_file_rests_in_clear(buying: Buying, monkeypatch: py
     def on_disk(*_: object, **__: object) -> None:
         raise AssertionError("a file was made")
 
-    for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
-        monkeypatch.setattr(tempfile, name, on_disk)
-    monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", on_disk)
-    checked = await post(buying, "check", sourcing, content)
-    refused = await post(buying, "import", sourcing, content)
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
+            patched.setattr(tempfile, name, on_disk)
+        patched.setattr("openpyxl.worksheet._writer.create_temporary_file", on_disk)
+        checked = await post(buying, "check", sourcing, content)
+        refused = await post(buying, "import", sourcing, content)
     assert (checked.status_code, refused.status_code) == (200, 422)
+    assert load_workbook(io.BytesIO(checked.content)).worksheets[0]["G2"].value == "8193.57"
     good = await filled(buying, sourcing, OFFER)
     await post(buying, "import", sourcing, good, dry_run="true")
     headers = key() | {"Content-Type": XLSX}
