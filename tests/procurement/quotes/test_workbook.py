@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -125,15 +126,24 @@ async def test_no_price_of_a_file_rests_in_clear(buying: Buying, monkeypatch: py
     sourcing = await buying.published()
     content = await filled(buying, sourcing, OFFER, {"unit_price": "8194.57"})
 
-    def on_disk(*_: object, **__: object) -> None:
-        raise AssertionError("a file was made")
+    made: list[str] = []
+
+    def watched(name: str) -> Callable[..., object]:
+        real = getattr(tempfile, name)
+
+        def make(*args: object, **options: object) -> object:
+            made.append(name)
+            return real(*args, **options)
+
+        return make
 
     with monkeypatch.context() as patched:
         for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
-            patched.setattr(tempfile, name, on_disk)
-        patched.setattr("openpyxl.worksheet._writer.create_temporary_file", on_disk)
+            patched.setattr(tempfile, name, watched(name))
+        patched.setattr("openpyxl.worksheet._writer.NamedTemporaryFile", watched("NamedTemporaryFile"))
         checked = await post(buying, "check", sourcing, content)
         refused = await post(buying, "import", sourcing, content)
+    assert made == []
     assert (checked.status_code, refused.status_code) == (200, 422)
     assert load_workbook(io.BytesIO(checked.content)).worksheets[0]["G2"].value == "8193.57"
     good = await filled(buying, sourcing, OFFER)
