@@ -47,6 +47,8 @@ Day = Annotated[date, AfterValidator(_day)]
 Uscc = Annotated[str, AfterValidator(_uscc), Field(max_length=30, examples=["91440300MA5ABCDE1H"])]
 """A unified social credit code (统一社会信用代码) in capitals; GB 32100-2015, check digit by ISO 7064 MOD 31-3."""
 
+DryRun = Annotated[bool, Query(description="Check every row and write nothing.")]
+
 Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
 """In which language a file is written."""
 

@@ -18,6 +18,7 @@ from sqlmodel import col
 from chassis import replica
 from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, paginate
+from chassis.replica import KnownProject
 from chassis.work import constraint_of
 from procurement.requisitions import errors
 from procurement.requisitions.models import Requisition, RequisitionLine
@@ -34,6 +35,40 @@ async def takes_part(session: AsyncSession, principal: Principal, project_id: UU
     """Whether the caller's organisation is a party of the project on a day."""
     parties = replica.takes_part(principal.organisation_id, on).subquery()
     return await session.scalar(select(parties).where(parties.c.project_id == project_id).limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProject:
+    """A project in which the caller takes part."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+
+
+async def projects(session: AsyncSession, principal: Principal, on: date) -> list[OwnProject]:
+    """The caller's projects on a day, by code."""
+    known = KnownProject
+    rows = await session.execute(
+        select(col(known.project_id), col(known.code), col(known.name_zh), col(known.name_en))
+        .where(col(known.project_id).in_(replica.takes_part(principal.organisation_id, on)))
+        .order_by(col(known.code), col(known.project_id))
+    )
+    return [OwnProject(*row) for row in rows]
+
+
+async def cost_codes(session: AsyncSession, principal: Principal, project_id: UUID | None, most: int) -> list[str]:
+    """The first `most` cost codes that the caller's requisitions (of a project) have named, in their order."""
+    statement = (
+        select(col(RequisitionLine.cost_code))
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(visible_to(principal))
+    )
+    if project_id is not None:
+        statement = statement.where(col(Requisition.project_id) == project_id)
+    found = await session.scalars(statement.distinct().order_by(col(RequisitionLine.cost_code)).limit(most))
+    return list(found)
 
 
 async def add(session: AsyncSession, requisition: Requisition) -> None:

@@ -85,18 +85,27 @@ class Standing:
         return self.requisition.version
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a workbook says: so many lines for so much, and the draft; None after a dry run."""
+
+    lines: int
+    total: Decimal
+    standing: Standing | None
+
+
 async def create(work: Work, command: CreateRequisition, projects: ProjectDirectory) -> Standing:
     """Write a draft of the caller's organisation, which must be a party of the project.
 
     project-mgmt is asked for tasks of the work breakdown that lines name, before anything is written.
     """
     work.require(permissions.REQUISITIONS_CREATE)
-    _check(work, command.lines)
+    check_lines(work, command.lines)
     async with work.reading() as session:
         if not await repository.takes_part(session, work.principal, command.project_id, work.today):
             raise order_errors.project_not_found(command.project_id)
-    names = await _task_names(command.project_id, command.lines, projects)
-    await _refuse_unknown_units(work, command.lines)
+    names = await task_names(command.project_id, command.lines, projects)
+    await refuse_unknown_units(work, command.lines)
     requisition_id = new_id()
     lines = _rows(requisition_id, command.lines, names)
     requisition = Requisition(
@@ -147,9 +156,9 @@ async def revise(work: Work, command: ReviseRequisition, projects: ProjectDirect
         seen = await repository.get(session, work.principal, command.requisition_id)
     check_version(seen, command.expected_version)
     states.REQUISITION.apply(seen.state, Action.REVISE)
-    _check(work, command.lines)
-    names = await _task_names(seen.project_id, command.lines, projects)
-    await _refuse_unknown_units(work, command.lines)
+    check_lines(work, command.lines)
+    names = await task_names(seen.project_id, command.lines, projects)
+    await refuse_unknown_units(work, command.lines)
     session = await work.writing()
     requisition = await repository.get_for_update(session, work.principal, command.requisition_id)
     check_version(requisition, command.expected_version)
@@ -291,16 +300,16 @@ async def _standing(work: Work, requisition: Requisition) -> Standing:
     return Standing(requisition, await approvals.steps_of(work, DocumentKind.REQUISITION, requisition.id))
 
 
-def _check(work: Work, lines: Sequence[Line]) -> None:
+def check_lines(work: Work, lines: Sequence[Line]) -> None:
+    """InvalidArgument TOTAL_TOO_LARGE or NEEDED_IN_THE_PAST, by line."""
     large = rules.too_large((line.quantity, line.estimated_price) for line in lines)
-    if large:
-        raise errors.too_large(large)
     past = [index for index, line in enumerate(lines) if line.needed_by < work.today]
-    if past:
-        raise errors.needed_in_the_past(past, work.today)
+    if large or past:
+        raise errors.unfit_lines(large, past, work.today)
 
 
-async def _refuse_unknown_units(work: Work, lines: Sequence[Line]) -> None:
+async def refuse_unknown_units(work: Work, lines: Sequence[Line]) -> None:
+    """InvalidArgument MATERIAL_UNIT_UNKNOWN, by line."""
     async with work.reading() as session:
         unknown = await orders.unknown_units(session, [(line.material_code, line.unit) for line in lines])
     if unknown:
@@ -313,7 +322,8 @@ async def _refuse_unknown_units(work: Work, lines: Sequence[Line]) -> None:
         )
 
 
-async def _task_names(project_id: UUID, lines: Sequence[Line], projects: ProjectDirectory) -> dict[int, str]:
+async def task_names(project_id: UUID, lines: Sequence[Line], projects: ProjectDirectory) -> dict[int, str]:
+    """UID → name of the tasks that lines name; InvalidArgument WBS_TASK_UNKNOWN, by line."""
     uids = sorted({line.wbs_uid for line in lines if line.wbs_uid is not None})
     if not uids:
         return {}

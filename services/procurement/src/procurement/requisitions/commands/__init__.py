@@ -1,1 +1,1 @@
-"""Use cases of requisitions that fill a file each."""
+"""Use cases of requisitions that need room of their own."""
