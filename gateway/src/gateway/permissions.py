@@ -19,6 +19,7 @@ MEMBERS_MANAGE = permission("members.manage", grant(Role.ADMIN))
 CLIENTS_READ = permission("clients.read", grant(Role.ADMIN))
 CLIENTS_MANAGE = permission("clients.manage", grant(Role.ADMIN))
 PROVISION = permission("access.provision", services=("gateway",))
+ORGANISATIONS_TELL = permission("organisations.tell", services=("gateway",))
 
 PRIVILEGED_KINDS = frozenset({Kind.AUTHORITY, Kind.OPERATOR})
 """Kinds that nobody can ask for; only the operator's admission gives them."""

@@ -16,7 +16,8 @@ class Organisation(Row, table=True):
 
     `uscc` is its unified social credit code (统一社会信用代码). `requested_kinds` is what it asked for, `kinds`
     what the operator gave. `admin_secret` is the first administrator's initial password, sealed, until the admission
-    moves it to the member's row. `synced_version` is the version that Keycloak holds.
+    moves it to the member's row. `synced_version` is the version that Keycloak holds, `told_version` the one that the
+    newest fact carries.
     """
 
     __tablename__ = "organisations"
@@ -41,3 +42,4 @@ class Organisation(Row, table=True):
     admin_email: str
     admin_secret: str = ""
     synced_version: int = 0
+    told_version: int = 0
