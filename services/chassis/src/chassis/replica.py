@@ -1,8 +1,8 @@
 """The mechanics of a replica: a small copy of another service's rows, filled only from its facts.
 
 The exemplar is the copy of projects and their parties that visibility needs (design: "Project parties are copied by
-facts"); organisations, whose names papers need, are the second (docs/decisions/0016). A fact carries the whole snapshot and a version; an older one is ignored, so order and repetition do not
-matter and a replay gives the same rows.
+facts"); organisations, whose names papers need, are the second (docs/decisions/0016). A fact carries the whole snapshot
+and a version; an older one is ignored, so order and repetition do not matter and a replay gives the same rows.
 """
 
 from __future__ import annotations
