@@ -15,12 +15,19 @@ async def tell_organisation(
     *,
     uscc: str = "91440300708461136T",
     state: str = "active",
+    parent: UUID | None = None,
     version: int = 1,
     event_id: UUID | None = None,
 ) -> bool:
     """The gateway's fact about an organisation reaches the service; False when it was known."""
     snapshot = OrganisationSnapshot(
-        organisation_id=str(organisation_id), uscc=uscc, name=name, kinds=["contractor"], state=state, version=version
+        organisation_id=str(organisation_id),
+        uscc=uscc,
+        name=name,
+        kinds=["contractor"],
+        state=state,
+        version=version,
+        parent_id=str(parent or ""),
     )
     return await harness.receive(
         f"{harness.service.name}--organisations-changed",

@@ -55,6 +55,7 @@ class KnownOrganisation(SQLModel, table=True):
     """An organisation (组织) that was admitted to the platform, as the gateway last told it.
 
     `name` and `uscc` (统一社会信用代码) are those of the public register; `state` is active or suspended.
+    `parent_id` is the organisation to whose group of companies (集团) it belongs.
     """
 
     __tablename__ = "known_organisations"
@@ -64,6 +65,7 @@ class KnownOrganisation(SQLModel, table=True):
     name: str
     kinds: list[str] = Field(sa_type=ARRAY(Text))
     state: str
+    parent_id: UUID | None = None
     version: int = Field(sa_type=BigInteger)
 
 

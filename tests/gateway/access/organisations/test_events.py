@@ -46,10 +46,10 @@ async def test_each_verb_tells_the_whole_organisation(access: Access) -> None:
     )
 
 
-async def test_nothing_but_public_register_data_leaves(access: Access) -> None:
-    """A new field has to be decided on: names and codes are public, persons, addresses and reasons are not."""
+async def test_nothing_but_register_data_and_the_group_leaves(access: Access) -> None:
+    """A new field has to be decided on: persons, addresses and reasons never leave."""
     assert set(OrganisationSnapshot.DESCRIPTOR.fields_by_name) == {
-        *("organisation_id", "uscc", "name", "kinds", "state", "version")
+        *("organisation_id", "uscc", "name", "kinds", "state", "version", "parent_id")
     }
     made = await access.registered()
     await verb(access, made, "admit", {})

@@ -14,7 +14,7 @@ SUBJECTS: dict[str, type[Message]] = {CHANGED: OrganisationChanged}
 
 
 def changed(organisation: Organisation, change: str) -> Event:
-    """The organisation as it is after `change` (admit, suspend, reinstate, adopt, known).
+    """The organisation as it is after `change` (admit, suspend, reinstate, affiliate, leave-group, adopt, known).
 
     Contact, administrator and the operator's reason stay here: only what the directory shows leaves.
     """
@@ -25,6 +25,7 @@ def changed(organisation: Organisation, change: str) -> Event:
         kinds=organisation.kinds,
         state=organisation.state.value,
         version=organisation.version,
+        parent_id=str(organisation.parent_id or ""),
     )
     message = OrganisationChanged(organisation=snapshot, change=change)
     return Event(CHANGED, organisation.id, organisation.version, message)

@@ -70,6 +70,12 @@ async def own_for_update(session: AsyncSession, principal: Principal) -> Organis
     return found
 
 
+async def active_with(session: AsyncSession, uscc: str) -> Organisation | None:
+    """The active organisation with this code, which the directory shows to everybody."""
+    statement = select(Organisation).where(listed(), col(Organisation.uscc) == uscc)
+    return await session.scalar(statement.where(col(Organisation.state) == State.ACTIVE))
+
+
 async def untold_for_update(session: AsyncSession, principal: Principal) -> list[Organisation]:
     """Those in the directory whose newest version no fact carries, locked; one that is being changed tells itself."""
     statement = select(Organisation).where(

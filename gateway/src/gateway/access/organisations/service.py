@@ -137,6 +137,16 @@ async def tell_untold(work: Work, _: Mapping[str, str]) -> None:
         tell(work, organisation, "known")
 
 
+async def affiliate(work: Work, organisation: Organisation, parent_id: UUID | None, change: str) -> None:
+    """For affiliations, which have locked the row: to whose group it belongs from now on (None: to no group)."""
+    before = _audited(organisation)
+    organisation.parent_id = parent_id
+    touch(organisation, work)
+    work.audit(f"organisations.{change}", "organisation", organisation.id, before, _audited(organisation))
+    tell(work, organisation, change)
+    await provisioning.request(work, organisation.id, organisation.id)
+
+
 def tell(work: Work, organisation: Organisation, change: str) -> None:
     """Tell the platform what an organisation is now; only of one that is, or has been, in (the directory shows it)."""
     work.emit(events.changed(organisation, change))
@@ -168,4 +178,6 @@ def _distinct(kinds: tuple[Kind, ...]) -> list[str]:
 
 
 def _audited(organisation: Organisation) -> audit.Fields:
-    return audit.fields(organisation, "name", "uscc", "state", "kinds", "requested_kinds", "reason", "admin_email")
+    return audit.fields(
+        organisation, "name", "uscc", "state", "kinds", "requested_kinds", "reason", "admin_email", "parent_id"
+    )

@@ -5,6 +5,7 @@ CREATE TABLE known_organisations (
   name VARCHAR NOT NULL,
   kinds VARCHAR[] NOT NULL,
   state VARCHAR NOT NULL,
+  parent_id UUID,
   version BIGINT NOT NULL,
   PRIMARY KEY (organisation_id)
 );

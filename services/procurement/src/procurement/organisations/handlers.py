@@ -20,6 +20,7 @@ async def organisation_changed(work: Work, event: Received[OrganisationChanged])
         name=told.name,
         kinds=list(told.kinds),
         state=told.state,
+        parent_id=UUID(told.parent_id) if told.parent_id else None,
         version=told.version,
     )
     await replica.apply_organisation(await work.writing(), known)

@@ -24,15 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ezhulian/access/v1/events.proto\x12\x11zhulian.access.v1\"z\n\x14OrganisationSnapshot\x12\x17\n\x0forganisation_id\x18\x01 \x01(\t\x12\x0c\n\x04uscc\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05kinds\x18\x04 \x03(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\x03\"d\n\x13OrganisationChanged\x12=\n\x0corganisation\x18\x01 \x01(\x0b\x32\'.zhulian.access.v1.OrganisationSnapshot\x12\x0e\n\x06\x63hange\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ezhulian/access/v1/events.proto\x12\x11zhulian.access.v1\"\x8d\x01\n\x14OrganisationSnapshot\x12\x17\n\x0forganisation_id\x18\x01 \x01(\t\x12\x0c\n\x04uscc\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05kinds\x18\x04 \x03(\t\x12\r\n\x05state\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\x03\x12\x11\n\tparent_id\x18\x07 \x01(\t\"d\n\x13OrganisationChanged\x12=\n\x0corganisation\x18\x01 \x01(\x0b\x32\'.zhulian.access.v1.OrganisationSnapshot\x12\x0e\n\x06\x63hange\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'zhulian.access.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ORGANISATIONSNAPSHOT']._serialized_start=53
-  _globals['_ORGANISATIONSNAPSHOT']._serialized_end=175
-  _globals['_ORGANISATIONCHANGED']._serialized_start=177
-  _globals['_ORGANISATIONCHANGED']._serialized_end=277
+  _globals['_ORGANISATIONSNAPSHOT']._serialized_start=54
+  _globals['_ORGANISATIONSNAPSHOT']._serialized_end=195
+  _globals['_ORGANISATIONCHANGED']._serialized_start=197
+  _globals['_ORGANISATIONCHANGED']._serialized_end=297
 # @@protoc_insertion_point(module_scope)

@@ -30,6 +30,7 @@ class OrganisationSnapshot(_message.Message):
     KINDS_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    PARENT_ID_FIELD_NUMBER: _builtins.int
     organisation_id: _builtins.str
     uscc: _builtins.str
     """unified social credit code (统一社会信用代码)"""
@@ -38,6 +39,8 @@ class OrganisationSnapshot(_message.Message):
     state: _builtins.str
     """active or suspended"""
     version: _builtins.int
+    parent_id: _builtins.str
+    """the organisation to whose group of companies (集团) it belongs, as both have agreed; empty for none"""
     @_builtins.property
     def kinds(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """contractor, supplier, …"""
@@ -51,10 +54,11 @@ class OrganisationSnapshot(_message.Message):
         kinds: _abc.Iterable[_builtins.str] | None = ...,
         state: _builtins.str = ...,
         version: _builtins.int = ...,
+        parent_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kinds", b"kinds", "name", b"name", "organisation_id", b"organisation_id", "state", b"state", "uscc", b"uscc", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kinds", b"kinds", "name", b"name", "organisation_id", b"organisation_id", "parent_id", b"parent_id", "state", b"state", "uscc", b"uscc", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -69,7 +73,7 @@ class OrganisationChanged(_message.Message):
     ORGANISATION_FIELD_NUMBER: _builtins.int
     CHANGE_FIELD_NUMBER: _builtins.int
     change: _builtins.str
-    """the verb that was done: admit, suspend, reinstate, adopt; known for one that was in before facts were told"""
+    """the verb that was done: admit, suspend, reinstate, affiliate, leave-group, adopt; known for one that was in before facts were told"""
     @_builtins.property
     def organisation(self) -> Global___OrganisationSnapshot: ...
     def __init__(
