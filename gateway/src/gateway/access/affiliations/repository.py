@@ -52,9 +52,7 @@ async def locked(session: AsyncSession, principal: Principal, affiliation_id: UU
     """The affiliation and its child, locked, the child first: what is decided about one child comes in a row."""
     of_it = select(Organisation).join(Affiliation, col(Affiliation.child_id) == col(Organisation.id))
     of_it = of_it.where(visible_to(principal), col(Affiliation.id) == affiliation_id)
-    child = await session.scalar(
-        of_it.with_for_update(of=Organisation).execution_options(populate_existing=True)  # type: ignore[arg-type]
-    )
+    child = await session.scalar(of_it.with_for_update(of=Organisation).execution_options(populate_existing=True))
     if child is None:
         raise errors.affiliation_not_found(affiliation_id)
     statement = select(Affiliation).where(visible_to(principal), col(Affiliation.id) == affiliation_id)
