@@ -50,7 +50,7 @@ class Platform:
         for reader in self.readers:
             [wanted] = [one for one in reader.service.subscriptions if one.subject == CHANGED]
             client = await self.connect(reader.service.name)
-            consumer = Consumer(client, reader.runtime.works, reader.service.name, wanted)
+            consumer = Consumer(client, reader.runtime.works, reader.service.name, wanted, asyncio.Semaphore(4))
             self.tasks.append(asyncio.create_task(consumer.run()))
 
     async def until(self, organisation_id: UUID, fits: Callable[[Any], bool]) -> None:
