@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from chassis.replica import KnownOrganisation
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.auctions.models import Auction, AuctionLine, Bid, Bidder
@@ -50,4 +51,5 @@ TABLES = tables(
     *(Statement, StatementLine),
     *(Invoice, InvoiceLine),
     SavedFilter,
+    KnownOrganisation,
 )

@@ -60,6 +60,18 @@ def only_the_holder(index: int) -> InvalidArgument:
     )
 
 
+def not_your_group(index: int) -> InvalidArgument:
+    """A whole group is entitled by its head only, which holds the agreement."""
+    return invalid(
+        Violation(
+            f"/entitlements/{index}/organisation_id",
+            "NOT_YOUR_GROUP",
+            zh="只能授权本单位所属集团(organisation_id 须为协议持有方)。",
+            en="Only the holder's own group can be entitled: organisation_id must be the holder's.",
+        )
+    )
+
+
 def contract_without_cap(index: int) -> InvalidArgument:
     """A contract says how much is bought."""
     return invalid(

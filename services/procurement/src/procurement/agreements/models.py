@@ -100,16 +100,24 @@ class AgreementItem(SQLModel, table=True):
 
 
 class Entitlement(SQLModel, table=True):
-    """Who may call off, for one project or (None) for all of its projects, and for how much."""
+    """Who may call off, for one project or (None) for all of its projects, and for how much.
+
+    With `whole_group` the organisation is the head of a group of companies (集团), and so may each that belongs to it
+    on the day of the call-off; such a one has no caps of its own, the agreement's hold.
+    """
 
     __tablename__ = "agreement_entitlements"
     __table_args__: ClassVar = (
         ForeignKeyConstraint(["agreement_id"], ["agreements.id"], ondelete="CASCADE", name="agreement_entitlements_of"),
         UniqueConstraint(
-            "agreement_id", "organisation_id", "project_id",
+            "agreement_id", "organisation_id", "project_id", "whole_group",
             name="agreement_entitlements_once", postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("soft_cap <= hard_cap", name="agreement_entitlements_caps"),
+        CheckConstraint(
+            "NOT whole_group OR (project_id IS NULL AND soft_cap IS NULL AND hard_cap IS NULL)",
+            name="agreement_entitlements_group",
+        ),
         Index("agreement_entitlements_organisation", "organisation_id", "agreement_id"),
     )  # fmt: skip
 
@@ -118,6 +126,7 @@ class Entitlement(SQLModel, table=True):
     position: int
     organisation_id: UUID
     project_id: UUID | None = None
+    whole_group: bool = False
     soft_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
     hard_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
 

@@ -80,11 +80,18 @@ class EntitlementIn(In):
 
     organisation_id: UUID
     project_id: UUID | None = None
+    whole_group: bool = Field(
+        default=False,
+        description="With the holder's own id: also every organisation that belongs to its group (集团) on the day of "
+        "the call-off; without project and caps.",
+    )
     soft_cap: Amount | None = None
     hard_cap: Amount | None = None
 
     @model_validator(mode="after")
     def _caps(self) -> Self:
+        if self.whole_group and (self.project_id or self.soft_cap is not None or self.hard_cap is not None):
+            raise fault("GROUP_WITHOUT_CAPS", zh="集团授权不能限定项目或金额", en="A group has no project and no caps")
         _demand_ordered(self.soft_cap, self.hard_cap)
         return self
 
@@ -107,7 +114,7 @@ class TermsIn(In):
         if self.valid_to < self.valid_from:
             raise fault("VALIDITY_REVERSED", zh="有效期止早于起", en="It ends before it begins")
         _demand_ordered(self.soft_cap, self.hard_cap)
-        whom = [(one.organisation_id, one.project_id) for one in self.entitlements]
+        whom = [(one.organisation_id, one.project_id, one.whole_group) for one in self.entitlements]
         if len(set(whom)) != len(whom):
             raise fault("ENTITLED_TWICE", zh="同一单位和项目重复授权", en="An organisation and project stand twice")
         return self
@@ -123,9 +130,7 @@ class TermsIn(In):
             self.hard_cap,
             self.note,
             tuple(item.plain() for item in self.items),
-            tuple(
-                Entitled(one.organisation_id, one.project_id, one.soft_cap, one.hard_cap) for one in self.entitlements
-            ),
+            tuple(Entitled(**one.model_dump()) for one in self.entitlements),
         )
 
 
@@ -189,6 +194,7 @@ class EntitlementOut(Out):
 
     organisation_id: UUID
     project_id: UUID | None
+    whole_group: bool
     soft_cap: Amount | None
     hard_cap: Amount | None
 

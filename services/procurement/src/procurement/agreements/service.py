@@ -43,12 +43,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
-    """An organisation that may call off, for one project or for all of its projects, and its caps by amount."""
+    """An organisation (or its whole group) that may call off, for one project or all of its own; caps by amount."""
 
     organisation_id: UUID
     project_id: UUID | None
     soft_cap: Decimal | None
     hard_cap: Decimal | None
+    whole_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +245,8 @@ async def expire(work: Work, payload: Mapping[str, str]) -> None:
 async def demand_room_for(work: Work, order: Order, quantities: Mapping[UUID, Decimal]) -> None:
     """For changes of a called-off order (locked by the caller): its lines shall have these quantities.
 
-    Soft caps that are passed are recorded with the call-off. CAP_EXCEEDED, and INVALID_STATE when more is wanted of an
-    agreement that is not active.
+    Soft caps that are passed are recorded with the call-off. CAP_EXCEEDED, and when more is wanted INVALID_STATE of an
+    agreement that is not active, NOT_ENTITLED for a buyer that no longer belongs to the entitled group.
     """
     session = await work.writing()
     assert order.origin_id is not None  # noqa: S101 - a CHECK of the table
@@ -261,6 +262,7 @@ async def demand_room_for(work: Work, order: Order, quantities: Mapping[UUID, De
     if not asked:
         return
     states.AGREEMENT.apply(agreement.state, Action.CALL_OFF)
+    await demand_entitled(work, agreement, order.buyer_id, order.project_id)
     warnings = rules.passed(caps_of(agreement), await repository.ordered(session, agreement.id), asked)
     call_off = await repository.call_off_of(session, order.id)
     if warnings and call_off is not None:
@@ -268,10 +270,18 @@ async def demand_room_for(work: Work, order: Order, quantities: Mapping[UUID, De
         touch(call_off, work)
 
 
+async def demand_entitled(work: Work, agreement: Agreement, organisation_id: UUID, project_id: UUID) -> None:
+    """FailedPrecondition NOT_ENTITLED unless the organisation may call off for the project today."""
+    projects = await repository.entitled_projects(await work.writing(), agreement.id, organisation_id)
+    if project_id not in projects and None not in projects:
+        raise errors.not_entitled(project_id)
+
+
 def caps_of(agreement: Agreement) -> list[Cap]:
     """Every cap of an agreement, also those without a height: items, the whole, entitlements."""
     items = [Cap(f"item:{item.position}", item.soft_cap, item.hard_cap, item_id=item.id) for item in agreement.items]
-    return [*items, Cap("agreement", agreement.soft_cap, agreement.hard_cap), *map(_cap, agreement.entitlements)]
+    own = [_cap(one) for one in agreement.entitlements if not one.whole_group]
+    return [*items, Cap("agreement", agreement.soft_cap, agreement.hard_cap), *own]
 
 
 def _cap(one: Entitlement) -> Cap:
@@ -294,8 +304,11 @@ def _after(last: date) -> datetime:
 
 async def _demand_sound(work: Work, agreement: Agreement, terms: Terms) -> None:
     for index, one in enumerate(terms.entitlements):
-        if terms.kind is not Kind.CENTRALISED and one.organisation_id != agreement.holder_id:
+        others = one.whole_group or one.organisation_id != agreement.holder_id
+        if terms.kind is not Kind.CENTRALISED and others:
             raise errors.only_the_holder(index)
+        if one.whole_group and one.organisation_id != agreement.holder_id:
+            raise errors.not_your_group(index)
     pairs = [(item.material_code, item.unit) for item in terms.items]
     for index, item in enumerate(terms.items):
         if terms.kind is Kind.CONTRACT and item.hard_cap is None:
@@ -357,6 +370,7 @@ def _audited(agreement: Agreement) -> audit.Fields:
             for item in agreement.items
         ],
         "entitlements": [
-            audit.fields(one, "organisation_id", "project_id", "hard_cap") for one in agreement.entitlements
+            audit.fields(one, "organisation_id", "project_id", "whole_group", "hard_cap")
+            for one in agreement.entitlements
         ],
     }

@@ -16,7 +16,7 @@ from procurement import permissions
 from procurement.agreements import errors, repository, rules, states
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine
 from procurement.agreements.rules import Formula, Ordered, Published
-from procurement.agreements.service import caps_of
+from procurement.agreements.service import caps_of, demand_entitled
 from procurement.agreements.states import Action, PriceKind
 from procurement.orders import service as orders
 from procurement.orders.rules import NewOrder
@@ -97,7 +97,7 @@ async def call_off(
     session = await work.writing()
     agreement = await repository.get_for_update(session, work.principal, agreement_id)
     states.AGREEMENT.apply(agreement.state, Action.CALL_OFF)
-    _demand_allowed(work, agreement, wanted)
+    await _demand_allowed(work, agreement, wanted)
     commands = [_command(agreement, order, number, priced) for number, order in enumerate(wanted)]
     standing = await repository.ordered(session, agreement.id)
     call_offs = []
@@ -118,14 +118,11 @@ async def _priced(work: Work, agreement: Agreement, item: AgreementItem, publish
     return Priced(item, rules.price(item.position, formula, found), found)
 
 
-def _demand_allowed(work: Work, agreement: Agreement, wanted: Sequence[CallOffOrder]) -> None:
+async def _demand_allowed(work: Work, agreement: Agreement, wanted: Sequence[CallOffOrder]) -> None:
     if not agreement.valid_from <= work.today <= agreement.valid_to:
         raise errors.not_valid(work.today, agreement.valid_from, agreement.valid_to)
-    own = [one for one in agreement.entitlements if one.organisation_id == work.principal.organisation_id]
-    projects = {one.project_id for one in own}
     for order in wanted:
-        if order.project_id not in projects and None not in projects:
-            raise errors.not_entitled(order.project_id)
+        await demand_entitled(work, agreement, work.principal.organisation_id, order.project_id)
 
 
 def _command(agreement: Agreement, order: CallOffOrder, number: int, priced: dict[UUID, Priced]) -> CreateOrder:
