@@ -249,6 +249,7 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "takeUblDespatchAdvice": SELLING,
     "getWorklist": WAITING,
     "searchProcurement": SIGNED_IN,
+    "listSearchHits": SIGNED_IN,
     "saveFilter": SIGNED_IN,
     "listSavedFilters": SIGNED_IN,
     "getSavedFilter": SIGNED_IN,
