@@ -203,7 +203,7 @@ async def test_a_credit_note_settles_what_is_due_first_and_the_rest_is_a_claim(l
 
 
 async def test_a_credit_note_takes_its_part_of_what_is_withheld(ledger: Ledger, procurement: Harness) -> None:
-    """A fifth back, a fifth less withheld, the rest off the invoice; all back, nothing withheld, and that is settled."""
+    """A fifth back, a fifth less withheld, the rest off what is due; all back, nothing withheld: settled."""
     await ledger.agreed(days=30, retention_percent="3.00")
     other, _ = await ledger.invoice("500.00")
     payable, retention = await ledger.invoice("1000.01")
