@@ -24,7 +24,9 @@ from procurement.agreements.states import PriceKind, State
 from procurement.orders.states import Origin
 from tests.harness import Harness, organisation
 from tests.procurement.agreements.conftest import ZERO, Agreements, item
+from tests.procurement.catalogue import bar
 from tests.procurement.conftest import Orders
+from tests.procurement.prices.deals import SHENZHEN, publish
 from zhulian.procurement.v1.agreements_events_pb2 import AgreementActivated, AgreementEnded
 
 BELOW = Formula(PriceKind.PUBLISHED, None, "440300", Decimal("3.50"), ZERO)
@@ -88,8 +90,14 @@ async def test_all_published_prices_are_asked_for_at_once(agreements: Agreements
     assert [line.published_source for line in made.lines] == ["440300", "", "440100"]
     wanted = [Wanted("01090001", "t", "440300"), Wanted("01090001", "t", "440100")]
     assert agreements.prices.asked == [wanted]
+    code = await bar(procurement)
+    await publish(procurement, f"{code},t,3800,3400", month=date(2026, 11, 1))
+    asked = [Wanted(code, "t", "110000"), Wanted(code, "t", SHENZHEN)]
     async with procurement.work(agreements.site.contractor.as_(Role.BUYER)) as work:
-        assert await calling.price_information(work, wanted, work.today) == [None, None]
+        none, found = await calling.price_information(work, asked, work.today)
+    assert none is None
+    assert found is not None
+    assert (found.unit_price, found.month) == (Decimal(3800), date(2026, 11, 1))
 
 
 async def test_without_a_published_price_nothing_is_ordered(agreements: Agreements, procurement: Harness) -> None:
