@@ -71,5 +71,5 @@ def _statement(who: Principal, table: str, words: str) -> str:
 def _most_read(node: dict[str, Any]) -> float:
     """Rows that any step of the plan has looked at, those that a filter removed too."""
     removed = sum(value for name, value in node.items() if name.startswith("Rows Removed"))
-    own = (node["Actual Rows"] + removed) * node["Actual Loops"]
+    own: float = (node["Actual Rows"] + removed) * node["Actual Loops"]
     return max([own, *map(_most_read, node.get("Plans", []))])

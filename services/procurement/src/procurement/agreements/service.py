@@ -341,7 +341,7 @@ def columns(item: Item) -> dict[str, Any]:
     """An item by the names of its columns."""
     values = asdict(item)
     formula = values.pop("formula")
-    return values | {"price_kind": formula.pop("kind")} | formula
+    return {**values, "price_kind": formula.pop("kind"), **formula}
 
 
 def _fill(agreement: Agreement, terms: Terms) -> None:

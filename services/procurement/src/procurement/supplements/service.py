@@ -261,7 +261,7 @@ def _demand_change(supplement: Supplement) -> None:
         *supplement.items,
         *supplement.entitlements,
     ]
-    added = any(one.is_new for one in (*supplement.items, *supplement.entitlements))
+    added = any(one.is_new for one in supplement.items) or any(one.is_new for one in supplement.entitlements)
     capped = any((row.soft_cap, row.hard_cap) != (row.before_soft_cap, row.before_hard_cap) for row in rows)
     if not added and not capped and supplement.valid_to == supplement.before_valid_to:
         raise errors.nothing_changes()
