@@ -96,9 +96,9 @@ async def test_parallel_call_offs_stay_exact_while_a_cap_is_raised(supplements: 
     agreement = await agreements.active(item(hard_cap=Decimal(30)))
     caps = (ItemCaps(agreement.items[0].id, None, Decimal(60)),)
     made = await supplements.proposed(agreement, item_caps=caps)
-    first = asyncio.gather(*(agreements.attempt(agreement, "3") for _ in range(15)))
+    first = asyncio.gather(*(agreements.ask(agreement, "3") for _ in range(15)))
     signed, results = await asyncio.gather(supplements.attempt(made), first)
-    results += await asyncio.gather(*(agreements.attempt(agreement, "3") for _ in range(15)))
+    results += await asyncio.gather(*(agreements.ask(agreement, "3") for _ in range(15)))
     assert (signed, results.count("")) == ("", 20)
     level = (await agreements.usage(agreement))["item:1"]
     assert (level.ordered, level.left) == (Decimal(60), Decimal(0))
@@ -110,7 +110,7 @@ async def test_lowering_and_calling_off_at_once(supplements: Supplements) -> Non
     agreement = await agreements.active(item(hard_cap=Decimal(100)))
     caps = (ItemCaps(agreement.items[0].id, None, Decimal(30)),)
     made = await supplements.proposed(agreement, item_caps=caps)
-    orders = asyncio.gather(*(agreements.attempt(agreement, "3") for _ in range(15)))
+    orders = asyncio.gather(*(agreements.ask(agreement, "3") for _ in range(15)))
     signed, results = await asyncio.gather(supplements.attempt(made), orders)
     level = (await agreements.usage(agreement))["item:1"]
     assert level.ordered == 3 * results.count("")
