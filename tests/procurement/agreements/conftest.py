@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from chassis.identity import Kind, Role
 from chassis.work import Work
 from procurement.agreements import service
 from procurement.agreements.commands import call_off as calling
-from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder
+from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder, Wanted
 from procurement.agreements.models import Agreement, CallOff
 from procurement.agreements.rules import Formula, Published
 from procurement.agreements.service import CreateAgreement, Entitled, Item, Level, Terms, Verb
@@ -34,12 +35,12 @@ class FakePrices:
     """Published prices by material and region."""
 
     prices: dict[tuple[str, str], Published] = field(default_factory=dict)
-    asked: list[tuple[str, str, str, date]] = field(default_factory=list)
+    asked: list[list[Wanted]] = field(default_factory=list)
 
-    async def __call__(self, work: Work, material_code: str, unit: str, region: str, on: date) -> Published | None:
+    async def __call__(self, work: Work, wanted: Sequence[Wanted], on: date) -> list[Published | None]:
         """What the test has set."""
-        self.asked.append((material_code, unit, region, on))
-        return self.prices.get((material_code, region))
+        self.asked.append(list(wanted))
+        return [self.prices.get((one.material_code, one.region)) for one in wanted]
 
 
 def item(**changes: Any) -> Item:

@@ -26,6 +26,7 @@ from procurement.rulebook.models import OrganisationRule
 from procurement.saved_filters.models import SavedFilter
 from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
 from procurement.statements.models import Statement, StatementLine
+from procurement.supplements.models import Supplement, SupplementEntitlement, SupplementItem
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 from procurement.units.models import UnitConversion
 
@@ -43,6 +44,7 @@ TABLES = tables(
     *(Requisition, RequisitionLine),
     *(OrderChange, OrderChangeLine),
     *(Agreement, AgreementItem, Entitlement, CallOff, CallOffLine),
+    *(Supplement, SupplementItem, SupplementEntitlement),
     *(Sourcing, SourcingLine, Part, Guest, Question, Quote, QuoteKey),
     *(Offer, OfferLine, Auction, AuctionLine, Bidder, Bid, Award, AwardLine),
     *(PaymentTerms, Payable, Offset),

@@ -72,11 +72,11 @@ def not_your_group(index: int) -> InvalidArgument:
     )
 
 
-def contract_without_cap(index: int) -> InvalidArgument:
-    """A contract says how much is bought."""
+def contract_without_cap(index: int, member: str = "items") -> InvalidArgument:
+    """A contract says how much is bought; `member` is the list of the body that the index counts in."""
     return invalid(
         Violation(
-            f"/items/{index}/hard_cap",
+            f"/{member}/{index}/hard_cap",
             "CONTRACT_WITHOUT_QUANTITY",
             zh="合同的每一项须有数量上限 (hard_cap)。",
             en="Every item of a contract needs its quantity (hard_cap).",

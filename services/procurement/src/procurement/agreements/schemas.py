@@ -59,7 +59,7 @@ class ItemIn(In):
     def _one_price(self) -> Self:
         if (self.unit_price is None) == (self.formula is None):
             raise fault("ONE_PRICE", zh="固定单价与价格公式须且只能有一个", en="A fixed price or a formula is needed")
-        _demand_ordered(self.soft_cap, self.hard_cap)
+        demand_ordered(self.soft_cap, self.hard_cap)
         return self
 
     def plain(self) -> Item:
@@ -92,8 +92,12 @@ class EntitlementIn(In):
     def _caps(self) -> Self:
         if self.whole_group and (self.project_id or self.soft_cap is not None or self.hard_cap is not None):
             raise fault("GROUP_WITHOUT_CAPS", zh="集团授权不能限定项目或金额", en="A group has no project and no caps")
-        _demand_ordered(self.soft_cap, self.hard_cap)
+        demand_ordered(self.soft_cap, self.hard_cap)
         return self
+
+    def plain(self) -> Entitled:
+        """As the use case takes it."""
+        return Entitled(**self.model_dump())
 
 
 class TermsIn(In):
@@ -113,10 +117,8 @@ class TermsIn(In):
     def _sound(self) -> Self:
         if self.valid_to < self.valid_from:
             raise fault("VALIDITY_REVERSED", zh="有效期止早于起", en="It ends before it begins")
-        _demand_ordered(self.soft_cap, self.hard_cap)
-        whom = [(one.organisation_id, one.project_id, one.whole_group) for one in self.entitlements]
-        if len(set(whom)) != len(whom):
-            raise fault("ENTITLED_TWICE", zh="同一单位和项目重复授权", en="An organisation and project stand twice")
+        demand_ordered(self.soft_cap, self.hard_cap)
+        demand_each_once(self.entitlements)
         return self
 
     def plain(self) -> Terms:
@@ -130,7 +132,7 @@ class TermsIn(In):
             self.hard_cap,
             self.note,
             tuple(item.plain() for item in self.items),
-            tuple(Entitled(**one.model_dump()) for one in self.entitlements),
+            tuple(one.plain() for one in self.entitlements),
         )
 
 
@@ -339,6 +341,14 @@ def _formula(unit_price: Decimal | None, given: FormulaIn | None) -> Formula:
     return Formula(PriceKind.PUBLISHED, None, given.region, percent, amount)
 
 
-def _demand_ordered(soft: Decimal | None, hard: Decimal | None) -> None:
+def demand_ordered(soft: Decimal | None, hard: Decimal | None) -> None:
+    """Refuse a soft cap above the hard one: SOFT_ABOVE_HARD."""
     if soft is not None and hard is not None and soft > hard:
         raise fault("SOFT_ABOVE_HARD", zh="预警上限不得高于强制上限", en="The soft cap lies above the hard one")
+
+
+def demand_each_once(entitlements: list[EntitlementIn]) -> None:
+    """Refuse two entitlements of one organisation and project: ENTITLED_TWICE."""
+    whom = [(one.organisation_id, one.project_id, one.whole_group) for one in entitlements]
+    if len(set(whom)) != len(whom):
+        raise fault("ENTITLED_TWICE", zh="同一单位和项目重复授权", en="An organisation and project stand twice")

@@ -1,12 +1,12 @@
-"""Use cases of agreements. Calling off stands in commands/call_off.py."""
+"""Use cases of agreements. Calling off stands in commands/call_off.py, supplemental agreements in `supplements`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from chassis import audit
@@ -134,7 +134,7 @@ async def call_offs(work: Work, agreement_id: UUID, order_id: UUID | None, reque
 async def create(work: Work, command: CreateAgreement) -> Agreement:
     """Write a draft; the caller's organisation holds it. NOT_CENTRALISED, CONTRACT_WITHOUT_QUANTITY."""
     work.require(permissions.AGREEMENTS_DRAFT)
-    holder = work.principal.organisation_id
+    holder, terms = work.principal.organisation_id, command.terms
     if command.supplier_id == holder:
         raise errors.own_supplier()
     session = await work.writing()
@@ -151,12 +151,12 @@ async def create(work: Work, command: CreateAgreement) -> Agreement:
         created_by=work.principal.subject,
         items=[],
         entitlements=[],
-        **_plain(command.terms),
+        **_plain(terms),
     )
-    await _demand_sound(work, agreement, command.terms)
-    _fill(agreement, command.terms)
+    await demand_sound(work, holder, terms.kind, terms.items, terms.entitlements)
+    _fill(agreement, terms)
     await repository.add(session, agreement)
-    work.audit("agreements.create", "agreement", agreement.id, None, _audited(agreement))
+    work.audit("agreements.create", "agreement", agreement.id, None, audited(agreement))
     return agreement
 
 
@@ -165,7 +165,7 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     work.require(permissions.AGREEMENTS_DRAFT)
     session = await work.writing()
     agreement, before = await _begin(work, Verb(agreement_id, expected_version), Action.REVISE)
-    await _demand_sound(work, agreement, terms)
+    await demand_sound(work, agreement.holder_id, terms.kind, terms.items, terms.entitlements)
     agreement.items.clear()
     agreement.entitlements.clear()
     await session.flush()  # the old positions must be gone before the new ones take their numbers
@@ -237,9 +237,19 @@ async def expire(work: Work, payload: Mapping[str, str]) -> None:
     if agreement.valid_to >= work.today:
         await work.enqueue(EXPIRE, dict(payload), due=_after(agreement.valid_to))
         return
-    before = _audited(agreement)
+    before = audited(agreement)
     _end(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
     work.emit(events.ended(agreement))
+
+
+async def supplemented(work: Work, agreement: Agreement, before: audit.Fields, was_valid_to: date) -> None:
+    """For supplements: the agreement, locked by the caller, reads otherwise from now on."""
+    touch(agreement, work)
+    work.audit("agreements.supplement", "agreement", agreement.id, before, audited(agreement))
+    if agreement.state == State.ACTIVE:
+        work.emit(events.activated(agreement))
+    if agreement.valid_to != was_valid_to:
+        await work.enqueue(EXPIRE, {"agreement_id": str(agreement.id)}, due=_after(agreement.valid_to))
 
 
 async def demand_room_for(work: Work, order: Order, quantities: Mapping[UUID, Decimal]) -> None:
@@ -280,11 +290,21 @@ async def demand_entitled(work: Work, agreement: Agreement, organisation_id: UUI
 def caps_of(agreement: Agreement) -> list[Cap]:
     """Every cap of an agreement, also those without a height: items, the whole, entitlements."""
     items = [Cap(f"item:{item.position}", item.soft_cap, item.hard_cap, item_id=item.id) for item in agreement.items]
-    own = [_cap(one) for one in agreement.entitlements if not one.whole_group]
+    own = [entitled_cap(one) for one in agreement.entitlements if not one.whole_group]
     return [*items, Cap("agreement", agreement.soft_cap, agreement.hard_cap), *own]
 
 
-def _cap(one: Entitlement) -> Cap:
+class Limited(Protocol):
+    """An entitlement, in force or drafted."""
+
+    organisation_id: UUID
+    project_id: UUID | None
+    soft_cap: Decimal | None
+    hard_cap: Decimal | None
+
+
+def entitled_cap(one: Limited) -> Cap:
+    """The cap of an organisation, or of one of its projects."""
     scope = f"organisation:{one.organisation_id}"
     if one.project_id is not None:
         scope += f"/project:{one.project_id}"
@@ -302,16 +322,19 @@ def _after(last: date) -> datetime:
     return datetime.combine(last + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
 
-async def _demand_sound(work: Work, agreement: Agreement, terms: Terms) -> None:
-    for index, one in enumerate(terms.entitlements):
-        others = one.whole_group or one.organisation_id != agreement.holder_id
-        if terms.kind is not Kind.CENTRALISED and others:
+async def demand_sound(
+    work: Work, holder_id: UUID, kind: Kind, items: Sequence[Item], entitlements: Sequence[Entitled]
+) -> None:
+    """Refuse what this kind may not have: NOT_CENTRALISED, NOT_YOUR_GROUP, CONTRACT_WITHOUT_QUANTITY,
+    MATERIAL_UNIT_UNKNOWN."""
+    for index, one in enumerate(entitlements):
+        if kind is not Kind.CENTRALISED and (one.whole_group or one.organisation_id != holder_id):
             raise errors.only_the_holder(index)
-        if one.whole_group and one.organisation_id != agreement.holder_id:
+        if one.whole_group and one.organisation_id != holder_id:
             raise errors.not_your_group(index)
-    pairs = [(item.material_code, item.unit) for item in terms.items]
-    for index, item in enumerate(terms.items):
-        if terms.kind is Kind.CONTRACT and item.hard_cap is None:
+    pairs = [(item.material_code, item.unit) for item in items]
+    for index, item in enumerate(items):
+        if kind is Kind.CONTRACT and item.hard_cap is None:
             raise errors.contract_without_cap(index)
     unknown = await order_rows.unknown_units(await work.writing(), pairs)
     if unknown:
@@ -323,13 +346,17 @@ def _plain(terms: Terms) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in names}
 
 
+def columns(item: Item) -> dict[str, Any]:
+    """An item by the names of its columns."""
+    values = asdict(item)
+    formula = values.pop("formula")
+    return {**values, "price_kind": formula.pop("kind"), **formula}
+
+
 def _fill(agreement: Agreement, terms: Terms) -> None:
     for position, item in enumerate(terms.items, start=1):
-        values = asdict(item)
-        formula = values.pop("formula")
-        values["price_kind"] = formula.pop("kind")
         agreement.items.append(
-            AgreementItem(id=new_id(), agreement_id=agreement.id, position=position, **values, **formula)
+            AgreementItem(id=new_id(), agreement_id=agreement.id, position=position, **columns(item))
         )
     for position, one in enumerate(terms.entitlements, start=1):
         agreement.entitlements.append(
@@ -352,18 +379,19 @@ async def _begin(
         raise errors.not_yours(action)
     check_version(agreement, command.expected_version)
     states.AGREEMENT.apply(agreement.state, action)
-    return agreement, _audited(agreement)
+    return agreement, audited(agreement)
 
 
 def _end(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
     agreement.state = states.AGREEMENT.apply(agreement.state, action)
     agreement.reason = reason or agreement.reason
     touch(agreement, work)
-    work.audit(f"agreements.{action}", "agreement", agreement.id, before, _audited(agreement))
+    work.audit(f"agreements.{action}", "agreement", agreement.id, before, audited(agreement))
     return agreement
 
 
-def _audited(agreement: Agreement) -> audit.Fields:
+def audited(agreement: Agreement) -> audit.Fields:
+    """What the audit keeps of an agreement."""
     return audit.fields(agreement, *_AUDITED) | {
         "items": [
             audit.fields(item, "position", "material_code", "unit", "unit_price", "hard_cap")

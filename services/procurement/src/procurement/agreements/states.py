@@ -25,6 +25,7 @@ class Action(StrEnum):
     SIGN = "sign"
     DECLINE = "decline"
     CALL_OFF = "call_off"
+    SUPPLEMENT = "supplement"
     SUSPEND = "suspend"
     RESUME = "resume"
     END = "end"
@@ -53,8 +54,10 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.PROPOSED, Action.DECLINE): State.DRAFT,
     (State.PROPOSED, Action.END): State.ENDED,
     (State.ACTIVE, Action.CALL_OFF): State.ACTIVE,
+    (State.ACTIVE, Action.SUPPLEMENT): State.ACTIVE,
     (State.ACTIVE, Action.SUSPEND): State.SUSPENDED,
     (State.ACTIVE, Action.END): State.ENDED,
+    (State.SUSPENDED, Action.SUPPLEMENT): State.SUSPENDED,
     (State.SUSPENDED, Action.RESUME): State.ACTIVE,
     (State.SUSPENDED, Action.END): State.ENDED,
 }

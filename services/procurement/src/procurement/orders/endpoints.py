@@ -16,10 +16,12 @@ from procurement.clients import ProjectsDep
 from procurement.orders import service
 from procurement.orders.commands import close
 from procurement.orders.commands.close import CancelRest
+from procurement.orders.commands.show import show
 from procurement.orders.repository import OrderFilter
 from procurement.orders.schemas import (
     CancelRestIn,
     CreateOrderIn,
+    OrderDetail,
     OrderOut,
     OrderSummary,
     ReasonIn,
@@ -76,10 +78,10 @@ async def list_orders(filters: Annotated[OrderFilters, Query()], page: PageDep, 
     return await edge.page_rows(lambda work: service.page(work, wanted, page))
 
 
-@router.get("/{order_id}", operation_id="getOrder", response_model=OrderOut, responses=problems(NotFound))
+@router.get("/{order_id}", operation_id="getOrder", response_model=OrderDetail, responses=problems(NotFound))
 async def get(order_id: UUID, edge: EdgeDep) -> Response:
-    """One order with its lines."""
-    return await edge.read(lambda work: service.get(work, order_id), OrderOut.of)
+    """One order with its lines, and whether it is late."""
+    return await edge.read(lambda work: show(work, order_id), OrderDetail.today)
 
 
 @router.put("/{order_id}", operation_id="reviseOrder", response_model=OrderOut, responses=VERB_ERRORS)
