@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,7 +82,7 @@ class Upstream:
             await self._half(send, scope["query_string"])
             raise RuntimeError("the service dies in the middle of its answer")
         if path.endswith("/events"):
-            await self._events(send)
+            await self._events(float(scope["query_string"] or 60), send)
         elif path.endswith("/stream"):
             await self._stream(int(scope["query_string"]), send)
         elif path.endswith("/hop"):
@@ -123,12 +123,16 @@ class Upstream:
             await send({"type": "http.response.body", "body": PIECE, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _events(self, send: Send) -> None:
-        """Two events, between which somebody sets `ended`."""
+    async def _events(self, beat: float, send: Send) -> None:
+        """Two events, between which somebody sets `ended`; until then a heartbeat every `beat` seconds."""
         fields = [(b"content-type", b"text/event-stream; charset=utf-8")]
         await send({"type": "http.response.start", "status": 200, "headers": fields})
         await send({"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True})
-        await self.ended.wait()
+        while not self.ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), beat)
+                break
+            await send({"type": "http.response.body", "body": b": \n\n", "more_body": True})
         await send({"type": "http.response.body", "body": b"data: 2\n\n"})
 
     async def _hop(self, send: Send) -> None:

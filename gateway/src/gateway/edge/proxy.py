@@ -105,15 +105,16 @@ class Proxy:
                 _Place(self._calls[area], self._streams[area]) as place,
                 await self._answer(base, scope, body, fields) as answer,
             ):
-                begun, idle = True, None
+                begun = True
                 if answer.headers.get("Content-Type", "").startswith(EVENT_STREAM):
                     await place.move(area)
                     patience.reschedule(None)
-                    idle = self._bounds.idle
-                await _pass_back(area, answer, send, headless=scope["method"] == "HEAD", idle=idle)
-        except TimeoutError:
+                    await _pass_events(area, answer, body, send, self._bounds.idle)
+                else:
+                    await _pass_back(area, answer, send, headless=scope["method"] == "HEAD")
+        except TimeoutError as error:
             if begun:
-                raise _broken(area, TimeoutError.__name__) from None
+                raise _broken(area, error) from error
             raise errors.upstream_slow(area) from None
         except aiohttp.ClientError as error:
             if body.refusal is not None:
@@ -195,6 +196,11 @@ class Body:
             raise self.refusal
         return message
 
+    async def gone(self) -> None:
+        """Return when the caller has gone. For whoever has nothing more to send."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
     async def data(self) -> bytes | AsyncIterator[bytes]:
         """The whole body when it came with the head, as most do (aiohttp needs no task then), else its pieces."""
         first, more = await self._piece()
@@ -217,30 +223,39 @@ class Body:
         return message.get("body", b""), message.get("more_body", False)
 
 
-async def _pass_back(
-    area: str, answer: aiohttp.ClientResponse, send: Send, *, headless: bool, idle: float | None
-) -> None:
-    """`idle`: how long one piece may take from the service to the caller, in seconds."""
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": headers.answered(answer.raw_headers),
-        }
-    )
+async def _pass_back(area: str, answer: aiohttp.ClientResponse, send: Send, *, headless: bool) -> None:
+    await send(_head(answer))
     try:
         # A small answer has arrived with its head, so it leaves in one message; a stream passes as it comes.
         while not headless and not answer.content.at_eof():
-            if idle is None:
-                last = await _pass_piece(answer, send)
-            else:
-                async with asyncio.timeout(idle):
-                    last = await _pass_piece(answer, send)
-            if last:
+            if await _pass_piece(answer, send):
                 return
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise _broken(area, type(error).__name__) from error
+    except aiohttp.ClientError as error:
+        raise _broken(area, error) from error
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _pass_events(area: str, answer: aiohttp.ClientResponse, body: Body, send: Send, idle: float) -> None:
+    """Piece by piece, each at most `idle` seconds on its way, until the service ends it or the caller has gone.
+
+    A server drops silently what is sent to a caller who has gone: it has to be asked.
+    """
+    gone = asyncio.create_task(body.gone())
+    try:
+        await send(_head(answer))
+        while not gone.done():
+            async with asyncio.timeout(idle):
+                if await _pass_piece(answer, send):
+                    return
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise _broken(area, error) from error
+    finally:
+        gone.cancel()
+
+
+def _head(answer: aiohttp.ClientResponse) -> Message:
+    fields = headers.answered(answer.raw_headers)
+    return {"type": "http.response.start", "status": answer.status, "headers": fields}
 
 
 async def _pass_piece(answer: aiohttp.ClientResponse, send: Send) -> bool:
@@ -251,6 +266,6 @@ async def _pass_piece(answer: aiohttp.ClientResponse, send: Send) -> bool:
     return last
 
 
-def _broken(area: str, error: str) -> AnswerBroken:
-    _log.warning("answer_broken", service=area, error=error)
+def _broken(area: str, error: Exception) -> AnswerBroken:
+    _log.warning("answer_broken", service=area, error=type(error).__name__)
     return AnswerBroken(area)

@@ -123,7 +123,8 @@ async def stream(
 ) -> Response:
     """Server-sent events `auction`, each with where the auction stands (`live` of getAuction) for the caller.
 
-    A stream lasts half a minute at most; reconnect with Last-Event-ID, as every EventSource does.
+    A stream lasts two minutes at most, and no longer than the token; reconnect with Last-Event-ID and a token that is
+    good, as an EventSource does. 503 STREAMS_FULL when the gateway has too many of them.
     """
     viewer = edge.principal.organisation_id
     return await edge.stream(
