@@ -21,7 +21,7 @@ from tests.bench.rig import CORES, Buyer, Rig
 
 SUPPLIERS = 20
 WATCHERS = 500
-"""Straight at the service: the gateway opens 200 connections to each service at most."""
+"""Straight at the service, whose CPU is measured."""
 START = 10_000_000
 RATE = 200
 

@@ -51,7 +51,7 @@ async def test_a_bid_that_waits_is_judged_by_what_it_waited_for(buying: Buying) 
             both = asyncio.gather(*(bid(buying, 0, auction, "56000.00") for _ in range(2)))
             waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
             async with asyncio.timeout(5):
-                while await connection.fetchval(waiting) < 2:
+                while await connection.fetchval(waiting) < 2:  # noqa: ASYNC110 - another session
                     await asyncio.sleep(0.01)
         answers = await both
     assert sorted(answer.status_code for answer in answers) == [201, 409]
@@ -60,7 +60,7 @@ async def test_a_bid_that_waits_is_judged_by_what_it_waited_for(buying: Buying) 
 
 
 async def test_a_bid_is_taken_once_under_its_key(buying: Buying) -> None:
-    """The same again is answered the same, though it would be too high by now; another price under the key is refused."""
+    """The same again is answered the same, though it would be too high by now; another price is refused."""
     _, auction = await running(buying)
     path, who, key = f"/auctions/{auction['id']}/bids", buying.sales(0), {"Idempotency-Key": "bid-once"}
     first = await buying.call(who, "POST", path, {"price": "56000.00"}, **key)

@@ -132,8 +132,8 @@ class Work:
     async def judging(self) -> AsyncIterator[asyncpg.Connection[Any]]:
         """For a hot write that has to lock a row and judge what it finds before `once` writes; commits as it ends.
 
-        A transaction on the driver's own connection, of three round trips beside the use case's own: begin, `once`, commit.
-        The key is claimed by `once`: what is refused before is looked up by the edge, as for every other write.
+        A transaction on the driver's own connection: three round trips beside the look, begin, `once` and commit. The
+        key is claimed by `once`: for what is refused before, the edge looks it up, as for every other write.
         """
         async with self._works.database.driver() as connection, connection.transaction():
             self._judging = connection

@@ -28,15 +28,15 @@ RETRY_MILLISECONDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """In seconds: the pause in which changes gather, by how much each watcher makes it longer, its longest; the poll for
-    changes made elsewhere; the heartbeat; and how long a stream lasts at most, so that rights are looked at anew.
+    """In seconds: the pause in which changes gather, by how much each watcher makes it longer, its longest; the poll
+    for changes made elsewhere; the heartbeat; and how long a stream lasts at most, so that rights are looked at anew.
 
     Telling one watcher takes some 0.02 ms of CPU, so telling takes about a tenth of a core however many they are.
     """
 
     tell: float = 0.03
-    each: float = 0.00015
-    longest: float = 0.12
+    each: float = 0.0001
+    longest: float = 0.1
     poll: float = 0.2
     beat: float = 5.0
     last: float = 120.0

@@ -123,8 +123,8 @@ async def stream(
 ) -> Response:
     """Server-sent events `auction`, each with where the auction stands (`live` of getAuction) for the caller.
 
-    A stream lasts two minutes at most, and no longer than the token; reconnect with Last-Event-ID and a token that is
-    good, as an EventSource does. 503 STREAMS_FULL when the gateway has too many of them.
+    A stream lasts two minutes at most, and no longer than the token: come again with Last-Event-ID and a token that is
+    good. The gateway answers 503 STREAMS_FULL when it has no place for one more.
     """
     viewer = edge.principal.organisation_id
     return await edge.stream(
