@@ -44,7 +44,7 @@ async def test_a_stream_outlives_the_patience_with_a_call(start: Start) -> None:
 
 async def test_a_silent_stream_is_broken_off(start: Start) -> None:
     """Without a heartbeat its service is dead; the place is free again."""
-    async with start(bounds={"idle": 0.1, "streams": 1}) as caller:
+    async with start(bounds={"idle": 0.1, "streams": 1}) as caller, asyncio.timeout(10):
         for _ in range(2):
             async with AsyncExitStack() as held:
                 answer = await _first(caller, held)
@@ -54,7 +54,7 @@ async def test_a_silent_stream_is_broken_off(start: Start) -> None:
 
 async def test_one_stream_too_many_is_503(start: Start) -> None:
     """It takes no place of a call either."""
-    async with start(bounds={"calls": 1, "streams": 1}) as caller, AsyncExitStack() as held:
+    async with start(bounds={"calls": 1, "streams": 1}) as caller, asyncio.timeout(10), AsyncExitStack() as held:
         await _first(caller, held)
         for _ in range(2):
             async with caller.call("GET", EVENTS) as answer:

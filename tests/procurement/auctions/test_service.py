@@ -76,7 +76,7 @@ async def test_a_bid_is_audited(buying: Buying) -> None:
     _, auction = await running(buying)
     made = (await bid(buying, 1, auction, "56000.00")).json()
     async with buying.harness.sql() as connection:
-        row = await connection.fetchrow("SELECT * FROM audit WHERE entity_id = $1", UUID(made["id"]))
+        [row] = await connection.fetch("SELECT * FROM audit WHERE entity_id = $1", UUID(made["id"]))
     assert (row["verb"], row["organisation_id"]) == ("auctions.bid", buying.suppliers[1].id)
     assert row["after"] == {"auction_id": auction["id"], "price": "56000.00", "sequence": 1}
 

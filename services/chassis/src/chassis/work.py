@@ -155,7 +155,8 @@ class Work:
             raise AssertionError("a hot statement is for a keyed request that has not written yet")
         answer = self.render(result)
         [change] = self._changes
-        [event] = self._events or [None]
+        events: list[outbox.Event | None] = [*self._events]
+        [event] = events or [None]
         owed = Owed(self._claim, answer, event, change, self.principal, self.now, telemetry.traceparent())
         bound = statement.bind(owed, values)
         if self._judging is not None:
