@@ -95,6 +95,7 @@ BILLED = frozenset(
         "getInvoice",
         "getStatement",
         "getStatementDocument",
+        "getUblCreditNote",
         "getUblInvoice",
         "listCreditDue",
         "listInvoices",

@@ -83,13 +83,17 @@ async def test_a_soft_cap_warns_and_is_recorded(agreements: Agreements, procurem
 
 
 async def test_cancelling_and_reducing_give_back(agreements: Agreements, orders: Orders, procurement: Harness) -> None:
-    """A cancelled order counts nothing, a closed line what has come, an accepted change its new quantity."""
+    """A cancelled or declined order counts nothing, a closed line what has come, a change its new quantity."""
     agreement = await agreements.active(item(hard_cap=Decimal(100)))
     cancelled = await agreements.call_off(agreement, "40")
     kept = await agreements.call_off(agreement, "60")
     assert await agreements.attempt(agreement, "1") == "CAP_EXCEEDED"
     async with procurement.work(orders.buyer) as work:
         await close.cancel(work, OrderVerb(cancelled.order_id, None, "x"))
+    assert (await agreements.usage(agreement))["item:1"].left == Decimal(40)
+    declined = await approved(orders, (await agreements.call_off(agreement, "40")).order_id)
+    async with procurement.work(orders.sales) as work:
+        await close.decline(work, OrderVerb(declined, None, "no capacity"))
     assert (await agreements.usage(agreement))["item:1"].left == Decimal(40)
     line_id = await confirm(orders, kept.order_id)
     await change(orders, kept.order_id, line_id, "50")
@@ -109,14 +113,19 @@ async def orders_deliver(work: Work, order_id: UUID, line_id: UUID, quantity: st
     await orders.deliver(work, order_id, [(line_id, Decimal(quantity))])
 
 
-async def confirm(making: Orders, order_id: UUID) -> UUID:
-    """Bring a called-off draft to its supplier; answers its line."""
-    harness = making.harness
-    async with harness.work(making.buyer) as work:
+async def approved(making: Orders, order_id: UUID) -> UUID:
+    """Bring a called-off draft before its supplier."""
+    async with making.harness.work(making.buyer) as work:
         await orders.submit(work, OrderVerb(order_id, None))
-    async with harness.work(making.approver) as work:
+    async with making.harness.work(making.approver) as work:
         await orders.approve(work, OrderVerb(order_id, None), making.projects)
-    async with harness.work(making.sales) as work:
+    return order_id
+
+
+async def confirm(making: Orders, order_id: UUID) -> UUID:
+    """Bring a called-off draft to its supplier, who takes it; answers its line."""
+    await approved(making, order_id)
+    async with making.harness.work(making.sales) as work:
         await orders.confirm(work, OrderVerb(order_id, None))
     return (await making.read(order_id)).lines[0].id
 

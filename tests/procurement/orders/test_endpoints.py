@@ -68,7 +68,7 @@ async def test_a_verb_is_replayed_although_the_state_has_moved(orders: Orders, p
     assert first.status_code == 200, first.text
     assert again.content == first.content
     assert (anew.status_code, anew.json()["code"]) == (409, "INVALID_STATE")
-    assert anew.json()["metadata"]["allowed"] == "confirm,cancel,amend"
+    assert anew.json()["metadata"]["allowed"] == "confirm,decline,cancel,amend"
 
 
 BAD: list[tuple[str, dict[str, Any], str, str]] = [

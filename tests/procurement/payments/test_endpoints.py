@@ -13,6 +13,7 @@ from procurement.payments.rules import NAMESPACE
 from tests.harness import Harness, key, organisation
 from tests.procurement.files.samples import uploaded
 from tests.procurement.payables.conftest import Ledger
+from tests.procurement.payments.schema import demand_pain_001
 from tests.procurement.suppliers.conftest import ACCOUNT
 
 
@@ -33,6 +34,7 @@ async def test_from_draft_to_the_banks_file(ledger: Ledger) -> None:
     assert (approved["state"], approved["approved_by"]) == ("approved", ledger.approver.subject)
     file = await ledger.good(ledger.accountant, "POST", f"{path}:export", json={"format": "pain.001"})
     assert (file["name"], file["media_type"]) == ("PAY-7.xml", "application/xml")
+    demand_pain_001(file["content"])
     root = ElementTree.fromstring(file["content"])
     assert root.findtext(f".//{{{NAMESPACE}}}CtrlSum") == "1234.50"
     assert root.findtext(f".//{{{NAMESPACE}}}MsgId") == "PAY-7"

@@ -25,7 +25,7 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import Origin
 from procurement.orders.states import State as OrderState
 
-GONE = (OrderState.CANCELLED, OrderState.REJECTED)
+GONE = (OrderState.CANCELLED, OrderState.REJECTED, OrderState.DECLINED)
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:

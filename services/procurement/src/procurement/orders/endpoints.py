@@ -124,6 +124,13 @@ async def confirm(order_id: UUID, edge: EdgeDep) -> Response:
     return await edge.write(lambda work: service.confirm(work, command), OrderOut.of)
 
 
+@router.post("/{order_id}:decline", operation_id="declineOrder", response_model=OrderOut, responses=VERB_ERRORS)
+async def decline(order_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """The supplier refuses an approved order and says why; its budget and what it took of needs are free again."""
+    command = Verb(order_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: close.decline(work, command), OrderOut.of)
+
+
 @router.post("/{order_id}:cancel", operation_id="cancelOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def cancel(order_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
     """Call an order off before anything was delivered, and say why."""

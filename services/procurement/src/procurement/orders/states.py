@@ -18,6 +18,7 @@ class State(StrEnum):
     COMPLETED = "completed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    DECLINED = "declined"
 
 
 class Action(StrEnum):
@@ -28,6 +29,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     CONFIRM = "confirm"
+    DECLINE = "decline"
     DELIVER = "deliver"
     COMPLETE = "complete"
     CANCEL = "cancel"
@@ -61,6 +63,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.SUBMITTED, Action.REJECT): State.REJECTED,
     (State.SUBMITTED, Action.CANCEL): State.CANCELLED,
     (State.APPROVED, Action.CONFIRM): State.CONFIRMED,
+    (State.APPROVED, Action.DECLINE): State.DECLINED,
     (State.APPROVED, Action.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Action.DELIVER): State.IN_DELIVERY,
     (State.CONFIRMED, Action.CANCEL): State.CANCELLED,
@@ -75,7 +78,14 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
 ORDER = StateMachine("order", State.DRAFT, TRANSITIONS)
 
-OPEN_TO_SUPPLIER = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED, State.CANCELLED)
+OPEN_TO_SUPPLIER = (
+    State.APPROVED,
+    State.CONFIRMED,
+    State.IN_DELIVERY,
+    State.COMPLETED,
+    State.CANCELLED,
+    State.DECLINED,
+)
 """States in which the supplier sees an order that it was approved for."""
 
 COMMITTED = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED)

@@ -36,6 +36,19 @@ async def cancel(work: Work, command: Verb) -> Order:
     return order
 
 
+async def decline(work: Work, command: Verb) -> Order:
+    """The supplier refuses an approved order (拒单) and says why; its budget is free again through the fact.
+
+    FailedPrecondition ORDER_CHANGE_OPEN: a change on the table is answered, or withdrawn, first.
+    """
+    work.require(permissions.ORDERS_CONFIRM)
+    order = await act(work, command, Action.DECLINE, by_supplier=True)
+    _demand_no_open_change(order)
+    await close(work, order, order.lines)
+    work.emit(events.cancelled(order))
+    return order
+
+
 async def complete(work: Work, command: Verb) -> Order:
     """The buyer closes an order that has been delivered as far as it will be; what did not come is free again."""
     work.require(permissions.ORDERS_CREATE)
