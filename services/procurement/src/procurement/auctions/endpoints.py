@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep, runtime_of
 from chassis.http.feed import Feed, Source
+from chassis.http.hot_route import hot
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.turns import Turns
@@ -115,11 +116,12 @@ async def revise(auction_id: UUID, body: ReviseAuctionIn, edge: EdgeDep) -> Resp
     response_model=PlacedOut,
     responses=problems(NotFound, FailedPrecondition),
 )
-async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep, feed: FeedDep) -> Response:
+@hot
+async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep) -> Response:
     """Bid on the total of all lines, lower than before; server time decides. Watchers are told at once."""
     async with TURNS.of(auction_id):
         answer = await edge.write_hot(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
-    feed.wake(auction_id)
+    feed_of(edge.request).wake(auction_id)
     return answer
 
 
@@ -143,7 +145,8 @@ async def stream(
 ) -> Response:
     """Server-sent events `auction`, each with where the auction stands (`live` of getAuction) for the caller.
 
-    A stream lasts half a minute at most; reconnect with Last-Event-ID, as every EventSource does.
+    A stream lasts two minutes at most, and no longer than the token: come again with Last-Event-ID and a token that is
+    good. The gateway answers 503 STREAMS_FULL when it has no place for one more.
     """
     viewer = edge.principal.organisation_id
     return await edge.stream(

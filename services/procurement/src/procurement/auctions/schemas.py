@@ -13,8 +13,8 @@ from chassis.http.schemas import In, Out
 from chassis.values import Amount, Instant, Percent, Price
 from procurement.auctions import rules
 from procurement.auctions.models import Auction
-from procurement.auctions.rules import Clockwork, Snapshot
-from procurement.auctions.service import Placed, SeenBid, Terms
+from procurement.auctions.rules import Clockwork, NewBid, Snapshot
+from procurement.auctions.service import SeenBid, Terms
 from procurement.auctions.states import Shown, State
 from procurement.sourcing.schemas import SourcingIn
 
@@ -91,10 +91,11 @@ class PlacedOut(Out):
     ends_at: Instant
 
     @classmethod
-    def of(cls, placed: Placed) -> PlacedOut:
-        """From the row."""
-        bid = placed.bid
-        return cls(id=bid.id, auction_id=bid.auction_id, price=bid.price, at=bid.at, ends_at=placed.ends_at)
+    def of(cls, bid: NewBid) -> PlacedOut:
+        """From its values, which are valid."""
+        return cls.model_construct(
+            id=bid.id, auction_id=bid.auction_id, price=bid.price, at=bid.at, ends_at=bid.ends_at
+        )
 
 
 class BidOut(Out):

@@ -18,7 +18,8 @@ from chassis.work import Work, touch
 from procurement import permissions
 from procurement.auctions import errors, events, repository, rules, states
 from procurement.auctions.models import Auction, AuctionLine, Bid
-from procurement.auctions.rules import Clockwork, Snapshot, Standing
+from procurement.auctions.repository import Locked
+from procurement.auctions.rules import Clockwork, NewBid, Snapshot, Standing
 from procurement.auctions.states import Action, Shown, State
 from procurement.offers import service as offers
 from procurement.offers.rules import NewOffer, NewOfferLine, Origin
@@ -161,48 +162,46 @@ def _start_price(found: Sourcing, lines: Sequence[StartPrice]) -> Decimal:
     return sum((line_amount(quantities[line.line_id], line.start_price) for line in lines), Decimal("0.00"))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A bid as it was taken, and the end of the auction after it."""
-
-    bid: Bid
-    ends_at: datetime
-
-
-async def bid(work: Work, auction_id: UUID, price: Decimal) -> Placed:
+async def bid(work: Work, auction_id: UUID, price: Decimal) -> NewBid:
     """Take a bid. Bids stand in one queue, the lock of the auction's row; their number in it is their order.
 
     A bid's instant is the server's under that lock, never before that of the bid before: two in one millisecond are
     told apart by their number. FailedPrecondition AUCTION_NOT_RUNNING, BID_TOO_HIGH.
     """
     work.require(permissions.AUCTIONS_BID)
-    connection = await work.driver()
-    auction, own = await repository.lock(connection, work.principal, auction_id)
-    now = work.clock.now()
+    async with work.judging() as connection:
+        locked = await repository.lock(connection, work.principal, auction_id)
+        placed = _judged(work, auction_id, price, locked)
+        after = {"auction_id": str(auction_id), "price": str(price), "sequence": placed.sequence}
+        work.audit("auctions.bid", "bid", placed.id, None, after)
+        await repository.place(work, placed)
+    return placed
+
+
+def _judged(work: Work, auction_id: UUID, price: Decimal, locked: Locked) -> NewBid:
+    auction, now = locked.auction, work.clock.now()
     if auction["excluded"]:
         raise errors.excluded(auction["excluded"])
     running = auction["state"] == State.OPEN and auction["sourcing_state"] == SourcingState.PUBLISHED
     if not running or not auction["starts_at"] <= now < auction["ends_at"]:
         raise errors.not_running()
     at = max(now, auction["last_bid_at"] or now)
-    reference = auction["best_price"] if auction["shown"] == Shown.BEST else repository.price_of(own)
+    reference = auction["best_price"] if auction["shown"] == Shown.BEST else locked.own_price
     highest = rules.ceiling(auction["start_price"], auction["decrement"], reference)
     if price > highest:
         raise errors.too_high(highest)
     ends_at, extensions = rules.end_after(auction["ends_at"], at, auction["extensions"], _clockwork(auction))
-    placed = Bid(
+    return NewBid(
         id=new_id(),
         auction_id=auction_id,
         supplier_id=work.principal.organisation_id,
-        number=auction["bidders"] + 1 if own is None else own["number"],
+        number=locked.own_number or auction["bidders"] + 1,
         price=price,
         at=at,
         sequence=auction["bids"] + 1,
+        ends_at=ends_at,
+        extensions=extensions,
     )
-    await repository.place(connection, placed, ends_at=ends_at, extensions=extensions)
-    after = {"auction_id": str(auction_id), "price": str(price), "sequence": placed.sequence}
-    work.audit("auctions.bid", "bid", placed.id, None, after)
-    return Placed(placed, ends_at)
 
 
 def _clockwork(row: asyncpg.Record) -> Clockwork:
