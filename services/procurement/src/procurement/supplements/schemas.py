@@ -60,7 +60,7 @@ class DraftSupplementIn(In):
     def _once(self) -> Self:
         demand_each_once(self.entitlements)
         if any(one.whole_group for one in self.entitlements):
-            raise fault("GROUP_IN_SUPPLEMENT", zh="集团授权不能通过补充协议增加", en="A group is entitled by the agreement")
+            raise fault("GROUP_IN_SUPPLEMENT", zh="集团授权须在协议中约定", en="A group is entitled by the agreement")
         return self
 
     def plain(self, agreement_id: UUID, expected_version: int | None) -> DraftSupplement:
