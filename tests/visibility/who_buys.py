@@ -25,6 +25,8 @@ FILE_ROLES = (
 OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
 QUOTES_READING = may("supplier", "sales integrator viewer")
 SOURCING_READING = OFFERS_READING | QUOTES_READING
+# which step is whose says the matrix (a delegate may have any role of a buyer)
+DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 SOURCING: dict[str, Who] = {
     "createSourcing": BUYING,
     "listSourcing": SOURCING_READING,
@@ -53,6 +55,9 @@ SOURCING: dict[str, Who] = {
     "giveAward": BUYING,
     "listAwards": OFFERS_READING,
     "getAward": OFFERS_READING,
+    "approveAward": DECIDING,
+    "rejectAward": DECIDING,
+    "withdrawAward": BUYING,
     "getOutcome": QUOTES_READING,
 }
 SUPPLIER_READING = may(
@@ -63,7 +68,6 @@ BUYING_READING = may(
     BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
 )
 PLANNING = may(BUYERS, "site_engineer buyer")
-DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
 PAYING = may(BUYERS, "accountant")
@@ -103,8 +107,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getOrder": TRADE_READING,
     "reviseOrder": BUYING,
     "submitOrder": BUYING,
-    "approveOrder": APPROVING,
-    "rejectOrder": APPROVING,
+    "approveOrder": DECIDING,
+    "rejectOrder": DECIDING,
     "confirmOrder": SELLING,
     "cancelOrder": BUYING,
     "completeOrder": BUYING,
@@ -112,8 +116,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "proposeOrderChange": BUYING,
     "listOrderChanges": TRADE_READING,
     "getOrderChange": TRADE_READING,
-    "approveOrderChange": APPROVING,
-    "rejectOrderChange": APPROVING,
+    "approveOrderChange": DECIDING,
+    "rejectOrderChange": DECIDING,
     "withdrawOrderChange": BUYING,
     "acceptOrderChange": SELLING,
     "declineOrderChange": SELLING,
@@ -124,6 +128,9 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getAgreementUsage": TRADE_READING,
     "listCallOffs": TRADE_READING,
     "callOff": BUYING,
+    "submitAgreement": BUYING,
+    "approveAgreement": DECIDING,
+    "rejectAgreement": DECIDING,
     "proposeAgreement": APPROVING,
     "signAgreement": SELLING,
     "declineAgreement": SELLING,
@@ -180,7 +187,7 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "delegateApproval": DELEGATING,
     "revokeDelegation": DELEGATING,
     "listDelegations": BUYING_READING,
-    # requisitions: the site plans, the matrix says who approves (a delegate may have any role of a buyer)
+    # requisitions: the site plans
     "createRequisition": PLANNING,
     "listRequisitions": BUYING_READING,
     "listOpenRequisitionLines": BUYING_READING,
@@ -203,8 +210,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "listPayments": PAYABLE_READING,
     "getPayment": PAYABLE_READING,
     "submitPayment": PAYING,
-    "approvePayment": APPROVING,
-    "rejectPayment": APPROVING,
+    "approvePayment": DECIDING,
+    "rejectPayment": DECIDING,
     "cancelPayment": PAYING,
     "exportPayment": PAYING,
     "provePayment": PAYING,

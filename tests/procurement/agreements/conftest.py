@@ -14,6 +14,7 @@ from chassis.errors import ServiceError
 from chassis.identity import Kind, Role
 from chassis.work import Work
 from procurement.agreements import service
+from procurement.agreements.commands import approval
 from procurement.agreements.commands import call_off as calling
 from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder
 from procurement.agreements.models import Agreement, CallOff
@@ -89,7 +90,7 @@ class Agreements:
         """By the head's approver."""
         made = await self.draft(*items, **changes)
         async with self.harness.work(self.head.as_(Role.APPROVER)) as work:
-            return await service.propose(work, Verb(made.id, None))
+            return await approval.propose(work, Verb(made.id, None))
 
     async def active(self, *items: Item, **changes: Any) -> Agreement:
         """Signed by the supplier."""

@@ -32,6 +32,7 @@ class Office:
 
     harness: Harness
     firm: Organisation = field(default_factory=lambda: organisation(Kind.CONTRACTOR))
+    matrix: UUID = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
         self.buyer = self.firm.as_(Role.BUYER)
@@ -72,9 +73,13 @@ class Office:
 
 
 @pytest.fixture
-def office(procurement: Harness) -> Office:
-    """A fresh one."""
-    return Office(procurement)
+async def office(procurement: Harness) -> Office:
+    """A fresh one; orders above half a million need the project manager as well."""
+    found = Office(procurement)
+    found.matrix = await found.set_matrix(
+        Band(Decimal("500000.00"), (Role.APPROVER,)), Band(None, (Role.APPROVER, Role.PROJECT_MANAGER))
+    )
+    return found
 
 
 async def refused(office: Office, who: Principal, document: UUID) -> str:
@@ -173,7 +178,7 @@ async def test_a_later_matrix_changes_nothing_for_what_is_submitted(office: Offi
     tomorrow = await office.set_matrix(Band(None, (Role.ADMIN,)), since=TODAY + timedelta(days=1))
     new = await office.open()
     assert [(step.role, step.matrix_ref) for step in await office.steps(old)] == before
-    assert before == [(Role.APPROVER, "order@2026-01-01"), (Role.PROJECT_MANAGER, "order@2026-01-01")]
+    assert before == [(Role.APPROVER, str(office.matrix)), (Role.PROJECT_MANAGER, str(office.matrix))]
     assert [(step.role, step.matrix_ref) for step in await office.steps(new)] == [(Role.COST_CONTROLLER, str(matrix))]
     async with office.harness.work(office.buyer) as work:
         then = await service.get_matrix_in_force(work, ORDER, TODAY + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""Use cases of agreements. Calling off stands in commands/call_off.py."""
+"""Use cases of agreements. Approval stands in commands/approval.py, calling off in commands/call_off.py."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from procurement.agreements.models import Agreement, AgreementItem, CallOff, Ent
 from procurement.agreements.repository import AgreementFilter
 from procurement.agreements.rules import Cap, Formula, Ordered
 from procurement.agreements.states import Action, Kind, State
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
 from procurement.orders import repository as order_rows
 from procurement.orders import rules as order_rules
 from procurement.orders.models import Order
@@ -163,7 +165,7 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     """Replace the terms of a draft."""
     work.require(permissions.AGREEMENTS_DRAFT)
     session = await work.writing()
-    agreement, before = await _begin(work, Verb(agreement_id, expected_version), Action.REVISE)
+    agreement, before = await begin(work, Verb(agreement_id, expected_version), Action.REVISE)
     await _demand_sound(work, agreement, terms)
     agreement.items.clear()
     agreement.entitlements.clear()
@@ -171,24 +173,19 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     for name, value in _plain(terms).items():
         setattr(agreement, name, value)
     _fill(agreement, terms)
+    agreement.revised_by = sorted({*agreement.revised_by, work.principal.subject})
     await session.flush()
-    return _end(work, agreement, Action.REVISE, before, "")
-
-
-async def propose(work: Work, command: Verb) -> Agreement:
-    """The holder offers a draft to the supplier."""
-    work.require(permissions.AGREEMENTS_MANAGE)
-    return await _move(work, command, Action.PROPOSE)
+    return finish(work, agreement, Action.REVISE, before, "")
 
 
 async def sign(work: Work, command: Verb) -> Agreement:
     """The supplier signs; orders may be called off from the first day of validity. AGREEMENT_OVER."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await _begin(work, command, Action.SIGN, by_supplier=True)
+    agreement, before = await begin(work, command, Action.SIGN, by_supplier=True)
     if agreement.valid_to < work.today:
         raise errors.over(agreement.valid_to)
     agreement.signed_at, agreement.signed_by = work.now, work.principal.subject
-    _end(work, agreement, Action.SIGN, before, "")
+    finish(work, agreement, Action.SIGN, before, "")
     work.emit(events.activated(agreement))
     await work.enqueue(EXPIRE, {"agreement_id": str(agreement.id)}, due=_after(agreement.valid_to))
     return agreement
@@ -197,8 +194,8 @@ async def sign(work: Work, command: Verb) -> Agreement:
 async def decline(work: Work, command: Verb) -> Agreement:
     """The supplier does not sign and says why; it is a draft again."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await _begin(work, command, Action.DECLINE, by_supplier=True)
-    return _end(work, agreement, Action.DECLINE, before, command.reason)
+    agreement, before = await begin(work, command, Action.DECLINE, by_supplier=True)
+    return finish(work, agreement, Action.DECLINE, before, command.reason)
 
 
 async def suspend(work: Work, command: Verb) -> Agreement:
@@ -221,6 +218,7 @@ async def end(work: Work, command: Verb) -> Agreement:
     """The holder ends it and says why; nothing more is called off, orders that stand go on."""
     work.require(permissions.AGREEMENTS_MANAGE)
     agreement = await _move(work, command, Action.END)
+    await approvals.withdraw(work, DocumentKind.AGREEMENT, agreement.id)
     if agreement.signed_at is not None:
         work.emit(events.ended(agreement))
     return agreement
@@ -237,7 +235,7 @@ async def expire(work: Work, payload: Mapping[str, str]) -> None:
         await work.enqueue(EXPIRE, dict(payload), due=_after(agreement.valid_to))
         return
     before = _audited(agreement)
-    _end(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
+    finish(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
     work.emit(events.ended(agreement))
 
 
@@ -325,13 +323,14 @@ def _fill(agreement: Agreement, terms: Terms) -> None:
 
 
 async def _move(work: Work, command: Verb, action: Action) -> Agreement:
-    agreement, before = await _begin(work, command, action)
-    return _end(work, agreement, action, before, command.reason)
+    agreement, before = await begin(work, command, action)
+    return finish(work, agreement, action, before, command.reason)
 
 
-async def _begin(
+async def begin(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, audit.Fields]:
+    """Lock the agreement for an action of one side; answers it with its audited fields as they were."""
     session = await work.writing()
     agreement = await repository.get_for_update(session, work.principal, command.agreement_id)
     acting = agreement.supplier_id if by_supplier else agreement.holder_id
@@ -342,7 +341,8 @@ async def _begin(
     return agreement, _audited(agreement)
 
 
-def _end(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
+def finish(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
+    """Do the action on the locked agreement and audit it; an empty reason leaves the one that stands."""
     agreement.state = states.AGREEMENT.apply(agreement.state, action)
     agreement.reason = reason or agreement.reason
     touch(agreement, work)

@@ -15,6 +15,7 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.values import Code
+from procurement.approvals.schemas import RemarkIn
 from procurement.clients import ProjectsDep
 from procurement.requisitions import service
 from procurement.requisitions.repository import LineFilter, RequisitionFilter
@@ -22,7 +23,6 @@ from procurement.requisitions.schemas import (
     CreateRequisitionIn,
     LineIn,
     OpenLineOut,
-    RemarkIn,
     RequisitionOut,
     RequisitionSummary,
     ReviseRequisitionIn,

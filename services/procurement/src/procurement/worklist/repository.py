@@ -38,7 +38,7 @@ from procurement.agreements import repository as agreements
 from procurement.agreements.models import Agreement
 from procurement.agreements.states import State as AgreementState
 from procurement.approvals import repository as approvals
-from procurement.approvals.models import ApprovalStep
+from procurement.approvals.models import ApprovalStep, DocumentKind
 from procurement.changes import repository as changes
 from procurement.changes.models import OrderChange
 from procurement.changes.states import State as ChangeState
@@ -105,6 +105,11 @@ def _orders(asked: Asked, side: Any, state: OrderState, since: Any) -> Select[An
     return _rows(Order, *mine, title=col(Order.number), since=since, link=("/orders/", Order.id))
 
 
+def _decided_by(asked: Asked, kind: DocumentKind, document_id: Any) -> ColumnElement[bool]:
+    """A step of this document waits for the caller, in a role of its own or by delegation."""
+    return approvals.document_waits_for(asked.principal, asked.deciding, kind, document_id)
+
+
 def _changes(asked: Asked, side: str, state: ChangeState, since: Any) -> Select[Any]:
     order = aliased(Order)
     mine = changes.visible_to(asked.principal), getattr(order, side) == asked.me, col(OrderChange.state) == state
@@ -115,7 +120,8 @@ def _changes(asked: Asked, side: str, state: ChangeState, since: Any) -> Select[
 
 
 def _changes_to_approve(asked: Asked) -> Select[Any]:
-    return _changes(asked, "buyer_id", ChangeState.PROPOSED, col(OrderChange.created_at))
+    decided = _decided_by(asked, DocumentKind.CHANGE, OrderChange.id)
+    return _changes(asked, "buyer_id", ChangeState.PROPOSED, col(OrderChange.created_at)).where(decided)
 
 
 def _changes_to_answer(asked: Asked) -> Select[Any]:
@@ -130,9 +136,11 @@ def _agreements_to_sign(asked: Asked) -> Select[Any]:
 
 
 def _steps_to_decide(asked: Asked) -> Select[Any]:
+    """Of documents that have no kind of work of their own."""
     mine = (
         approvals.visible_to(asked.principal, ApprovalStep),
         *approvals.waits_for(asked.principal.subject, asked.deciding),
+        col(ApprovalStep.document_kind).in_((DocumentKind.REQUISITION, DocumentKind.AWARD, DocumentKind.AGREEMENT)),
     )
     link = ("/", ApprovalStep.document_kind, "s/", ApprovalStep.document_id)  # as the folders of the REST API are named
     title, since = col(ApprovalStep.document_number), col(ApprovalStep.created_at)
@@ -255,9 +263,8 @@ def _payments(asked: Asked, *conditions: ColumnElement[bool], since: Any) -> Sel
 
 
 def _payments_to_approve(asked: Asked) -> Select[Any]:
-    """Not by who prepared it (four eyes)."""
-    another = col(Payment.prepared_by) != asked.principal.subject
-    return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, another, since=col(Payment.updated_at))
+    decided = _decided_by(asked, DocumentKind.PAYMENT, Payment.id)
+    return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, decided, since=col(Payment.updated_at))
 
 
 def _payments_to_export(asked: Asked) -> Select[Any]:
@@ -307,18 +314,20 @@ def _buying(asked: Asked) -> tuple[Entry, ...]:
     return (
         Entry(
             Kind.ORDERS_TO_APPROVE,
-            (may.ORDERS_APPROVE,),
-            _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)),
+            (may.APPROVALS_DECIDE,),
+            _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)).where(
+                _decided_by(asked, DocumentKind.ORDER, Order.id)
+            ),
         ),
         Entry(
             Kind.ORDERS_TO_CONFIRM,
             (may.ORDERS_CONFIRM,),
             _orders(asked, col(Order.supplier_id), OrderState.APPROVED, col(Order.approved_at)),
         ),
-        Entry(Kind.CHANGES_TO_APPROVE, (may.ORDER_CHANGES_APPROVE,), _changes_to_approve(asked)),
+        Entry(Kind.CHANGES_TO_APPROVE, (may.APPROVALS_DECIDE,), _changes_to_approve(asked)),
         Entry(Kind.CHANGES_TO_ANSWER, (may.ORDER_CHANGES_ANSWER,), _changes_to_answer(asked)),
         Entry(Kind.AGREEMENTS_TO_SIGN, (may.AGREEMENTS_SIGN,), _agreements_to_sign(asked)),
-        Entry(Kind.STEPS_TO_DECIDE, (may.REQUISITIONS_DECIDE,), _steps_to_decide(asked)),
+        Entry(Kind.STEPS_TO_DECIDE, (may.APPROVALS_DECIDE,), _steps_to_decide(asked)),
         Entry(Kind.DELIVERIES_EXPECTED, (may.DELIVERIES_ARRIVE,), _deliveries(asked, DeliveryState.DISPATCHED)),
         Entry(
             Kind.DELIVERIES_TO_ACCEPT,
@@ -333,28 +342,16 @@ def _buying(asked: Asked) -> tuple[Entry, ...]:
 def _settling(asked: Asked) -> tuple[Entry, ...]:
     return (
         Entry(Kind.STATEMENTS_TO_AGREE, (may.STATEMENTS_SETTLE,), _statements_to_agree(asked)),
-        Entry(
-            Kind.INVOICES_TO_MATCH,
-            (may.INVOICES_MATCH,),
-            _invoices_in(asked, InvoiceState.MISMATCHED),
-        ),
-        Entry(
-            Kind.INVOICES_TO_APPROVE,
-            (may.INVOICES_APPROVE,),
-            _invoices_in(asked, InvoiceState.MATCHED),
-        ),
+        Entry(Kind.INVOICES_TO_MATCH, (may.INVOICES_MATCH,), _invoices_in(asked, InvoiceState.MISMATCHED)),
+        Entry(Kind.INVOICES_TO_APPROVE, (may.INVOICES_APPROVE,), _invoices_in(asked, InvoiceState.MATCHED)),
         Entry(Kind.CREDIT_NOTES_DUE, (may.INVOICES_ENTER, may.INVOICES_APPROVE), _credit_notes_due(asked)),
         Entry(
             Kind.PAYABLES_DUE,
             (may.PAYABLES_PREPARE,),
             _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON),
         ),
-        Entry(
-            Kind.PAYABLES_OVERDUE,
-            (may.PAYABLES_PREPARE,),
-            _payables(asked, col(Payable.due_on) < asked.today),
-        ),
-        Entry(Kind.PAYMENTS_TO_APPROVE, (may.PAYMENTS_APPROVE,), _payments_to_approve(asked)),
+        Entry(Kind.PAYABLES_OVERDUE, (may.PAYABLES_PREPARE,), _payables(asked, col(Payable.due_on) < asked.today)),
+        Entry(Kind.PAYMENTS_TO_APPROVE, (may.APPROVALS_DECIDE,), _payments_to_approve(asked)),
         Entry(Kind.PAYMENTS_TO_EXPORT, (may.PAYMENTS_PREPARE,), _payments_to_export(asked)),
         Entry(Kind.LICENCES_EXPIRING, (may.SUPPLIERS_MANAGE,), _licences_expiring(asked)),
         Entry(Kind.GUARANTEES_EXPIRING, (may.GUARANTEES_RECORD,), _guarantees_expiring(asked)),
