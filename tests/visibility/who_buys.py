@@ -10,9 +10,9 @@ BUYING = may(BUYERS, "buyer")
 APPROVING = may(BUYERS, "approver")
 SELLING = may("supplier", "sales")
 ACCEPTING = may(BUYERS, "site_engineer")
-TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
-    "supplier", "sales integrator viewer"
-)
+TRADE_READING = may(
+    BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
+) | may("supplier", "sales integrator viewer")
 DELIVERY_READING = (
     TRADE_READING
     | may("contractor", "gate_device")
@@ -23,6 +23,7 @@ FILE_ROLES = (
     "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
 )
 OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
+AWARDS_READING = OFFERS_READING | may(BUYERS, "admin accountant")
 QUOTES_READING = may("supplier", "sales integrator viewer")
 SOURCING_READING = OFFERS_READING | QUOTES_READING
 # which step is whose says the matrix (a delegate may have any role of a buyer)
@@ -53,8 +54,8 @@ SOURCING: dict[str, Who] = {
     "getOffer": OFFERS_READING,
     "compareOffers": OFFERS_READING,
     "giveAward": BUYING,
-    "listAwards": OFFERS_READING,
-    "getAward": OFFERS_READING,
+    "listAwards": AWARDS_READING,
+    "getAward": AWARDS_READING,
     "approveAward": DECIDING,
     "rejectAward": DECIDING,
     "withdrawAward": BUYING,
@@ -72,6 +73,7 @@ DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_control
 RULING = may(BUYERS, "admin")
 PAYING = may(BUYERS, "accountant")
 PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
+PAYMENT_READING = PAYABLE_READING | may(BUYERS, "admin project_manager")
 RECEIVABLE_READING = may("supplier", "sales accountant")
 SUPPLIER_BILLING = may("supplier", "sales accountant")
 BUYER_BILLING = may(BUYERS, "buyer accountant cost_controller")
@@ -207,8 +209,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "setPaymentTerms": APPROVING,
     "listPaymentTerms": PAYABLE_READING,
     "preparePayment": PAYING,
-    "listPayments": PAYABLE_READING,
-    "getPayment": PAYABLE_READING,
+    "listPayments": PAYMENT_READING,
+    "getPayment": PAYMENT_READING,
     "submitPayment": PAYING,
     "approvePayment": DECIDING,
     "rejectPayment": DECIDING,

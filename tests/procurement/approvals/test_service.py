@@ -187,6 +187,22 @@ async def test_a_later_matrix_changes_nothing_for_what_is_submitted(office: Offi
     assert await office.decide(office.approver, old) is False
 
 
+async def test_in_another_currency_the_last_band_decides(office: Office) -> None:
+    """No rate is known here, so no band bounds one euro; what is covered is released by the first band."""
+    document = Document(ORDER, new_id(), "PO-1", office.firm.id, [office.buyer.subject], Decimal("1.00"), "EUR")
+    covered = replace(document, id=new_id(), covered=True)
+    async with office.harness.work(office.buyer) as work:
+        last = await service.open_steps(work, document)
+        first = await service.open_steps(work, covered)
+    assert [(step.role, step.amount) for step in last] == [(Role.APPROVER, None), (Role.PROJECT_MANAGER, None)]
+    assert [step.role for step in first] == [Role.APPROVER]
+
+
+async def test_another_organisations_steps_are_nobodys_to_decide(office: Office) -> None:
+    document = await office.open("1.00")
+    assert await refused(office, organisation(Kind.CONTRACTOR).as_(Role.APPROVER), document) == "NO_STEP_WAITS"
+
+
 async def test_a_matrix_of_yesterday_cannot_be_set(office: Office) -> None:
     with pytest.raises(InvalidArgument) as refusal:
         await office.set_matrix(Band(None, (Role.APPROVER,)), since=TODAY - timedelta(days=1))

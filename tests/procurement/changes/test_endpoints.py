@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chassis.identity import Role
 from chassis.ids import new_id
 from tests.harness import Harness, key
 from tests.procurement.changes.conftest import Changes

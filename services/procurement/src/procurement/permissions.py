@@ -23,6 +23,7 @@ ORDERS_READ = permission(
         kinds=BUYERS,
     ),
     grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
+    grant(Role.ADMIN, Role.ACCOUNTANT, kinds=BUYERS),  # a matrix may ask for them
 )
 ORDER_CHANGES_PROPOSE = permission("order-changes.propose", grant(Role.BUYER, kinds=BUYERS))
 ORDER_CHANGES_ANSWER = permission("order-changes.answer", grant(Role.SALES, kinds=SELLERS))
@@ -159,7 +160,7 @@ AUCTIONS_BID = permission("auctions.bid", *SOURCING_ASK.grants)
 AUCTIONS_FOLLOW = permission("auctions.follow", services=("procurement",))
 OFFERS_READ = permission("offers.read", SOURCING_READ.grants[0])
 AWARDS_GIVE = permission("awards.give", *SOURCING_RUN.grants)
-AWARDS_READ = permission("awards.read", *OFFERS_READ.grants)
+AWARDS_READ = permission("awards.read", *OFFERS_READ.grants, grant(Role.ADMIN, Role.ACCOUNTANT, kinds=BUYERS))
 OUTCOMES_READ = permission("awards.read-outcome", *QUOTES_READ.grants)
 PAYABLES_READ = permission("payables.read", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, Role.APPROVER, kinds=BUYERS))
 PAYABLES_PREPARE = permission("payables.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
@@ -168,7 +169,9 @@ PAYABLES_CLOCK = permission("payables.clock", services=("procurement",))
 RECEIVABLES_READ = permission("receivables.read", grant(Role.SALES, Role.ACCOUNTANT, kinds=SELLERS))
 TERMS_SET = permission("payment-terms.set", grant(Role.APPROVER, kinds=BUYERS))
 
-PAYMENTS_READ = permission("payments.read", *PAYABLES_READ.grants)
+PAYMENTS_READ = permission(
+    "payments.read", *PAYABLES_READ.grants, grant(Role.ADMIN, Role.PROJECT_MANAGER, kinds=BUYERS)
+)
 PAYMENTS_PREPARE = permission("payments.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
 RECEIPTS_READ = permission("receipts.read", *RECEIVABLES_READ.grants)
 

@@ -145,9 +145,7 @@ async def page_of_receipts(work: Work, wanted: ReceiptFilter, request: PageReque
 async def submit(work: Work, command: Verb, vault: Vault) -> Masked:
     """Hand it to those who approve its amount today, with the suppliers' accounts as they are now.
 
-    What is approved is what is paid.
-
-    FailedPrecondition SUPPLIER_ACCOUNT_MISSING.
+    What is approved is what is paid. FailedPrecondition SUPPLIER_ACCOUNT_MISSING.
     """
     work.require(permissions.PAYMENTS_PREPARE)
     payment = await locked(work, command)
