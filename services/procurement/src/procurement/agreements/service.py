@@ -165,7 +165,7 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     """Replace the terms of a draft."""
     work.require(permissions.AGREEMENTS_DRAFT)
     session = await work.writing()
-    agreement, before = await begin(work, Verb(agreement_id, expected_version), Action.REVISE)
+    agreement, before = await locked_for(work, Verb(agreement_id, expected_version), Action.REVISE)
     await _demand_sound(work, agreement, terms)
     agreement.items.clear()
     agreement.entitlements.clear()
@@ -181,7 +181,7 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
 async def sign(work: Work, command: Verb) -> Agreement:
     """The supplier signs; orders may be called off from the first day of validity. AGREEMENT_OVER."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await begin(work, command, Action.SIGN, by_supplier=True)
+    agreement, before = await locked_for(work, command, Action.SIGN, by_supplier=True)
     if agreement.valid_to < work.today:
         raise errors.over(agreement.valid_to)
     agreement.signed_at, agreement.signed_by = work.now, work.principal.subject
@@ -194,7 +194,7 @@ async def sign(work: Work, command: Verb) -> Agreement:
 async def decline(work: Work, command: Verb) -> Agreement:
     """The supplier does not sign and says why; it is a draft again."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await begin(work, command, Action.DECLINE, by_supplier=True)
+    agreement, before = await locked_for(work, command, Action.DECLINE, by_supplier=True)
     return finish(work, agreement, Action.DECLINE, before, command.reason)
 
 
@@ -323,11 +323,11 @@ def _fill(agreement: Agreement, terms: Terms) -> None:
 
 
 async def _move(work: Work, command: Verb, action: Action) -> Agreement:
-    agreement, before = await begin(work, command, action)
+    agreement, before = await locked_for(work, command, action)
     return finish(work, agreement, action, before, command.reason)
 
 
-async def begin(
+async def locked_for(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, audit.Fields]:
     """Lock the agreement for an action of one side; answers it with its audited fields as they were."""

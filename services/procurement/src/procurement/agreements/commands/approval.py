@@ -6,7 +6,7 @@ from chassis.work import Work
 from procurement import permissions
 from procurement.agreements import rules
 from procurement.agreements.models import Agreement
-from procurement.agreements.service import Verb, begin, finish
+from procurement.agreements.service import Verb, finish, locked_for
 from procurement.agreements.states import Action
 from procurement.approvals import service as approvals
 from procurement.approvals.models import DocumentKind
@@ -19,7 +19,7 @@ KIND = DocumentKind.AGREEMENT
 async def submit(work: Work, command: Verb) -> Agreement:
     """Hand a draft to those who approve today what it can cost at most."""
     work.require(permissions.AGREEMENTS_DRAFT)
-    agreement, before = await begin(work, command, Action.SUBMIT)
+    agreement, before = await locked_for(work, command, Action.SUBMIT)
     await approvals.open_steps(work, _document(agreement, work.principal.subject))
     return finish(work, agreement, Action.SUBMIT, before, "")
 
@@ -40,7 +40,7 @@ async def propose(work: Work, command: Verb) -> Agreement:
     follow, it waits for these.
     """
     work.require(permissions.AGREEMENTS_MANAGE)
-    agreement, before = await begin(work, command, Action.SUBMIT)
+    agreement, before = await locked_for(work, command, Action.SUBMIT)
     await approvals.open_steps(work, _document(agreement))
     finish(work, agreement, Action.SUBMIT, before, "")
     return await _approve(work, Verb(agreement.id, None))
@@ -49,13 +49,13 @@ async def propose(work: Work, command: Verb) -> Agreement:
 async def reject(work: Work, command: Verb) -> Agreement:
     """Refuse at the step that waits; it is a draft again. Why stands with the step: the supplier never reads it."""
     work.require(permissions.APPROVALS_DECIDE)
-    agreement, before = await begin(work, command, Action.REJECT)
+    agreement, before = await locked_for(work, command, Action.REJECT)
     await approvals.decide(work, KIND, agreement.id, StepAction.REJECT, command.reason)
     return finish(work, agreement, Action.REJECT, before, "")
 
 
 async def _approve(work: Work, command: Verb) -> Agreement:
-    agreement, before = await begin(work, command, Action.PROPOSE)
+    agreement, before = await locked_for(work, command, Action.PROPOSE)
     finished = await approvals.decide(work, KIND, agreement.id, StepAction.APPROVE, command.reason)
     return finish(work, agreement, Action.PROPOSE if finished else Action.ENDORSE, before, "")
 
