@@ -11,6 +11,7 @@ from chassis.identity import Kind, Role
 from procurement.approvals.models import DocumentKind
 from procurement.awards.events import AWARDED
 from tests.harness import NOON, Harness, organisation
+from tests.procurement.agreements.conftest import Agreements
 from tests.procurement.approvals import papers
 from tests.procurement.approvals.papers import CASES, Case, Office, Paper, with_every_role
 from tests.procurement.buying import Buying
@@ -217,7 +218,7 @@ async def test_who_revised_an_order_or_agreement_does_not_approve_it(office: Off
 async def test_an_agreement_without_a_cap_needs_the_last_band(office: Office) -> None:
     """Nothing bounds what is called off from it."""
     await office.matrix(DocumentKind.AGREEMENT, (Decimal("9999999.00"), (Role.APPROVER,)), (None, (Role.ADMIN,)))
-    making = papers.Agreements(office.harness, office.site, office.site.contractor)
+    making = Agreements(office.harness, office.site, office.site.contractor)
     uncapped = await making.draft()
     await office.good(office.site.contractor.as_(Role.BUYER), "POST", f"/agreements/{uncapped.id}:submit")
     steps = (await office.good(office.reader, "GET", f"/approval-steps?document_id={uncapped.id}"))["items"]
@@ -227,7 +228,7 @@ async def test_an_agreement_without_a_cap_needs_the_last_band(office: Office) ->
 async def test_proposing_a_draft_is_its_submission_and_first_approval(office: Office) -> None:
     """The approver of somebody else's draft; more steps still follow."""
     await office.matrix(DocumentKind.AGREEMENT, (None, (Role.APPROVER, Role.PROJECT_MANAGER)))
-    making = papers.Agreements(office.harness, office.site, office.site.contractor)
+    making = Agreements(office.harness, office.site, office.site.contractor)
     draft = await making.draft()
     path = f"/agreements/{draft.id}"
     assert (await office.good(office.approver, "POST", f"{path}:propose"))["state"] == "submitted"
@@ -323,7 +324,7 @@ async def test_a_change_in_two_halves_needs_the_steps_of_the_whole(office: Offic
 async def test_a_call_off_goes_by_the_matrix_of_orders(office: Office) -> None:
     """The agreement's approval bounded it, each order is decided by its own amount."""
     await office.matrix(DocumentKind.ORDER, (Decimal("3900.00"), (Role.APPROVER,)), (None, (Role.ADMIN,)))
-    making = papers.Agreements(office.harness, office.site, organisation(Kind.CONTRACTOR))
+    making = Agreements(office.harness, office.site, organisation(Kind.CONTRACTOR))
     agreement = await making.active()
     for quantity, role in (("1", "approver"), ("1.000003", "admin")):
         called = await making.call_off(agreement, quantity)
