@@ -22,9 +22,10 @@ from procurement.agreements.rules import Formula, Published
 from procurement.agreements.service import CreateAgreement, Entitled, Item, Level, Terms, Verb
 from procurement.agreements.states import Kind as AgreementKind
 from procurement.agreements.states import PriceKind
-from tests.harness import Harness, Organisation, organisation
+from tests.harness import Harness, Organisation, key, organisation
 from tests.procurement.conftest import Site
 
+PATH = "/procurement/v1/agreements"
 ZERO = Decimal(0)
 FIXED = Formula(PriceKind.FIXED, Decimal("3900.000000"), "", ZERO, ZERO)
 
@@ -119,6 +120,14 @@ class Agreements:
         except ServiceError as error:
             return error.reason
         return ""
+
+    async def ask(self, agreement: Agreement, quantity: str) -> str:
+        """The same of one item through the public door, where many may come at once."""
+        line = {"item_id": str(agreement.items[0].id), "quantity": quantity, "cost_code": "01-STEEL"}
+        wanted = {"orders": [{"project_id": str(self.site.project_id), "lines": [line]}]}
+        async with self.harness.client(self.site.contractor.as_(Role.BUYER)) as client:
+            answer = await client.post(f"{PATH}/{agreement.id}:call-off", json=wanted, headers=key())
+        return "" if answer.status_code == 201 else str(answer.json()["code"])
 
     async def usage(self, agreement: Agreement) -> dict[str, Level]:
         """Every cap by its scope, as the head sees it."""

@@ -6,6 +6,7 @@ import asyncio
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ from tests.procurement.conftest import Orders
 async def test_fifty_clients_at_once_get_exactly_the_cap(agreements: Agreements) -> None:
     """50 × 3 t against 100 t: 33 orders, 17 refusals, 1 t left, and that can still be ordered."""
     agreement = await agreements.active(item(hard_cap=Decimal(100)))
-    results = await asyncio.gather(*(agreements.attempt(agreement, "3") for _ in range(50)))
+    results = await asyncio.gather(*(agreements.ask(agreement, "3") for _ in range(50)))
     assert (results.count(""), results.count("CAP_EXCEEDED")) == (33, 17)
     level = (await agreements.usage(agreement))["item:1"]
     assert (level.ordered, level.left) == (Decimal(99), Decimal(1))
@@ -47,12 +48,27 @@ async def test_the_cap_by_amount_holds_for_fifty_clients_too(agreements: Agreeme
     agreement = await agreements.active(
         hard_cap=Decimal("39000.00"), entitlements=(own, Entitled(other.id, None, None, None))
     )
-    results = await asyncio.gather(*(agreements.attempt(agreement, "1") for _ in range(50)))
+    results = await asyncio.gather(*(agreements.ask(agreement, "1") for _ in range(50)))
     assert (results.count(""), results.count("CAP_EXCEEDED")) == (5, 45)
     levels = await agreements.usage(agreement)
     assert levels["agreement"].left == Decimal("19500.00")
     assert levels[f"organisation:{agreements.site.contractor.id}"].left == 0
     assert levels[f"organisation:{other.id}"].ordered == 0
+
+
+async def test_call_offs_that_queue_leave_connections_to_others(agreements: Agreements, procurement: Harness) -> None:
+    """More at once than the pool holds, and the agreement is locked elsewhere: everybody else is still answered."""
+    agreement = await agreements.active(item())
+    blocker = await asyncpg.connect(procurement.addresses.runtime_url)
+    async with blocker.transaction():
+        await blocker.execute("SELECT 1 FROM agreements WHERE id = $1 FOR UPDATE", agreement.id)
+        calls = [asyncio.create_task(agreements.ask(agreement, "1")) for _ in range(12)]
+        while not await blocker.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - it asks another process
+            await asyncio.sleep(0.01)
+        for _ in range(20):
+            await agreements.usage(agreement)
+    assert await asyncio.gather(*calls) == [""] * 12
+    await blocker.close()
 
 
 async def test_a_soft_cap_warns_and_is_recorded(agreements: Agreements, procurement: Harness) -> None:

@@ -11,6 +11,7 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.http.turns import Turns
 from procurement.agreements import service
 from procurement.agreements.commands import approval
 from procurement.agreements.commands import call_off as calling
@@ -34,6 +35,8 @@ from procurement.orders.schemas import ReasonIn
 router = APIRouter(prefix="/agreements", tags=["agreements"])
 
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+TURNS = Turns()
+"""Call-offs of one agreement come one after the other anyway: they wait here, not in the pool of connections."""
 
 
 class AgreementFilters(Filters):
@@ -124,9 +127,10 @@ async def list_call_offs(
 async def call_off(agreement_id: UUID, body: CallOffIn, edge: EdgeDep, published: PublishedDep) -> Response:
     """Make draft orders at the agreement's prices of today, within its caps; all of them or none."""
     orders = [order.plain() for order in body.orders]
-    return await edge.write(
-        lambda work: calling.call_off(work, agreement_id, orders, published), CallOffsOut.of, status=201
-    )
+    async with TURNS.of(agreement_id):
+        return await edge.write(
+            lambda work: calling.call_off(work, agreement_id, orders, published), CallOffsOut.of, status=201
+        )
 
 
 @router.post(
