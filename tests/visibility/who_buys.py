@@ -30,10 +30,13 @@ SOURCING_READING = OFFERS_READING | QUOTES_READING
 DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 SOURCING: dict[str, Who] = {
     "createSourcing": BUYING,
+    "sourceRequisitions": BUYING,
+    "reviseSourcing": BUYING,
     "listSourcing": SOURCING_READING,
     "getSourcing": SOURCING_READING,
     "publishSourcing": BUYING,
     "extendSourcing": BUYING,
+    "inviteSuppliers": BUYING,
     "excludeSupplier": BUYING,
     "cancelSourcing": BUYING,
     "concludeSourcing": BUYING,
@@ -45,6 +48,7 @@ SOURCING: dict[str, Who] = {
     "getQuote": QUOTES_READING,
     "withdrawQuote": SELLING,
     "createAuction": BUYING,
+    "reviseAuction": BUYING,
     "listAuctions": SOURCING_READING,
     "getAuction": SOURCING_READING,
     "placeBid": SELLING,

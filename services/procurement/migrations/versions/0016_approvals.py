@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0017"
 
 KINDS = "document_kind IN ('requisition', 'order', 'award', 'agreement', 'change', 'payment')"
 WAITING = """

@@ -15,9 +15,18 @@ from chassis.http.schemas import Filters, PageOut
 from chassis.http.turns import Turns
 from chassis.identity import service_principal
 from procurement.auctions import service
-from procurement.auctions.rules import Clockwork, Snapshot
-from procurement.auctions.schemas import AuctionIn, AuctionOut, AuctionSummary, BidIn, BidOut, LiveOut, PlacedOut
-from procurement.auctions.service import CreateAuction, StartPrice
+from procurement.auctions.rules import Snapshot
+from procurement.auctions.schemas import (
+    AuctionIn,
+    AuctionOut,
+    AuctionSummary,
+    BidIn,
+    BidOut,
+    LiveOut,
+    PlacedOut,
+    ReviseAuctionIn,
+)
+from procurement.auctions.service import CreateAuction, LinePrice, ReviseAuction, StartPrice
 from procurement.auctions.states import State
 
 router = APIRouter(prefix="/auctions", tags=["auctions"])
@@ -64,10 +73,7 @@ async def create(body: AuctionIn, edge: EdgeDep) -> Response:
     command = CreateAuction(
         body.sourcing_id,
         edge.expected_version,
-        body.starts_at,
-        body.shown,
-        body.decrement,
-        Clockwork(body.within_minutes, body.extension_minutes, body.most_extensions),
+        body.terms(),
         tuple(StartPrice(line.line_id, line.start_price, line.tax_percent) for line in body.lines),
     )
     return await edge.write(lambda work: service.create(work, command), AuctionSummary.model_validate, status=201)
@@ -84,6 +90,22 @@ async def get(auction_id: UUID, edge: EdgeDep) -> Response:
     """One auction and where it stands, as the caller may see it."""
     viewer = edge.principal.organisation_id
     return await edge.read(lambda work: service.get(work, auction_id), lambda found: AuctionOut.seen_by(found, viewer))
+
+
+@router.put(
+    "/{auction_id}",
+    operation_id="reviseAuction",
+    response_model=AuctionOut,
+    responses=problems(NotFound, FailedPrecondition, Aborted),
+)
+async def revise(auction_id: UUID, body: ReviseAuctionIn, edge: EdgeDep) -> Response:
+    """Replace all that the draft of an auction says; If-Match, the version of its sourcing, is required."""
+    viewer = edge.principal.organisation_id
+    prices = tuple(LinePrice(line.start_price, line.tax_percent) for line in body.start_prices)
+    command = ReviseAuction(auction_id, edge.required_version, body.plain(), body.terms(), prices)
+    return await edge.change(
+        lambda work: service.revise(work, command), lambda found: AuctionOut.seen_by(found, viewer)
+    )
 
 
 @router.post(

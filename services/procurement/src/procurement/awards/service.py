@@ -28,6 +28,7 @@ from procurement.orders.rules import line_amount
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import Origin
 from procurement.requisitions import service as requisitions
+from procurement.requisitions.rules import Need as SourcedNeed
 from procurement.sourcing import errors as sourcing_errors
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing
@@ -225,10 +226,10 @@ async def _spread(work: Work, found: Sourcing, lines: Sequence[AwardLine | NewLi
 
 
 async def _take(work: Work, spread: Spread) -> None:
-    parts = (part for _, given in spread for part in given)
+    parts = ((line.unit, *part) for line, given in spread for part in given)
     needs = [
-        requisitions.Need(need.requisition_line_id, quantity)
-        for need, quantity in parts
+        SourcedNeed(need.requisition_line_id, quantity, unit)
+        for unit, need, quantity in parts
         if need.requisition_line_id is not None
     ]
     await requisitions.take_for_order(work, needs, sourced=True)

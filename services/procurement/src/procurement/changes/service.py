@@ -39,7 +39,7 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.service import Line
 from procurement.orders.states import Origin
 from procurement.requisitions import service as requisitions
-from procurement.requisitions.service import Need
+from procurement.requisitions.rules import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _grows(line: Planned) -> Decimal:
 def _more_needed(order: Order, lines: Iterable[Planned | Increased]) -> list[Need]:
     more = rules.increases(lines)
     return [
-        Need(line.requisition_line_id, more[line.id])
+        Need(line.requisition_line_id, more[line.id], line.unit)
         for line in order.lines
         if line.requisition_line_id is not None and line.id in more
     ]

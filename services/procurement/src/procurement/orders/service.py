@@ -25,7 +25,7 @@ from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
 from procurement.orders.states import Action, Origin
 from procurement.requisitions import service as requisitions
-from procurement.requisitions.service import Need
+from procurement.requisitions.rules import Need
 from procurement.suppliers import service as suppliers
 
 
@@ -266,7 +266,8 @@ async def close(work: Work, order: Order, lines: Iterable[OrderLine]) -> None:
 async def give_back_needs(work: Work, order: Order, held: Mapping[UUID, tuple[UUID, Decimal]]) -> None:
     """Requisitions get back what the locked order held of them (`rules.needs`, asked before) and holds no more."""
     now = rules.needs(order.lines)
-    freed = [Need(need, before - now[line_id][1]) for line_id, (need, before) in held.items()]
+    units = {line.id: line.unit for line in order.lines}
+    freed = [Need(need, before - now[line_id][1], units[line_id]) for line_id, (need, before) in held.items()]
     await requisitions.give_back_order(work, [one for one in freed if one.quantity > 0])
 
 
@@ -379,7 +380,7 @@ async def settle(work: Work, order: Order, changes: Mapping[UUID, Change]) -> di
         line.accepted = after
         line.delivered += change.delivered
         if line.requisition_line_id is not None and change.accepted:
-            came.append(Need(line.requisition_line_id, change.accepted))
+            came.append(Need(line.requisition_line_id, change.accepted, line.unit))
     touch(order, work)
     await requisitions.book_delivered(work, came)
     await give_back_needs(work, order, needed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -130,4 +130,32 @@ def in_sourcing(positions: Sequence[int]) -> FailedPrecondition:
         zh=f"第 {text} 行正在询价或竞价,不能关闭。",
         en=f"Lines {text} are being sourced; the requisition cannot be closed.",
         metadata={"positions": text},
+    )
+
+
+def unfit_unit(line_id: UUID, unit: str, own: str) -> FailedPrecondition:
+    """A quantity in a unit of which one is no whole number of the line's: it could not be counted exactly."""
+    return FailedPrecondition(
+        "REQUISITION_UNIT_UNFIT",
+        zh=f"单位 {unit} 不能精确换算为请购行的单位 {own}。",
+        en=f"The unit {unit} does not convert exactly into the requisition line's, {own}.",
+        metadata={"requisition_line_id": str(line_id), "unit": unit, "own": own},
+    )
+
+
+def nothing_left(left: Mapping[int, Decimal]) -> FailedPrecondition:
+    """Lines (by index) of which less is left than was asked for: they are sourced or ordered already."""
+    return FailedPrecondition(
+        "REQUISITION_EXHAUSTED",
+        zh="部分请购行已询价或已下单,剩余数量不足。",
+        en="Some requisition lines are sourced or ordered already; less is left of them.",
+        violations=tuple(
+            Violation(
+                f"/lines/{index}/quantity",
+                "REQUISITION_EXHAUSTED",
+                zh=f"仅剩 {decimal_text(quantity)}。",
+                en=f"{decimal_text(quantity)} is left.",
+            )
+            for index, quantity in left.items()
+        ),
     )

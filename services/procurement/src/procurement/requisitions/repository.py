@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -143,12 +143,30 @@ async def open_lines(
     return await paginate(session, statement, keys=(line.needed_by, line.id), request=request)
 
 
+async def lines_for_update(
+    session: AsyncSession, principal: Principal, line_ids: Sequence[UUID]
+) -> dict[UUID, RequisitionLine]:
+    """Those of the caller's organisation with their requisitions, locked in the order of ids and as they are now."""
+    found = await session.scalars(
+        select(RequisitionLine)
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(visible_to(principal), col(RequisitionLine.id).in_(line_ids))
+        .options(contains_eager(RequisitionLine.requisition))  # type: ignore[arg-type]
+        .order_by(col(RequisitionLine.id))
+        .with_for_update(of=RequisitionLine)
+        .execution_options(populate_existing=True)
+    )
+    return {line.id: line for line in found}
+
+
 @dataclass(frozen=True, slots=True)
 class LockedLine:
     """A line whose counters nobody else can change now."""
 
     id: UUID
     requisition_id: UUID
+    material_code: str
+    unit: str
     counters: Counters
 
 
@@ -156,7 +174,7 @@ async def lock_lines(connection: asyncpg.Connection[Any], line_ids: Sequence[UUI
     """Lock lines, whoever's they are, in the order of ids: two awards that share lines never wait for each other."""
     rows = await connection.fetch(
         """
-        SELECT id, requisition_id, quantity, sourced, ordered, delivered
+        SELECT id, requisition_id, material_code, unit, quantity, sourced, ordered, delivered
         FROM requisition_lines WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
         """,
         line_ids,
@@ -165,6 +183,8 @@ async def lock_lines(connection: asyncpg.Connection[Any], line_ids: Sequence[UUI
         row["id"]: LockedLine(
             row["id"],
             row["requisition_id"],
+            row["material_code"],
+            row["unit"],
             Counters(row["quantity"], row["sourced"], row["ordered"], row["delivered"]),
         )
         for row in rows
@@ -178,14 +198,19 @@ class Holder:
     number: str
     organisation_id: UUID
     state: State
+    approved_at: datetime | None
 
 
 async def holders(connection: asyncpg.Connection[Any], requisition_ids: Iterable[UUID]) -> dict[UUID, Holder]:
     """Read after the lines are locked: closing a requisition locks its lines too, so the state cannot change."""
     rows = await connection.fetch(
-        "SELECT id, number, organisation_id, state FROM requisitions WHERE id = ANY($1::uuid[])", list(requisition_ids)
+        "SELECT id, number, organisation_id, state, approved_at FROM requisitions WHERE id = ANY($1::uuid[])",
+        list(requisition_ids),
     )
-    return {row["id"]: Holder(row["number"], row["organisation_id"], State(row["state"])) for row in rows}
+    return {
+        row["id"]: Holder(row["number"], row["organisation_id"], State(row["state"]), row["approved_at"])
+        for row in rows
+    }
 
 
 async def store_counters(connection: asyncpg.Connection[Any], counters: Mapping[UUID, Counters]) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 from chassis import audit
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
-from chassis.values import decimal_text
 from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.approvals import service as approvals
@@ -23,10 +22,11 @@ from procurement.orders import errors as order_errors
 from procurement.orders import repository as orders
 from procurement.orders.rules import line_amount
 from procurement.requisitions import errors, events, repository, rules, states
+from procurement.requisitions.commands.moving import lock, move
 from procurement.requisitions.models import Requisition, RequisitionLine
 from procurement.requisitions.repository import LineFilter, RequisitionFilter
-from procurement.requisitions.rules import Counters, Move
-from procurement.requisitions.states import Action, State
+from procurement.requisitions.rules import Move, Need
+from procurement.requisitions.states import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,6 @@ class Standing:
     def version(self) -> int:
         """Of the requisition, for If-Match."""
         return self.requisition.version
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """So much of a requisition line, in the line's unit."""
-
-    requisition_line_id: UUID
-    quantity: Decimal
 
 
 async def create(work: Work, command: CreateRequisition, projects: ProjectDirectory) -> Standing:
@@ -243,59 +235,37 @@ async def close(work: Work, command: Verb) -> Standing:
 async def take_for_sourcing(work: Work, needs: Sequence[Need]) -> None:
     """For sourcing: an inquiry or auction is about so much of the caller's lines.
 
-    FailedPrecondition REQUISITION_EXHAUSTED, REQUISITION_NOT_OPEN; NotFound REQUISITION_LINE_NOT_FOUND.
+    FailedPrecondition REQUISITION_EXHAUSTED, REQUISITION_NOT_OPEN, REQUISITION_UNIT_UNFIT; NotFound
+    REQUISITION_LINE_NOT_FOUND.
     """
-    await _move(work, needs, Move.TAKE_FOR_SOURCING)
+    await move(work, needs, Move.TAKE_FOR_SOURCING)
+
+
+async def take_anew_for_sourcing(work: Work, before: Sequence[Need], after: Sequence[Need]) -> None:
+    """For sourcing: a revised draft gives back what it held and takes what it is about now, at once."""
+    await lock(work, [*before, *after])  # all in one order: two revisions never wait for each other
+    await move(work, before, Move.GIVE_BACK_SOURCING)
+    await move(work, after, Move.TAKE_FOR_SOURCING)
 
 
 async def give_back_sourcing(work: Work, needs: Sequence[Need]) -> None:
     """For sourcing: so much was sourced and not awarded; it is left to buy again."""
-    await _move(work, needs, Move.GIVE_BACK_SOURCING)
+    await move(work, needs, Move.GIVE_BACK_SOURCING)
 
 
 async def take_for_order(work: Work, needs: Sequence[Need], *, sourced: bool) -> None:
     """For orders: so much of the caller's lines goes on an order, out of what was sourced for it or of what is left."""
-    await _move(work, needs, Move.TAKE_SOURCED_FOR_ORDER if sourced else Move.TAKE_FOR_ORDER)
+    await move(work, needs, Move.TAKE_SOURCED_FOR_ORDER if sourced else Move.TAKE_FOR_ORDER)
 
 
 async def give_back_order(work: Work, needs: Sequence[Need]) -> None:
     """For orders: so much is on no order any more (rejected, cancelled, called off); it is left to buy again."""
-    await _move(work, needs, Move.GIVE_BACK_ORDER)
+    await move(work, needs, Move.GIVE_BACK_ORDER)
 
 
 async def book_delivered(work: Work, needs: Sequence[Need]) -> None:
     """For deliveries: so much was accepted on site; negative for a return."""
-    await _move(work, needs, Move.BOOK_DELIVERED)
-
-
-async def _move(work: Work, needs: Sequence[Need], move: Move) -> None:
-    wanted = rules.summed((need.requisition_line_id, need.quantity) for need in needs)
-    if not wanted:
-        return
-    connection = await work.driver()
-    lines = await repository.lock_lines(connection, list(wanted))
-    holders = await repository.holders(connection, {line.requisition_id for line in lines.values()})
-    after: dict[UUID, Counters] = {}
-    moved: dict[UUID, dict[str, str]] = {}
-    for line_id, quantity in wanted.items():
-        line = lines.get(line_id)
-        if line is None:
-            raise errors.line_not_found(line_id)
-        if move in rules.TAKING:
-            holder = holders[line.requisition_id]
-            if holder.organisation_id != work.principal.organisation_id:
-                raise errors.line_not_found(line_id)
-            if holder.state is not State.APPROVED:
-                raise errors.not_open(holder.number, holder.state)
-        counters = line.counters.after(move, quantity)
-        if counters is None:
-            spare = line.counters.delivered if move is Move.BOOK_DELIVERED else line.counters.spare(move)
-            raise errors.exhausted(line_id, abs(quantity), spare)
-        after[line_id] = counters
-        moved.setdefault(line.requisition_id, {})[str(line_id)] = decimal_text(quantity)
-    await repository.store_counters(connection, after)
-    for requisition_id, quantities in moved.items():
-        work.audit(f"requisitions.{move}", "requisition", requisition_id, None, {"lines": quantities})
+    await move(work, needs, Move.BOOK_DELIVERED)
 
 
 async def _locked(work: Work, command: Verb) -> Requisition:

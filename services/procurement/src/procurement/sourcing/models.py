@@ -53,8 +53,10 @@ class Sourcing(Row, table=True):
 
 
 class SourcingLine(SQLModel, table=True):
-    """A material in all the quantity that is wanted of it, how much of that has been awarded, and how much is held by
-    awards that wait for approval."""
+    """A material in all the quantity that is wanted of it, how much of that is awarded, and held by awards that wait.
+
+    `specification` (规格型号) narrows the catalogue's; empty when that says enough.
+    """
 
     __tablename__ = "sourcing_lines"
     __table_args__: ClassVar = (
@@ -75,6 +77,7 @@ class SourcingLine(SQLModel, table=True):
     position: int
     material_code: str
     unit: str
+    specification: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     quantity: Decimal = Field(sa_type=QUANTITY)
     awarded: Decimal = Field(
         default=Decimal("0.000000"), sa_type=QUANTITY, sa_column_kwargs={"server_default": text("0")}

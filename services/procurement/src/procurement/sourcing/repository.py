@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlmodel import col
@@ -29,6 +29,22 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
     me = principal.organisation_id
     invited = exists().where(col(Guest.sourcing_id) == col(Sourcing.id), col(Guest.supplier_id) == me)
     return or_(col(Sourcing.buyer_id) == me, col(Sourcing.published_at).is_not(None) & invited)
+
+
+def open_to(principal: Principal) -> ColumnElement[bool]:
+    """For work lists: published sourcings from which the caller, a guest, may still offer something."""
+    welcome = exists().where(
+        col(Guest.sourcing_id) == col(Sourcing.id),
+        col(Guest.supplier_id) == principal.organisation_id,
+        col(Guest.excluded) == "",
+    )
+    return and_(visible_to(principal), welcome, col(Sourcing.state) == State.PUBLISHED)
+
+
+def run_by(principal: Principal, state: State) -> ColumnElement[bool]:
+    """For work lists: the caller's own sourcings in a state."""
+    own = col(Sourcing.buyer_id) == principal.organisation_id
+    return and_(visible_to(principal), own, col(Sourcing.state) == state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Use cases of requisitions that fill a file each."""
