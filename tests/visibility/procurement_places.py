@@ -307,7 +307,18 @@ async def _sourcing(buying: Buying) -> list[Place]:
     ]
 
 
-OFFERED = frozenset({"compareOffers", "getAward", "getOffer", "listAwards", "listOffers"})
+OFFERED = frozenset(
+    {
+        "approveAward",
+        "compareOffers",
+        "getAward",
+        "getOffer",
+        "listAwards",
+        "listOffers",
+        "rejectAward",
+        "withdrawAward",
+    }
+)
 
 
 async def _saved_filter(harness: Harness, site: ProcurementSite) -> Place:

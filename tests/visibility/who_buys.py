@@ -10,9 +10,9 @@ BUYING = may(BUYERS, "buyer")
 APPROVING = may(BUYERS, "approver")
 SELLING = may("supplier", "sales")
 ACCEPTING = may(BUYERS, "site_engineer")
-TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
-    "supplier", "sales integrator viewer"
-)
+TRADE_READING = may(
+    BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
+) | may("supplier", "sales integrator viewer")
 DELIVERY_READING = (
     TRADE_READING
     | may("contractor", "gate_device")
@@ -23,8 +23,11 @@ FILE_ROLES = (
     "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
 )
 OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
+AWARDS_READING = OFFERS_READING | may(BUYERS, "admin accountant")
 QUOTES_READING = may("supplier", "sales integrator viewer")
 SOURCING_READING = OFFERS_READING | QUOTES_READING
+# which step is whose says the matrix (a delegate may have any role of a buyer)
+DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 SOURCING: dict[str, Who] = {
     "createSourcing": BUYING,
     "sourceRequisitions": BUYING,
@@ -58,8 +61,11 @@ SOURCING: dict[str, Who] = {
     "getOffer": OFFERS_READING,
     "compareOffers": OFFERS_READING,
     "giveAward": BUYING,
-    "listAwards": OFFERS_READING,
-    "getAward": OFFERS_READING,
+    "listAwards": AWARDS_READING,
+    "getAward": AWARDS_READING,
+    "approveAward": DECIDING,
+    "rejectAward": DECIDING,
+    "withdrawAward": BUYING,
     "getOutcome": QUOTES_READING,
 }
 SUPPLIER_READING = may(
@@ -70,11 +76,11 @@ BUYING_READING = may(
     BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
 )
 PLANNING = may(BUYERS, "site_engineer buyer")
-DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
 PAYING = may(BUYERS, "accountant")
 PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
+PAYMENT_READING = PAYABLE_READING | may(BUYERS, "admin project_manager")
 RECEIVABLE_READING = may("supplier", "sales accountant")
 SUPPLIER_BILLING = may("supplier", "sales accountant")
 BUYER_BILLING = may(BUYERS, "buyer accountant cost_controller")
@@ -110,8 +116,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getOrder": TRADE_READING,
     "reviseOrder": BUYING,
     "submitOrder": BUYING,
-    "approveOrder": APPROVING,
-    "rejectOrder": APPROVING,
+    "approveOrder": DECIDING,
+    "rejectOrder": DECIDING,
     "confirmOrder": SELLING,
     "declineOrder": SELLING,
     "cancelOrder": BUYING,
@@ -120,8 +126,8 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "proposeOrderChange": BUYING,
     "listOrderChanges": TRADE_READING,
     "getOrderChange": TRADE_READING,
-    "approveOrderChange": APPROVING,
-    "rejectOrderChange": APPROVING,
+    "approveOrderChange": DECIDING,
+    "rejectOrderChange": DECIDING,
     "withdrawOrderChange": BUYING,
     "acceptOrderChange": SELLING,
     "declineOrderChange": SELLING,
@@ -132,6 +138,9 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getAgreementUsage": TRADE_READING,
     "listCallOffs": TRADE_READING,
     "callOff": BUYING,
+    "submitAgreement": BUYING,
+    "approveAgreement": DECIDING,
+    "rejectAgreement": DECIDING,
     "proposeAgreement": APPROVING,
     "signAgreement": SELLING,
     "declineAgreement": SELLING,
@@ -195,7 +204,7 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "delegateApproval": DELEGATING,
     "revokeDelegation": DELEGATING,
     "listDelegations": BUYING_READING,
-    # requisitions: the site plans, the matrix says who approves (a delegate may have any role of a buyer)
+    # requisitions: the site plans
     "createRequisition": PLANNING,
     "getRequisitionTemplate": PLANNING,
     "checkRequisition": PLANNING,
@@ -218,11 +227,11 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "setPaymentTerms": APPROVING,
     "listPaymentTerms": PAYABLE_READING,
     "preparePayment": PAYING,
-    "listPayments": PAYABLE_READING,
-    "getPayment": PAYABLE_READING,
+    "listPayments": PAYMENT_READING,
+    "getPayment": PAYMENT_READING,
     "submitPayment": PAYING,
-    "approvePayment": APPROVING,
-    "rejectPayment": APPROVING,
+    "approvePayment": DECIDING,
+    "rejectPayment": DECIDING,
     "cancelPayment": PAYING,
     "exportPayment": PAYING,
     "provePayment": PAYING,

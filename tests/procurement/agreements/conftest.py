@@ -15,11 +15,13 @@ from chassis.errors import ServiceError
 from chassis.identity import Kind, Role
 from chassis.work import Work
 from procurement.agreements import service
+from procurement.agreements.commands import approval
 from procurement.agreements.commands import call_off as calling
 from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder, Wanted
+from procurement.agreements.commands.caps import Level
 from procurement.agreements.models import Agreement, CallOff
 from procurement.agreements.rules import Formula, Published
-from procurement.agreements.service import CreateAgreement, Entitled, Item, Level, Terms, Verb
+from procurement.agreements.service import CreateAgreement, Entitled, Item, Terms, Verb
 from procurement.agreements.states import Kind as AgreementKind
 from procurement.agreements.states import PriceKind
 from tests.harness import Harness, Organisation, key, organisation
@@ -91,7 +93,7 @@ class Agreements:
         """By the head's approver."""
         made = await self.draft(*items, **changes)
         async with self.harness.work(self.head.as_(Role.APPROVER)) as work:
-            return await service.propose(work, Verb(made.id, None))
+            return await approval.propose(work, Verb(made.id, None))
 
     async def active(self, *items: Item, **changes: Any) -> Agreement:
         """Signed by the supplier."""

@@ -11,6 +11,7 @@ from chassis.errors import FailedPrecondition, InvalidArgument
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.agreements import service
+from procurement.agreements.commands import caps
 from procurement.agreements.models import Agreement
 from procurement.agreements.service import Entitled
 from procurement.agreements.states import Kind as AgreementKind
@@ -78,10 +79,10 @@ async def test_a_leavers_standing_order_takes_less_and_not_more(procurement: Har
     async with procurement.work(contractor.as_(Role.BUYER)) as work:
         order = await orders.get(work, made.order_id)
         [line] = order.lines
-        await service.demand_room_for(work, order, {line.id: Decimal("1.000000")})
+        await caps.demand_room_for(work, order, {line.id: Decimal("1.000000")})
     with pytest.raises(FailedPrecondition, match="not entitled"):
         async with procurement.work(contractor.as_(Role.BUYER)) as work:
-            await service.demand_room_for(work, order, {line.id: Decimal("3.000000")})
+            await caps.demand_room_for(work, order, {line.id: Decimal("3.000000")})
 
 
 async def test_the_head_itself_is_of_its_group(procurement: Harness, agreements: Agreements) -> None:

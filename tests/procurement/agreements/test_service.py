@@ -43,6 +43,7 @@ async def test_signed_it_is_active_and_says_so(agreements: Agreements, procureme
     assert (formula.unit_price, formula.region, formula.discount_percent) == ("", "440300", "3.50")
     assert await procurement.audited(agreement.id) == [
         "agreements.create",
+        "agreements.submit",
         "agreements.propose",
         "agreements.sign",
     ]

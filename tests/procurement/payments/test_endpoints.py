@@ -51,7 +51,7 @@ async def test_who_prepared_it_does_not_approve_it(ledger: Ledger, procurement: 
     await ledger.good(both, "POST", f"{path}:submit")
     before = await procurement.checksum()
     answer = await ledger.call(both, "POST", f"{path}:approve")
-    assert (answer.status_code, answer.json()["code"]) == (409, "FOUR_EYES")
+    assert (answer.status_code, answer.json()["code"]) == (403, "SELF_APPROVAL")
     assert await procurement.checksum() == before
     assert (await ledger.good(ledger.approver, "POST", f"{path}:approve"))["state"] == "approved"
 

@@ -13,6 +13,7 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.turns import Turns
 from procurement.agreements import service
+from procurement.agreements.commands import approval
 from procurement.agreements.commands import call_off as calling
 from procurement.agreements.commands.call_off import PublishedPrices
 from procurement.agreements.repository import AgreementFilter
@@ -28,6 +29,7 @@ from procurement.agreements.schemas import (
 )
 from procurement.agreements.service import CreateAgreement, Verb
 from procurement.agreements.states import Kind, State
+from procurement.approvals.schemas import RemarkIn
 from procurement.orders.schemas import ReasonIn
 
 router = APIRouter(prefix="/agreements", tags=["agreements"])
@@ -132,12 +134,39 @@ async def call_off(agreement_id: UUID, body: CallOffIn, edge: EdgeDep, published
 
 
 @router.post(
+    "/{agreement_id}:submit", operation_id="submitAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+)
+async def submit(agreement_id: UUID, edge: EdgeDep) -> Response:
+    """Hand a draft to those who approve what it can cost at most: the steps are fixed by the matrix of today."""
+    command = Verb(agreement_id, edge.expected_version)
+    return await edge.write(lambda work: approval.submit(work, command), AgreementOut.of)
+
+
+@router.post(
+    "/{agreement_id}:approve", operation_id="approveAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+)
+async def approve(agreement_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits; with the last one the agreement is proposed to the supplier."""
+    command = Verb(agreement_id, edge.expected_version, body.remark if body else "")
+    return await edge.write(lambda work: approval.approve(work, command), AgreementOut.of)
+
+
+@router.post(
+    "/{agreement_id}:reject", operation_id="rejectAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+)
+async def reject(agreement_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """Refuse at the step that waits and say why; it is a draft again."""
+    command = Verb(agreement_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: approval.reject(work, command), AgreementOut.of)
+
+
+@router.post(
     "/{agreement_id}:propose", operation_id="proposeAgreement", response_model=AgreementOut, responses=VERB_ERRORS
 )
 async def propose(agreement_id: UUID, edge: EdgeDep) -> Response:
-    """Offer a draft to the supplier."""
+    """Submit somebody else's draft and approve its first step at once; if that is all, the supplier is shown it."""
     command = Verb(agreement_id, edge.expected_version)
-    return await edge.write(lambda work: service.propose(work, command), AgreementOut.of)
+    return await edge.write(lambda work: approval.propose(work, command), AgreementOut.of)
 
 
 @router.post("/{agreement_id}:sign", operation_id="signAgreement", response_model=AgreementOut, responses=VERB_ERRORS)

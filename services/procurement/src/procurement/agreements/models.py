@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
@@ -24,7 +24,8 @@ class Agreement(Row, table=True):
     """An agreement of a buyer, or of a group's head for several organisations, with a supplier.
 
     What is ordered and left is counted from the order lines themselves, under the lock of this row, so that it is
-    right whatever becomes of the orders. Caps are None where nothing is capped.
+    right whatever becomes of the orders. Caps are None where nothing is capped. Who wrote it (`created_by`) or revised
+    it (`revised_by`) does not approve it.
     """
 
     __tablename__ = "agreements"
@@ -52,6 +53,9 @@ class Agreement(Row, table=True):
     note: str = ""
     reason: str = ""
     created_by: str
+    revised_by: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(String), nullable=False, server_default=text("'{}'"))
+    )
     signed_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     signed_by: str = ""
 

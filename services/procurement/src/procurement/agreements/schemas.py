@@ -13,9 +13,10 @@ from chassis.http.faults import fault
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, Percent, Price, Quantity, QuantityOrZero, Text
 from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder
+from procurement.agreements.commands.caps import Level
 from procurement.agreements.models import Agreement, CallOff
 from procurement.agreements.rules import Formula
-from procurement.agreements.service import Entitled, Item, Level, Terms
+from procurement.agreements.service import Entitled, Item, Terms
 from procurement.agreements.states import Kind, PriceKind, State
 from procurement.orders.schemas import MaterialCode, Unit
 

@@ -1,4 +1,8 @@
-"""Use cases of agreements. Calling off stands in commands/call_off.py, supplemental agreements in `supplements`."""
+"""Use cases of agreements.
+
+Approval stands in commands/approval.py, calling off in commands/call_off.py, what caps hold in commands/caps.py;
+supplemental agreements are in `supplements`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from chassis import audit
@@ -15,14 +19,15 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
-from procurement.agreements import errors, events, repository, rules, states
+from procurement.agreements import errors, events, repository, states
+from procurement.agreements.commands.caps import Level, caps_of, level_of
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, Entitlement
 from procurement.agreements.repository import AgreementFilter
-from procurement.agreements.rules import Cap, Formula, Ordered
+from procurement.agreements.rules import Formula
 from procurement.agreements.states import Action, Kind, State
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
 from procurement.orders import repository as order_rows
-from procurement.orders import rules as order_rules
-from procurement.orders.models import Order
 
 EXPIRE = "agreements.expire"
 _AUDITED = ("number", "name", "kind", "state", "valid_from", "valid_to", "soft_cap", "hard_cap", "reason")
@@ -86,20 +91,6 @@ class Verb:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A cap's two heights and what counts against it; of an item also what has come."""
-
-    cap: Cap
-    ordered: Decimal
-    delivered: Decimal | None
-
-    @property
-    def left(self) -> Decimal | None:
-        """What may still be ordered; None where nothing is capped."""
-        return None if self.cap.hard is None else max(self.cap.hard - self.ordered, Decimal(0))
-
-
 async def get(work: Work, agreement_id: UUID) -> Agreement:
     """One agreement with its items and those entitlements that the caller may know."""
     work.require(permissions.AGREEMENTS_READ)
@@ -120,7 +111,7 @@ async def usage(work: Work, agreement_id: UUID) -> list[Level]:
     async with work.reading() as session:
         agreement = await repository.get(session, work.principal, agreement_id)
         rows = await repository.ordered(session, agreement_id)
-    return [_level(cap, rows) for cap in caps_of(agreement)]
+    return [level_of(cap, rows) for cap in caps_of(agreement)]
 
 
 async def call_offs(work: Work, agreement_id: UUID, order_id: UUID | None, request: PageRequest) -> Page[CallOff]:
@@ -164,7 +155,7 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     """Replace the terms of a draft."""
     work.require(permissions.AGREEMENTS_DRAFT)
     session = await work.writing()
-    agreement, before = await _begin(work, Verb(agreement_id, expected_version), Action.REVISE)
+    agreement, before = await locked_for(work, Verb(agreement_id, expected_version), Action.REVISE)
     await demand_sound(work, agreement.holder_id, terms.kind, terms.items, terms.entitlements)
     agreement.items.clear()
     agreement.entitlements.clear()
@@ -172,24 +163,19 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     for name, value in _plain(terms).items():
         setattr(agreement, name, value)
     _fill(agreement, terms)
+    agreement.revised_by = sorted({*agreement.revised_by, work.principal.subject})
     await session.flush()
-    return _end(work, agreement, Action.REVISE, before, "")
-
-
-async def propose(work: Work, command: Verb) -> Agreement:
-    """The holder offers a draft to the supplier."""
-    work.require(permissions.AGREEMENTS_MANAGE)
-    return await _move(work, command, Action.PROPOSE)
+    return finish(work, agreement, Action.REVISE, before, "")
 
 
 async def sign(work: Work, command: Verb) -> Agreement:
     """The supplier signs; orders may be called off from the first day of validity. AGREEMENT_OVER."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await _begin(work, command, Action.SIGN, by_supplier=True)
+    agreement, before = await locked_for(work, command, Action.SIGN, by_supplier=True)
     if agreement.valid_to < work.today:
         raise errors.over(agreement.valid_to)
     agreement.signed_at, agreement.signed_by = work.now, work.principal.subject
-    _end(work, agreement, Action.SIGN, before, "")
+    finish(work, agreement, Action.SIGN, before, "")
     work.emit(events.activated(agreement))
     await work.enqueue(EXPIRE, {"agreement_id": str(agreement.id)}, due=_after(agreement.valid_to))
     return agreement
@@ -198,8 +184,8 @@ async def sign(work: Work, command: Verb) -> Agreement:
 async def decline(work: Work, command: Verb) -> Agreement:
     """The supplier does not sign and says why; it is a draft again."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await _begin(work, command, Action.DECLINE, by_supplier=True)
-    return _end(work, agreement, Action.DECLINE, before, command.reason)
+    agreement, before = await locked_for(work, command, Action.DECLINE, by_supplier=True)
+    return finish(work, agreement, Action.DECLINE, before, command.reason)
 
 
 async def suspend(work: Work, command: Verb) -> Agreement:
@@ -222,6 +208,7 @@ async def end(work: Work, command: Verb) -> Agreement:
     """The holder ends it and says why; nothing more is called off, orders that stand go on."""
     work.require(permissions.AGREEMENTS_MANAGE)
     agreement = await _move(work, command, Action.END)
+    await approvals.withdraw(work, DocumentKind.AGREEMENT, agreement.id)
     if agreement.signed_at is not None:
         work.emit(events.ended(agreement))
     return agreement
@@ -238,7 +225,7 @@ async def expire(work: Work, payload: Mapping[str, str]) -> None:
         await work.enqueue(EXPIRE, dict(payload), due=_after(agreement.valid_to))
         return
     before = audited(agreement)
-    _end(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
+    finish(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
     work.emit(events.ended(agreement))
 
 
@@ -250,72 +237,6 @@ async def supplemented(work: Work, agreement: Agreement, before: audit.Fields, w
         work.emit(events.activated(agreement))
     if agreement.valid_to != was_valid_to:
         await work.enqueue(EXPIRE, {"agreement_id": str(agreement.id)}, due=_after(agreement.valid_to))
-
-
-async def demand_room_for(work: Work, order: Order, quantities: Mapping[UUID, Decimal]) -> None:
-    """For changes of a called-off order (locked by the caller): its lines shall have these quantities.
-
-    Soft caps that are passed are recorded with the call-off. CAP_EXCEEDED, and when more is wanted INVALID_STATE of an
-    agreement that is not active, NOT_ENTITLED for a buyer that no longer belongs to the entitled group.
-    """
-    session = await work.writing()
-    assert order.origin_id is not None  # noqa: S101 - a CHECK of the table
-    agreement = await repository.get_for_update(session, work.principal, order.origin_id)
-    asked = []
-    for line in order.lines:
-        standing = order_rules.committed_quantity(line)
-        more = quantities.get(line.id, standing) - standing
-        if more > 0 and line.origin_line_id is not None:
-            amount = order_rules.line_amount(more + standing, line.unit_price)
-            amount -= order_rules.line_amount(standing, line.unit_price)
-            asked.append(Ordered(line.origin_line_id, order.buyer_id, order.project_id, more, amount))
-    if not asked:
-        return
-    states.AGREEMENT.apply(agreement.state, Action.CALL_OFF)
-    await demand_entitled(work, agreement, order.buyer_id, order.project_id)
-    warnings = rules.passed(caps_of(agreement), await repository.ordered(session, agreement.id), asked)
-    call_off = await repository.call_off_of(session, order.id)
-    if warnings and call_off is not None:
-        call_off.warnings = [*call_off.warnings, *warnings]
-        touch(call_off, work)
-
-
-async def demand_entitled(work: Work, agreement: Agreement, organisation_id: UUID, project_id: UUID) -> None:
-    """FailedPrecondition NOT_ENTITLED unless the organisation may call off for the project today."""
-    projects = await repository.entitled_projects(await work.writing(), agreement.id, organisation_id)
-    if project_id not in projects and None not in projects:
-        raise errors.not_entitled(project_id)
-
-
-def caps_of(agreement: Agreement) -> list[Cap]:
-    """Every cap of an agreement, also those without a height: items, the whole, entitlements."""
-    items = [Cap(f"item:{item.position}", item.soft_cap, item.hard_cap, item_id=item.id) for item in agreement.items]
-    own = [entitled_cap(one) for one in agreement.entitlements if not one.whole_group]
-    return [*items, Cap("agreement", agreement.soft_cap, agreement.hard_cap), *own]
-
-
-class Limited(Protocol):
-    """An entitlement, in force or drafted."""
-
-    organisation_id: UUID
-    project_id: UUID | None
-    soft_cap: Decimal | None
-    hard_cap: Decimal | None
-
-
-def entitled_cap(one: Limited) -> Cap:
-    """The cap of an organisation, or of one of its projects."""
-    scope = f"organisation:{one.organisation_id}"
-    if one.project_id is not None:
-        scope += f"/project:{one.project_id}"
-    return Cap(scope, one.soft_cap, one.hard_cap, organisation_id=one.organisation_id, project_id=one.project_id)
-
-
-def _level(cap: Cap, rows: list[Ordered]) -> Level:
-    delivered = None
-    if cap.item_id is not None:
-        delivered = sum((row.delivered for row in rows if row.item_id == cap.item_id), Decimal("0.000000"))
-    return Level(cap, cap.measure(rows), delivered)
 
 
 def _after(last: date) -> datetime:
@@ -365,13 +286,14 @@ def _fill(agreement: Agreement, terms: Terms) -> None:
 
 
 async def _move(work: Work, command: Verb, action: Action) -> Agreement:
-    agreement, before = await _begin(work, command, action)
-    return _end(work, agreement, action, before, command.reason)
+    agreement, before = await locked_for(work, command, action)
+    return finish(work, agreement, action, before, command.reason)
 
 
-async def _begin(
+async def locked_for(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, audit.Fields]:
+    """Lock the agreement for an action of one side; answers it with its audited fields as they were."""
     session = await work.writing()
     agreement = await repository.get_for_update(session, work.principal, command.agreement_id)
     acting = agreement.supplier_id if by_supplier else agreement.holder_id
@@ -382,7 +304,8 @@ async def _begin(
     return agreement, audited(agreement)
 
 
-def _end(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
+def finish(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
+    """Do the action on the locked agreement and audit it; an empty reason leaves the one that stands."""
     agreement.state = states.AGREEMENT.apply(agreement.state, action)
     agreement.reason = reason or agreement.reason
     touch(agreement, work)

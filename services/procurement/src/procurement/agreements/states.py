@@ -11,6 +11,7 @@ class State(StrEnum):
     """Where an agreement stands."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     PROPOSED = "proposed"
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -18,9 +19,15 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with an agreement."""
+    """What can be done with an agreement.
+
+    Endorse (会签): one step of several approves; the last one proposes it to the supplier.
+    """
 
     REVISE = "revise"
+    SUBMIT = "submit"
+    ENDORSE = "endorse"
+    REJECT = "reject"
     PROPOSE = "propose"
     SIGN = "sign"
     DECLINE = "decline"
@@ -48,8 +55,12 @@ class PriceKind(StrEnum):
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DRAFT, Action.REVISE): State.DRAFT,
-    (State.DRAFT, Action.PROPOSE): State.PROPOSED,
+    (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
     (State.DRAFT, Action.END): State.ENDED,
+    (State.SUBMITTED, Action.ENDORSE): State.SUBMITTED,
+    (State.SUBMITTED, Action.PROPOSE): State.PROPOSED,
+    (State.SUBMITTED, Action.REJECT): State.DRAFT,
+    (State.SUBMITTED, Action.END): State.ENDED,
     (State.PROPOSED, Action.SIGN): State.ACTIVE,
     (State.PROPOSED, Action.DECLINE): State.DRAFT,
     (State.PROPOSED, Action.END): State.ENDED,

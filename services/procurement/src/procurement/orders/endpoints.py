@@ -12,6 +12,7 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.hot_route import hot
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from procurement.approvals.schemas import RemarkIn
 from procurement.clients import ProjectsDep
 from procurement.orders import service
 from procurement.orders.commands import close
@@ -95,7 +96,7 @@ async def revise(order_id: UUID, body: ReviseOrderIn, edge: EdgeDep) -> Response
 
 @router.post("/{order_id}:submit", operation_id="submitOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def submit(order_id: UUID, edge: EdgeDep) -> Response:
-    """Hand a draft to the approver."""
+    """Hand a draft to those who approve its amount: the steps are fixed by the matrix of today."""
     command = Verb(order_id, edge.expected_version)
     return await edge.write(lambda work: service.submit(work, command), OrderOut.of)
 
@@ -106,15 +107,15 @@ async def submit(order_id: UUID, edge: EdgeDep) -> Response:
     response_model=OrderOut,
     responses=problems(NotFound, FailedPrecondition, Aborted, Unavailable),
 )
-async def approve(order_id: UUID, edge: EdgeDep, projects: ProjectsDep) -> Response:
-    """Approve a submitted order; its amount is committed against the project's budget."""
-    command = Verb(order_id, edge.expected_version)
+async def approve(order_id: UUID, edge: EdgeDep, projects: ProjectsDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits; with the last one the amount is committed against the project's budget."""
+    command = Verb(order_id, edge.expected_version, body.remark if body else "")
     return await edge.write(lambda work: service.approve(work, command, projects), OrderOut.of)
 
 
 @router.post("/{order_id}:reject", operation_id="rejectOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def reject(order_id: UUID, body: ReasonIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
-    """Refuse a submitted order and say why."""
+    """Refuse a submitted order at the step that waits, and say why."""
     command = Verb(order_id, edge.expected_version, body.reason)
     return await edge.write(lambda work: service.reject(work, command, projects), OrderOut.of)
 

@@ -22,10 +22,11 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with an order."""
+    """What can be done with an order. Endorse (会签): one step of several approves."""
 
     REVISE = "revise"
     SUBMIT = "submit"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     REJECT = "reject"
     CONFIRM = "confirm"
@@ -59,6 +60,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DRAFT, Action.REVISE): State.DRAFT,
     (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
     (State.DRAFT, Action.CANCEL): State.CANCELLED,
+    (State.SUBMITTED, Action.ENDORSE): State.SUBMITTED,
     (State.SUBMITTED, Action.APPROVE): State.APPROVED,
     (State.SUBMITTED, Action.REJECT): State.REJECTED,
     (State.SUBMITTED, Action.CANCEL): State.CANCELLED,

@@ -25,6 +25,7 @@ from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
 from chassis.idempotency import read_key
 from chassis.values import Code
+from procurement.approvals.schemas import RemarkIn
 from procurement.clients import ProjectsDep
 from procurement.requisitions import service
 from procurement.requisitions.commands import workbook
@@ -33,7 +34,6 @@ from procurement.requisitions.schemas import (
     CreateRequisitionIn,
     LineIn,
     OpenLineOut,
-    RemarkIn,
     RequisitionImportOut,
     RequisitionOut,
     RequisitionSummary,

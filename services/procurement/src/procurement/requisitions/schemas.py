@@ -65,12 +65,6 @@ class ReviseRequisitionIn(In):
     lines: Lines
 
 
-class RemarkIn(In):
-    """What the approver wants to add; may be empty."""
-
-    remark: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
-
-
 class WhyIn(In):
     """Why."""
 

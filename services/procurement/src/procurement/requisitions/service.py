@@ -197,7 +197,7 @@ async def submit(work: Work, command: Verb) -> Standing:
 
 async def approve(work: Work, command: Verb) -> Standing:
     """Approve the step that waits; with the last one the requisition is approved and may be bought."""
-    work.require(permissions.REQUISITIONS_DECIDE)
+    work.require(permissions.APPROVALS_DECIDE)
     requisition = await _locked(work, command)
     states.REQUISITION.apply(requisition.state, Action.ENDORSE)
     finished = await approvals.decide(
@@ -212,7 +212,7 @@ async def approve(work: Work, command: Verb) -> Standing:
 
 async def reject(work: Work, command: Verb) -> Standing:
     """Refuse a submitted requisition at the step that waits, and say why."""
-    work.require(permissions.REQUISITIONS_DECIDE)
+    work.require(permissions.APPROVALS_DECIDE)
     requisition = await _locked(work, command)
     _apply(work, requisition, command, Action.REJECT)
     await approvals.decide(work, DocumentKind.REQUISITION, requisition.id, StepAction.REJECT, command.reason)

@@ -150,6 +150,15 @@ def already_awarded() -> FailedPrecondition:
     )
 
 
+def award_waits() -> FailedPrecondition:
+    """An award waits for approval; it is decided or withdrawn first."""
+    return FailedPrecondition(
+        "AWARD_WAITS",
+        zh="有定标结果待审批,请先审批或撤回。",
+        en="An award of this sourcing waits for approval; it must be decided or withdrawn first.",
+    )
+
+
 def nothing_awarded() -> FailedPrecondition:
     """Without an award there is nothing to conclude; it can be cancelled."""
     return FailedPrecondition(

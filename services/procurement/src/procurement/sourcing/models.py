@@ -53,7 +53,7 @@ class Sourcing(Row, table=True):
 
 
 class SourcingLine(SQLModel, table=True):
-    """A material in all the quantity that is wanted of it, and how much of that has been awarded.
+    """A material in all the quantity that is wanted of it, how much of that is awarded, and held by awards that wait.
 
     `specification` (规格型号) narrows the catalogue's; empty when that says enough.
     """
@@ -69,6 +69,7 @@ class SourcingLine(SQLModel, table=True):
         UniqueConstraint("sourcing_id", "position", name="sourcing_lines_position"),
         CheckConstraint("quantity > 0", name="sourcing_lines_quantity"),
         CheckConstraint("awarded BETWEEN 0 AND quantity", name="sourcing_lines_awarded"),
+        CheckConstraint("held >= 0 AND awarded + held <= quantity", name="sourcing_lines_held"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -81,6 +82,7 @@ class SourcingLine(SQLModel, table=True):
     awarded: Decimal = Field(
         default=Decimal("0.000000"), sa_type=QUANTITY, sa_column_kwargs={"server_default": text("0")}
     )
+    held: Decimal = Field(default=Decimal("0.000000"), sa_type=QUANTITY, sa_column_kwargs={"server_default": text("0")})
 
     parts: list["Part"] = Relationship(sa_relationship_kwargs=_owned("Part.position"))
 

@@ -164,6 +164,10 @@ AWARD_LINES = """
 UPDATE sourcing_lines AS line SET awarded = line.awarded + given.quantity
 FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE line.id = given.id
 """
+HOLD_LINES = """
+UPDATE sourcing_lines AS line SET held = line.held + given.quantity
+FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE line.id = given.id
+"""
 AWARD_PARTS = """
 UPDATE sourcing_parts AS part SET awarded = part.awarded + given.quantity
 FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE part.id = given.id
@@ -173,7 +177,7 @@ FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE part.id = g
 LEFT = "SELECT EXISTS (SELECT FROM sourcing_lines WHERE sourcing_id = $1 AND awarded < quantity)"
 PARTS = """
 SELECT part.id, part.line_id, part.project_id, part.cost_code, part.needed_by, part.requisition_line_id,
-    part.quantity - part.awarded AS left
+    part.quantity - part.awarded AS left, line.held
 FROM sourcing_parts AS part JOIN sourcing_lines AS line ON line.id = part.line_id
 WHERE line.sourcing_id = $1 AND part.line_id = ANY($2::uuid[]) AND part.awarded < part.quantity
 ORDER BY part.line_id, part.needed_by NULLS LAST, part.position
@@ -185,6 +189,11 @@ async def parts_left(
 ) -> Sequence[asyncpg.Record]:
     """What is left to award on these lines of a locked sourcing, the most urgent need first."""
     return await connection.fetch(PARTS, sourcing.id, line_ids)
+
+
+async def hold(connection: asyncpg.Connection[Any], lines: Mapping[UUID, Decimal]) -> None:
+    """Hold quantities of lines of a locked sourcing for an award that waits; negative ones are let go again."""
+    await connection.execute(HOLD_LINES, list(lines), list(lines.values()))
 
 
 async def award(

@@ -204,6 +204,8 @@ async def locked_for(work: Work, command: Verb, action: Action, *, whole: bool =
     sourcing = await repository.get_for_update(session, work.principal, command.sourcing_id, whole=whole)
     check_version(sourcing, command.expected_version)
     states.SOURCING.apply(sourcing.state, action)
+    if action in (Action.CANCEL, Action.CONCLUDE) and any(line.held for line in sourcing.lines):
+        raise errors.award_waits()
     return sourcing
 
 
@@ -298,6 +300,11 @@ async def awarding(work: Work, command: Verb) -> Sourcing:
 async def parts_left(work: Work, found: Sourcing, line_ids: Sequence[UUID]) -> Sequence[asyncpg.Record]:
     """For awards: what is left to award on lines of the locked sourcing, the most urgent need first."""
     return await repository.parts_left(await work.driver(), found, line_ids)
+
+
+async def hold(work: Work, given: Mapping[UUID, Decimal], *, let_go: bool = False) -> None:
+    """For awards: keep quantities of lines of the locked sourcing for one that waits for approval, or let them go."""
+    await repository.hold(await work.driver(), {line: -held if let_go else held for line, held in given.items()})
 
 
 async def award(work: Work, found: Sourcing, given: Mapping[UUID, Decimal], parts: Mapping[UUID, Decimal]) -> None:

@@ -16,6 +16,7 @@ from procurement.agreements import errors as agreement_errors
 from procurement.agreements import repository as agreement_rows
 from procurement.agreements import service as agreements
 from procurement.agreements import states as agreement_states
+from procurement.agreements.commands.caps import entitled_cap
 from procurement.agreements.models import Agreement, AgreementItem, Entitlement
 from procurement.agreements.rules import Cap
 from procurement.agreements.service import Entitled, Item
@@ -284,7 +285,7 @@ def _lowered(supplement: Supplement) -> list[Cap]:
     for item in supplement.items:
         scope = f"item:{item.position}"
         caps.append((item.before_hard_cap, Cap(scope, item.soft_cap, item.hard_cap, item_id=item.item_id)))
-    caps += [(one.before_hard_cap, agreements.entitled_cap(one)) for one in supplement.entitlements]
+    caps += [(one.before_hard_cap, entitled_cap(one)) for one in supplement.entitlements]
     return [cap for before, cap in caps if cap.hard is not None and (before is None or cap.hard < before)]
 
 

@@ -33,7 +33,7 @@ from procurement.agreements import repository as agreements
 from procurement.agreements.models import Agreement
 from procurement.agreements.states import State as AgreementState
 from procurement.approvals import repository as approvals
-from procurement.approvals.models import ApprovalStep
+from procurement.approvals.models import ApprovalStep, DocumentKind
 from procurement.auctions import repository as auctions
 from procurement.auctions.models import Auction
 from procurement.changes import repository as changes
@@ -99,6 +99,11 @@ def _orders(asked: Asked, side: Any, state: OrderState, since: Any) -> Select[An
     return _rows(Order, *mine, title=col(Order.number), since=since, link=("/orders/", Order.id))
 
 
+def _decided_by(asked: Asked, kind: DocumentKind, document_id: Any) -> ColumnElement[bool]:
+    """A step of this document waits for the caller, in a role of its own or by delegation."""
+    return approvals.document_waits_for(asked.principal, asked.deciding, kind, document_id)
+
+
 def _changes(asked: Asked, side: str, state: ChangeState, since: Any) -> Select[Any]:
     order = aliased(Order)
     mine = changes.visible_to(asked.principal), getattr(order, side) == asked.me, col(OrderChange.state) == state
@@ -108,8 +113,14 @@ def _changes(asked: Asked, side: str, state: ChangeState, since: Any) -> Select[
     return rows.join(order, col(order.id) == col(OrderChange.order_id))
 
 
+def _orders_to_approve(asked: Asked) -> Select[Any]:
+    decided = _decided_by(asked, DocumentKind.ORDER, Order.id)
+    return _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)).where(decided)
+
+
 def _changes_to_approve(asked: Asked) -> Select[Any]:
-    return _changes(asked, "buyer_id", ChangeState.PROPOSED, col(OrderChange.created_at))
+    decided = _decided_by(asked, DocumentKind.CHANGE, OrderChange.id)
+    return _changes(asked, "buyer_id", ChangeState.PROPOSED, col(OrderChange.created_at)).where(decided)
 
 
 def _changes_to_answer(asked: Asked) -> Select[Any]:
@@ -124,9 +135,11 @@ def _agreements_to_sign(asked: Asked) -> Select[Any]:
 
 
 def _steps_to_decide(asked: Asked) -> Select[Any]:
+    """Of documents that have no kind of work of their own."""
     mine = (
         approvals.visible_to(asked.principal, ApprovalStep),
         *approvals.waits_for(asked.principal.subject, asked.deciding),
+        col(ApprovalStep.document_kind).in_((DocumentKind.REQUISITION, DocumentKind.AWARD, DocumentKind.AGREEMENT)),
     )
     link = ("/", ApprovalStep.document_kind, "s/", ApprovalStep.document_id)  # as the folders of the REST API are named
     title, since = col(ApprovalStep.document_number), col(ApprovalStep.created_at)
@@ -277,9 +290,8 @@ def _payments(asked: Asked, *conditions: ColumnElement[bool], since: Any) -> Sel
 
 
 def _payments_to_approve(asked: Asked) -> Select[Any]:
-    """Not by who prepared it (four eyes)."""
-    another = col(Payment.prepared_by) != asked.principal.subject
-    return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, another, since=col(Payment.updated_at))
+    decided = _decided_by(asked, DocumentKind.PAYMENT, Payment.id)
+    return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, decided, since=col(Payment.updated_at))
 
 
 def _payments_to_export(asked: Asked) -> Select[Any]:
@@ -321,9 +333,7 @@ def _payables_due(asked: Asked) -> Select[Any]:
 
 
 SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
-    Kind.ORDERS_TO_APPROVE: lambda asked: _orders(
-        asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)
-    ),
+    Kind.ORDERS_TO_APPROVE: _orders_to_approve,
     Kind.ORDERS_TO_CONFIRM: lambda asked: _orders(
         asked, col(Order.supplier_id), OrderState.APPROVED, col(Order.approved_at)
     ),

@@ -14,9 +14,9 @@ from chassis.ids import new_id
 from chassis.work import Work
 from procurement import permissions
 from procurement.agreements import errors, repository, rules, states
+from procurement.agreements.commands.caps import caps_of, demand_entitled
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine
 from procurement.agreements.rules import Formula, Ordered, Published
-from procurement.agreements.service import caps_of, demand_entitled
 from procurement.agreements.states import Action, PriceKind
 from procurement.orders import service as orders
 from procurement.orders.rules import NewOrder

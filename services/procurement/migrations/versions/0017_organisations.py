@@ -7,8 +7,8 @@ from alembic import op
 
 from chassis.migrations import create_known_organisations
 
-revision = "0018"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
