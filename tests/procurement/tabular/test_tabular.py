@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from chassis.errors import MalformedRequest, PayloadTooLarge, ServiceError
-from procurement.tabular import CSV, XLSX, Cell, read_table, write_csv, write_xlsx
-from procurement.tabular.archive import MOST_BYTES
+from chassis.tabular import CSV, XLSX, Cell, read_table, write_csv, write_xlsx
+from chassis.tabular.archive import MOST_BYTES
 
 COLUMNS = ("code", "name")
 SHEET = "xl/worksheets/sheet1.xml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from chassis.files.models import File, FileShare
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.workers.models import Certificate, Person, Training, Worker
@@ -19,5 +20,7 @@ MODELS: tuple[type[SQLModel], ...] = (
     Device,
     Swipe,
     WorkerDay,
+    File,
+    FileShare,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from chassis import audit
 from chassis.pages import Page, PageRequest
+from chassis.tabular import CSV, XLSX, write_csv, write_xlsx
+from chassis.tabular.checking import RefusedRow
+from chassis.tabular.templates import marked, template
 from chassis.work import Work
 from procurement import permissions
 from procurement.materials import exchange, repository, rules
@@ -14,9 +17,6 @@ from procurement.materials.exchange import Item
 from procurement.materials.models import Branch, CostType, Material
 from procurement.materials.repository import BranchFilter, Exported, MaterialFilter
 from procurement.materials.rules import CatalogueRow, MaterialFields
-from procurement.tabular import CSV, XLSX, write_csv, write_xlsx
-from procurement.tabular.checking import RefusedRow
-from procurement.tabular.templates import marked, template
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from chassis.errors import Violation
-from procurement.tabular.reading import TableRow
+from chassis.tabular.reading import TableRow
 
 LONGEST_TEXT = 500
 TEXT = ("TEXT_INVALID", "内容过长或含控制字符", "too long or with control characters")

@@ -15,10 +15,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from chassis.errors import Violation
 from chassis.http.language import CHINESE
-from procurement.tabular.checking import RefusedRow
-from procurement.tabular.headings import REFUSED_BECAUSE, heading
-from procurement.tabular.reading import read_table
-from procurement.tabular.writing import CHUNK, harmless
+from chassis.tabular.checking import RefusedRow
+from chassis.tabular.headings import REFUSED_BECAUSE, heading
+from chassis.tabular.reading import read_table
+from chassis.tabular.writing import CHUNK, harmless
 
 ROW, CELL = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", fgColor="F4B084")
 """Of a failed row, and of the cell that is wrong."""
