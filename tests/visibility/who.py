@@ -52,7 +52,7 @@ SITE_READING = may(ON_SITE, SITE_ROLES)
 GATES = may("contractor", "site_engineer labour_clerk")
 GATE_READING = may(ON_SITE, f"{SITE_ROLES} gate_device")
 PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
-PAPER_READING = may(ON_SITE, "labour_clerk site_engineer personal_data_officer project_manager")
+PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
 LABOUR: dict[str, Who] = {
     "listCodeTables": SIGNED_IN,
     "listCodes": SIGNED_IN,

@@ -62,6 +62,6 @@ FILES_READ = permission(
         Role.SITE_ENGINEER,
         Role.PERSONAL_DATA_OFFICER,
         Role.PROJECT_MANAGER,
-        kinds=(*EMPLOYERS, *OVERSEERS),
+        kinds=(*EMPLOYERS, Kind.OWNER, Kind.SUPERVISOR),
     ),
 )
