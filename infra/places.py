@@ -13,7 +13,7 @@ from infra.contracts.paths import ROOT
 
 LOCAL = Path(os.environ.get("ZHULIAN_LOCAL") or ROOT / ".local").absolute()
 KEYCLOAK = ROOT / ".local" / "keycloak"
-FILES = LOCAL / "files"
+FILES = {"procurement": LOCAL / "files", "labour": LOCAL / "labour-files"}
 LOGS = LOCAL / "logs"
 NATS = LOCAL / "nats"
 POSTGRES = LOCAL / "postgres"

@@ -95,10 +95,10 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
         keys = {
             "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": secrets.key(f"{service.name}.encryption.k1")}),
             "ZHULIAN_BLIND_INDEX_KEY": secrets.key(f"{service.name}.blind_index"),
+            "ZHULIAN_FILES_DIR": str(FILES[service.name]),
         }
         if service.name == "procurement":
             keys["ZHULIAN_SEALING_KEYS"] = json.dumps({"k1": secrets.key("procurement.sealing.k1")})
-            keys["ZHULIAN_FILES_DIR"] = str(FILES)
         return keys
     if service == GATEWAY:
         upstreams = {each.area: f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}

@@ -28,15 +28,6 @@ EXTRAS = {
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
     "procurement/materials/exchange.py": "reader and writer of a foreign file format",
-    "procurement/paper/typeset.py": "papers in a foreign format (PDF)",
-    "procurement/tabular/__init__.py": "the folder of tables in files (CSV, XLSX), for every aggregate of procurement",
-    "procurement/tabular/archive.py": "inflates a ZIP archive without trusting it",
-    "procurement/tabular/checking.py": "rows of a table that are good, and what is said of the others",
-    "procurement/tabular/exporting.py": "every list as a file: the same route, asked page by page",
-    "procurement/tabular/headings.py": "what the columns of an exported list are called",
-    "procurement/tabular/reading.py": "reader of foreign file formats",
-    "procurement/tabular/templates.py": "writer of workbooks that people fill in",
-    "procurement/tabular/writing.py": "writer of foreign file formats",
     "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",
     "procurement/ubl/invoice.py": "invoices in the words of that format",
@@ -45,7 +36,6 @@ EXTRAS = {
 }
 NO_USE_CASES = {
     "services/labour/src/labour/codes": "national code tables: read, changed by no verb",
-    "services/procurement/src/procurement/tabular": "tables in files: read and written, kept nowhere",
 }
 
 

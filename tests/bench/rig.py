@@ -165,7 +165,7 @@ async def _start(rig: Rig, service: str) -> None:
         "ZHULIAN_CLIENT_SECRET": "bench",
         "ZHULIAN_TELEMETRY_DIR": str(rig.folder / "telemetry"),
         "ZHULIAN_TRACE_RATIO": "0.1",
-        "ZHULIAN_FILES_DIR": str(rig.folder / "files"),
+        "ZHULIAN_FILES_DIR": str(rig.folder / f"{service}-files"),
         "ZHULIAN_ENCRYPTION_KEYS": json.dumps(keys),
         "ZHULIAN_BLIND_INDEX_KEY": keys["k1"],
         "ZHULIAN_SEALING_KEYS": json.dumps(keys),

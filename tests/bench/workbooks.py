@@ -11,8 +11,8 @@ from openpyxl import Workbook, load_workbook
 
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
+from chassis.tabular import XLSX
 from procurement.materials.rules import COLUMNS, MOST_ROWS
-from procurement.tabular import XLSX
 from tests.bench.rig import Rig
 
 PATH = "/procurement/v1/materials:import"

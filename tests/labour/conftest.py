@@ -13,6 +13,8 @@ import pytest
 from stdnum.cn import ric
 
 from chassis.crypto import Vault
+from chassis.files.scanner import NoScanner
+from chassis.files.store import FileStore
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
@@ -59,10 +61,17 @@ def vault() -> Vault:
 
 
 @pytest.fixture(scope="session")
-async def labour(cluster: Cluster, vault: Vault) -> AsyncIterator[Harness]:
+async def labour(cluster: Cluster, vault: Vault, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Harness]:
     """The service with its migrated database."""
     addresses = cluster.create_service_database("labour")
-    harness = await Harness.start(SERVICE, addresses, projects=FakeProjects(), vault=vault)
+    harness = await Harness.start(
+        SERVICE,
+        addresses,
+        projects=FakeProjects(),
+        vault=vault,
+        files=FileStore(tmp_path_factory.mktemp("labour-files")),
+        scanner=NoScanner(),
+    )
     yield harness
     await harness.stop()
 

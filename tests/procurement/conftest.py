@@ -14,15 +14,15 @@ import pytest
 
 from chassis.crypto import Vault
 from chassis.errors import FailedPrecondition
+from chassis.files.scanner import NoScanner, Scanner, Verdict
+from chassis.files.store import FileStore
 from chassis.http.feed import Feed, Pace
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from procurement.app import SERVICE
 from procurement.auctions.endpoints import LIVE, READER
-from procurement.clients.file_store import FileStore
 from procurement.clients.projects import Commitment, Party
-from procurement.clients.scanner import NoScanner, Scanner, Verdict
 from procurement.orders import service
 from procurement.orders.models import Order
 from procurement.orders.service import Verb

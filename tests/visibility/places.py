@@ -8,6 +8,7 @@ from typing import Any
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from tests.chassis.files.samples import uploaded
 from tests.equipment_leasing import feeds
 from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.telematics.pages import machine
@@ -68,6 +69,7 @@ ON_SITE = frozenset(
     }
 )
 GATES = frozenset({"getDevice", "listDevices", "recordSwipes", "registerDevice", "retireDevice"})
+FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 
 
 async def _device(site: LabourSite, client_id: str) -> str:
@@ -103,6 +105,8 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
     person = {"worker_id": str(worker), "employer_id": str(site.subcontractor.id)}
     on_site = person | {"assignment_id": str(assignment), "project_id": str(site.project_id)}
     gate = {"device_id": device, "project_id": str(site.project_id)}
+    async with site.harness.client(site.subcontractor.as_(Role.LABOUR_CLERK)) as client:
+        scan = {"file_id": await uploaded(client, path="/labour/v1/files")}
     return [
         Place(
             "a worker",
@@ -114,6 +118,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         ),
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
+        Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
     ]
 
 

@@ -13,6 +13,7 @@ from procurement.approvals.service import Delegate
 from procurement.orders import service as orders
 from procurement.saved_filters import service as saved_filters
 from procurement.saved_filters.service import Content
+from tests.chassis.files.samples import uploaded
 from tests.harness import NOON, Harness, key, organisation
 from tests.procurement.agreements.conftest import Agreements
 from tests.procurement.auctions import bidding
@@ -20,7 +21,6 @@ from tests.procurement.buying import Buying
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Orders, tell_parties
 from tests.procurement.conftest import Site as ProcurementSite
-from tests.procurement.files.samples import uploaded
 from tests.procurement.guarantees.test_endpoints import recorded
 from tests.procurement.payables.conftest import Ledger
 from tests.procurement.requisitions.conftest import Requisitions

@@ -51,6 +51,8 @@ WORKER_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_mana
 SITE_READING = may(ON_SITE, SITE_ROLES)
 GATES = may("contractor", "site_engineer labour_clerk")
 GATE_READING = may(ON_SITE, f"{SITE_ROLES} gate_device")
+PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
+PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
 LABOUR: dict[str, Who] = {
     "listCodeTables": SIGNED_IN,
     "listCodes": SIGNED_IN,
@@ -80,6 +82,9 @@ LABOUR: dict[str, Who] = {
     "listSwipes": SITE_READING,
     "listWorkerDays": SITE_READING,
     "getPresence": SITE_READING,
+    "uploadLabourFile": PAPER_KEEPING,
+    "getLabourFile": PAPER_READING,
+    "downloadLabourFile": PAPER_READING,
 }
 
 # ---- equipment-leasing: the lessor files and lists, contractors and labour subcontractors book, the site looks on ----

@@ -10,10 +10,10 @@ import pytest
 
 from chassis.identity import Kind, Role
 from procurement.deliveries.events import ARRIVED, DISPATCHED
+from tests.chassis.files.samples import JPEG, upload
 from tests.harness import NOON, Organisation, key, organisation
 from tests.procurement.conftest import body
 from tests.procurement.deliveries.conftest import PATH, Yard, found, refused
-from tests.procurement.files.samples import JPEG, upload
 from zhulian.procurement.v1.deliveries_events_pb2 import DeliveryArrived, DeliveryDispatched
 
 

@@ -13,11 +13,11 @@ import pytest
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.clients.projects import Party
+from tests.chassis.files.samples import PATH as FILES
+from tests.chassis.files.samples import PNG, pdf, upload, uploaded
 from tests.harness import key, organisation
 from tests.procurement.conftest import tell_parties
 from tests.procurement.deliveries.conftest import PATH, Yard, found, refused
-from tests.procurement.files.samples import PATH as FILES
-from tests.procurement.files.samples import PNG, pdf, upload, uploaded
 
 
 def engineer_of(yard: Yard) -> httpx.AsyncClient:

@@ -13,13 +13,13 @@ import httpx
 import pytest
 
 from chassis.errors import InvalidArgument
+from chassis.files import service
+from chassis.files.endpoints import LARGEST_FILE
+from chassis.files.rules import MediaType
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
-from procurement.files import service
-from procurement.files.endpoints import LARGEST_FILE
-from procurement.files.rules import MediaType
+from tests.chassis.files.samples import JPEG, PATH, PNG, pdf, upload, uploaded, xlsx, zipped
 from tests.harness import Harness, key, organisation
-from tests.procurement.files.samples import JPEG, PATH, PNG, pdf, upload, uploaded, xlsx, zipped
 
 SUPPLIER = organisation(Kind.SUPPLIER)
 

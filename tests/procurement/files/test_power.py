@@ -16,8 +16,8 @@ import pytest
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from tests.bench.rig import Rig, running
+from tests.chassis.files.samples import PATH, pdf, upload
 from tests.harness import key, organisation
-from tests.procurement.files.samples import PATH, pdf, upload
 
 pytestmark = pytest.mark.timeout(240)  # processes are started again; a busy machine needs a while for that
 
@@ -27,7 +27,7 @@ PATIENCE = 60.0
 def lying(rig: Rig, content: bytes) -> Path:
     """Where a content lies in the process's store."""
     digest = sha256(content).hexdigest()
-    return rig.folder / "files" / digest[:2] / digest
+    return rig.folder / "procurement-files" / digest[:2] / digest
 
 
 async def until_gone(path: Path) -> None:
@@ -87,4 +87,4 @@ async def test_nothing_acknowledged_is_lost_and_nothing_else_stays() -> None:
             back = await caller.get(f"{PATH}/{made.json()['id']}/content")
         assert (again.json(), again.headers["idempotency-replayed"]) == (made.json(), "true")
         assert back.content == content
-        assert list((rig.folder / "files" / "incoming").iterdir()) == []
+        assert list((rig.folder / "procurement-files" / "incoming").iterdir()) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from procurement.files.rules import BEGINNINGS, WORKBOOK, MediaType, fits_content, fits_name
+from chassis.files.rules import BEGINNINGS, WORKBOOK, MediaType, fits_content, fits_name
 
 
 @pytest.mark.parametrize("kind", MediaType)

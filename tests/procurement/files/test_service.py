@@ -14,13 +14,14 @@ import httpx
 import pytest
 
 from chassis.errors import FailedPrecondition, Unavailable
+from chassis.files import service
+from chassis.files.rules import MediaType
+from chassis.files.scanner import Clamd, NoScanner
+from chassis.files.store import FileStore
 from chassis.identity import Kind, Role, service_principal
-from procurement.clients.file_store import FileStore
-from procurement.clients.scanner import Clamd, NoScanner
-from procurement.files import service
-from procurement.files.rules import MediaType
+from procurement import permissions
+from tests.chassis.files.samples import EICAR, PATH, clamd, pdf, upload, uploaded
 from tests.harness import NOON, Harness, organisation
-from tests.procurement.files.samples import EICAR, PATH, clamd, pdf, upload, uploaded
 
 SUPPLIER = organisation(Kind.SUPPLIER)
 NOWHERE = "127.0.0.1:1"
@@ -142,7 +143,7 @@ async def test_the_sweep_leaves_what_is_being_published_again(procurement: Harne
 
     async with store.receive(pieces()) as staged, procurement.work(SUPPLIER.as_(Role.SALES)) as work:
         command = service.Keep("certificate.pdf", MediaType.PDF, staged)
-        await service.keep(work, command, store, NoScanner())
+        await service.keep(work, permissions.FILES_UPLOAD, command, store, NoScanner())
         sweeping = asyncio.create_task(run(procurement, service.sweep))
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         async with asyncio.timeout(10), procurement.sql() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chassis.errors import FailedPrecondition
-from procurement.files.states import FILE, TRANSITIONS, Action, State
+from chassis.files.states import FILE, TRANSITIONS, Action, State
 
 
 @pytest.mark.parametrize("state", State)

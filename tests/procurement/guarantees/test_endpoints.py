@@ -10,9 +10,9 @@ import pytest
 
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
+from tests.chassis.files.samples import uploaded
 from tests.harness import Harness, key, organisation
 from tests.procurement.conftest import Site
-from tests.procurement.files.samples import uploaded
 
 PATH = "/procurement/v1/guarantees"
 

@@ -8,10 +8,10 @@ import pytest
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from chassis.tabular import XLSX, write_csv, write_xlsx
 from procurement.materials import exchange
 from procurement.materials.exchange import FORMATS, XML, Item
 from procurement.materials.rules import COLUMNS
-from procurement.tabular import XLSX, write_csv, write_xlsx
 from tests.harness import Harness, key, organisation
 
 PATH = "/procurement/v1/materials"

@@ -8,22 +8,28 @@ import json
 import re
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
+from chassis import typesetting
 from chassis.errors import FailedPrecondition
+from chassis.typesetting import FOLDER, FONT, MOST_LINES
 from procurement.agreements.states import Kind as AgreementKind
 from procurement.agreements.states import State as AgreementState
 from procurement.deliveries.states import State as DeliveryState
 from procurement.orders.states import Origin
 from procurement.orders.states import State as OrderState
 from procurement.paper.rules import AGREEMENT_MARKS, DELIVERY_MARKS, ORDER_MARKS, STATEMENT_MARKS
-from procurement.paper.typeset import FOLDER, FONT, MOST_LINES, compiled, typeset
+from procurement.paper.service import TEMPLATES
 from procurement.statements.states import State as StatementState
 from procurement.statements.states import View
 from tests.procurement.paper.samples import LINE, order
+
+compiled = partial(typesetting.compiled, templates=TEMPLATES)
+typeset = partial(typesetting.typeset, templates=TEMPLATES)
 
 RARE = "㛃𬎆𠅤"
 MARKUP = [
@@ -110,7 +116,7 @@ def test_words_of_64_letters_stay_in_their_cells() -> None:
 
 
 def test_both_languages_say_the_same_words() -> None:
-    words = json.loads((FOLDER / "templates" / "words.json").read_text(encoding="utf-8"))
+    words = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))
     chinese, english = words["zh-CN"], words["en"]
     assert chinese.keys() == english.keys()
     for one in (chinese, english):
@@ -125,13 +131,14 @@ def test_both_languages_say_the_same_words() -> None:
 
 
 def test_templates_read_nothing_from_outside() -> None:
-    for template in (FOLDER / "templates").glob("*.typ"):
+    known = {"import": {"common.typ", "@zhulian/press:1.0.0"}, "read": {"words.json"}}
+    templates = [*TEMPLATES.glob("*.typ"), *FOLDER.rglob("*.typ")]
+    assert len(templates) > 5
+    for template in templates:
         source = template.read_text(encoding="utf-8")
-        assert re.findall(r'(?:import|include)\s+"([^"]*)"', source) in ([], ["common.typ"])
-        assert re.findall(r'\b(?:read|json|csv|xml|yaml|toml|cbor|image|plugin)\("([^"]*)"', source) in (
-            [],
-            ["words.json"],
-        )
+        assert set(re.findall(r'(?:import|include)\s+"([^"]*)"', source)) <= known["import"]
+        called = re.findall(r'\b(?:read|json|csv|xml|yaml|toml|cbor|image|plugin)\("([^"]*)"', source)
+        assert set(called) <= known["read"]
         assert "eval" not in source
 
 

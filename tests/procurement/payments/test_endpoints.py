@@ -10,8 +10,8 @@ from defusedxml import ElementTree
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.payments.rules import NAMESPACE
+from tests.chassis.files.samples import uploaded
 from tests.harness import Harness, key, organisation
-from tests.procurement.files.samples import uploaded
 from tests.procurement.payables.conftest import Ledger
 from tests.procurement.payments.schema import demand_pain_001
 from tests.procurement.suppliers.conftest import ACCOUNT

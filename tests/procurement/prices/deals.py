@@ -11,12 +11,12 @@ from uuid import UUID
 from chassis.clock import SHANGHAI
 from chassis.ids import new_id
 from chassis.replica import KnownProject
+from chassis.tabular import CSV
 from procurement.orders import rules as order_rules
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import State
 from procurement.prices.commands import publish as publishing
 from procurement.prices.commands.publish import PublishPrices, PublishReport
-from procurement.tabular import CSV
 from tests.harness import Harness
 from tests.procurement.catalogue import OPERATOR
 

@@ -11,9 +11,9 @@ import pytest
 
 from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
+from chassis.tabular import XLSX, write_xlsx
 from procurement.materials.exchange import FORMATS
 from procurement.prices.commands import freeze
-from procurement.tabular import XLSX, write_xlsx
 from tests.harness import Harness, Organisation, key, organisation
 from tests.procurement.catalogue import OPERATOR, bar
 from tests.procurement.conftest import Site

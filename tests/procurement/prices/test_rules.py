@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from chassis.errors import FailedPrecondition
 from chassis.ids import new_id
+from chassis.tabular import CSV
 from procurement.prices.rules import (
     COLUMNS,
     Deal,
@@ -27,7 +28,6 @@ from procurement.prices.rules import (
     read_prices,
     regions,
 )
-from procurement.tabular import CSV
 from procurement.units.rules import Factor
 
 NOVEMBER = date(2026, 11, 1)

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from chassis.idempotency import fingerprint
 from chassis.identity import Kind, Principal, Role
+from chassis.tabular import CSV, XLSX
+from chassis.tabular.headings import heading
+from chassis.tabular.templates import CELL
+from chassis.tabular.templates import GIVEN as GREY
 from procurement.quotes.commands.workbook import COLUMNS, GIVEN
-from procurement.tabular import CSV, XLSX
-from procurement.tabular.headings import heading
-from procurement.tabular.templates import CELL
-from procurement.tabular.templates import GIVEN as GREY
 from tests.harness import key
 from tests.procurement.buying import API, SQUARE, Buying
 from tests.procurement.quotes.test_service import _dump

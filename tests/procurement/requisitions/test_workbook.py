@@ -13,12 +13,12 @@ from openpyxl import Workbook, load_workbook
 from chassis.errors import Unavailable
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
+from chassis.tabular import CSV, XLSX
+from chassis.tabular.headings import heading
+from chassis.tabular.templates import CELL
 from procurement.buyer_codes import service as buyer_codes
 from procurement.buyer_codes.rules import OwnCode
 from procurement.requisitions.commands.workbook import COLUMNS, OPTIONAL
-from procurement.tabular import CSV, XLSX
-from procurement.tabular.headings import heading
-from procurement.tabular.templates import CELL
 from tests.harness import Harness, key, organisation
 from tests.procurement.requisitions.conftest import PATH, Requisitions
 

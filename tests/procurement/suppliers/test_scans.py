@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from chassis.files.rules import MediaType
 from chassis.identity import Principal
 from chassis.ids import new_id
-from procurement.files.rules import MediaType
+from tests.chassis.files.samples import upload, uploaded, xlsx
 from tests.harness import Harness
-from tests.procurement.files.samples import upload, uploaded, xlsx
 from tests.procurement.suppliers.conftest import PATH, Dealing, licence
 
 

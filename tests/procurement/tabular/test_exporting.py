@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import tempfile
@@ -12,7 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from openpyxl import load_workbook
 from pydantic import BaseModel
@@ -20,15 +18,15 @@ from python_calamine import CalamineWorkbook
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from chassis.tabular import CSV, XLSX, exporting
+from chassis.tabular.exporting import Column, columns_of, wanted
+from chassis.tabular.headings import chinese
 from infra.contracts import openapi
 from infra.contracts.paths import SERVICES
 from procurement.app import SERVICE
-from procurement.tabular import CSV, XLSX, exporting
-from procurement.tabular.exporting import Column, columns_of, wanted
-from procurement.tabular.headings import chinese
+from tests.exported import answers_files, lists, not_exported, rows
 from tests.harness import Harness, organisation
 from tests.procurement.conftest import Orders
-from tests.visibility.calls import operations
 from tests.visibility.who_buys import PROCUREMENT
 
 ORDERS = "/procurement/v1/orders"
@@ -36,31 +34,8 @@ ORDERS = "/procurement/v1/orders"
 DOCUMENT = json.loads(openapi.path(PROCUREMENT_SERVICE).read_text(encoding="utf-8"))
 
 
-def lists(document: Any) -> dict[str, dict[str, Any]]:
-    """operationId → the content of the good answer, of everything that answers pages."""
-    found = {}
-    for _, _, operation in openapi.operations(document):
-        content = operation["responses"].get("200", {}).get("content", {})
-        name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
-        schema = document["components"]["schemas"].get(name, {})
-        if {"items", "next_page_token"} <= set(schema.get("properties", {})):
-            found[operation["operationId"]] = content
-    return found
-
-
-def not_exported(document: Any) -> list[str]:
-    """Lists that do not say that they answer both kinds of file."""
-    return [name for name, content in lists(document).items() if not {CSV, XLSX} <= set(content)]
-
-
 def left_in(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
-
-
-def rows(answer: httpx.Response) -> list[list[str]]:
-    """The cells of an answered CSV file."""
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8"), answer.text
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
 
 
 def test_every_list_is_exported() -> None:
@@ -76,23 +51,7 @@ def test_a_list_that_is_not_exported_is_found() -> None:
 
 @pytest.mark.parametrize("name", lists(DOCUMENT))
 async def test_each_list_answers_files_to_whom_it_answers_rows(procurement: Harness, name: str) -> None:
-    """The same callers, the same refusals; every column has a heading in both languages."""
-    [kind, role] = sorted(PROCUREMENT[name])[0]
-    request = operations("procurement")[name].request({})
-    for accept in (CSV, XLSX):
-        headers = request["headers"] | {"Accept": accept}
-        async with procurement.client(organisation(kind).as_(role), language="zh-CN") as client:
-            plain = await client.request(**request)
-            answer = await client.request(**(request | {"headers": headers}))
-        assert answer.status_code == plain.status_code
-        if plain.status_code != 200:
-            assert answer.json()["code"] == plain.json()["code"]
-        elif accept == CSV:
-            [head, *_] = rows(answer)
-            assert [one for one in head if one.isascii()] == []
-            assert len(set(head)) == len(head)
-        async with procurement.client(None) as client:
-            assert (await client.request(**(request | {"headers": headers}))).status_code == 401
+    await answers_files(procurement, "procurement", name, PROCUREMENT)
 
 
 async def test_the_file_holds_what_the_list_holds(procurement: Harness, orders: Orders) -> None:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from chassis.errors import MalformedRequest, PayloadTooLarge, ServiceError
-from procurement.tabular import CSV, XLSX, Cell, read_table, write_csv, write_xlsx
-from procurement.tabular.archive import MOST_BYTES
+from chassis.tabular import CSV, XLSX, Cell, read_table, write_csv, write_xlsx
+from chassis.tabular.archive import MOST_BYTES
 
 COLUMNS = ("code", "name")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -187,7 +187,7 @@ def test_more_cells_than_a_table_can_have() -> None:
 def test_a_far_corner_is_refused_before_it_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of choices may be long and a table wide; both at once is two million cells."""
     content = spoiled(lambda part: part.replace(b'r="A2"', b'r="CV20001"'))
-    monkeypatch.setattr("procurement.tabular.reading.CalamineWorkbook", None)
+    monkeypatch.setattr("chassis.tabular.reading.CalamineWorkbook", None)
     with pytest.raises(PayloadTooLarge) as refusal:
         read_table(content, XLSX, COLUMNS, 10)
     assert refusal.value.reason == "TOO_MANY_ROWS"

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from chassis.identity import Kind, Role
-from procurement.tabular import CSV, XLSX, read_table
-from procurement.tabular.headings import heading
-from procurement.tabular.templates import CELL, ROW, template
-from procurement.tabular.writing import harmless
+from chassis.tabular import CSV, XLSX, read_table
+from chassis.tabular.headings import heading
+from chassis.tabular.templates import CELL, ROW, template
+from chassis.tabular.writing import harmless
 from tests.harness import Harness, key, organisation
 
 MATERIALS = "/procurement/v1/materials"

@@ -91,3 +91,14 @@ class VaultSettings(Settings):
         """The vault that these keys open."""
         keys = {name: key.get_secret_value() for name, key in self.encryption_keys.items()}
         return Vault.from_text(keys, self.blind_index_key.get_secret_value())
+
+
+class FileSettings(Settings):
+    """Those of a service that takes files.
+
+    `files_dir`: where uploaded files lie, shared by all processes of the service. `clamd`: where the virus scanner
+    listens, `host:port` or the path of a unix socket; without it files are kept as `unscanned`.
+    """
+
+    files_dir: Path
+    clamd: str | None = None

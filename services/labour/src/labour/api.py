@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from chassis.files import endpoints as files
+from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
@@ -14,3 +16,4 @@ router.include_router(codes.router)
 router.include_router(workers.router)
 router.include_router(assignments.router)
 router.include_router(attendance.router)
+router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.runtime import Service
+from chassis.tabular.exporting import offer_lists
 from labour import api, clients, rpc
 from labour.jobs import JOBS
 from labour.models import TABLES
@@ -22,4 +23,5 @@ SERVICE = Service(
     jobs=JOBS,
     rpc=rpc.register,
     clients=clients.connect,
+    extend=offer_lists,
 )

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from chassis import housekeeping
+from datetime import timedelta
 
-JOBS = (*housekeeping.JOBS,)
+from chassis import housekeeping
+from chassis.files import service as files
+from chassis.jobs import Job
+
+JOBS = (
+    *housekeeping.JOBS,
+    Job(files.SCAN, files.scan_later, clients=True),
+    Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
+from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
@@ -21,5 +22,7 @@ MODELS: tuple[type[SQLModel], ...] = (
     Swipe,
     WorkerDay,
     KnownOrganisation,
+    File,
+    FileShare,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

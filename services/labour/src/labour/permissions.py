@@ -50,3 +50,18 @@ DEVICES_READ = permission("devices.read", grant(*SITE_READERS, Role.GATE_DEVICE,
 PRESENCE_READ = permission(
     "presence.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)), services=("project-mgmt",)
 )
+
+FILES_UPLOAD = permission(
+    "files.upload", grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS)
+)
+"""Scans of contracts, signed sheets, health records and photos: whoever keeps such papers."""
+FILES_READ = permission(
+    "files.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.SITE_ENGINEER,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        kinds=(*EMPLOYERS, Kind.OWNER, Kind.SUPERVISOR),
+    ),
+)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chassis.settings import VaultSettings
+from chassis.settings import FileSettings, VaultSettings
 
 
-class LabourSettings(VaultSettings):
+class LabourSettings(VaultSettings, FileSettings):
     """`projects_grpc` is required: whether an employer is a party of a project is asked there."""
 
     projects_grpc: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from chassis.files import endpoints as files
+from procurement import permissions
 from procurement.agreements import endpoints as agreements
 from procurement.approvals import endpoints as approvals
 from procurement.auctions import endpoints as auctions
@@ -11,7 +13,6 @@ from procurement.awards import endpoints as awards
 from procurement.buyer_codes import endpoints as buyer_codes
 from procurement.changes import endpoints as changes
 from procurement.deliveries import endpoints as deliveries
-from procurement.files import endpoints as files
 from procurement.guarantees import endpoints as guarantees
 from procurement.invoices import endpoints as invoices
 from procurement.materials import endpoints as materials
@@ -48,7 +49,7 @@ router.include_router(supplements.router)
 router.include_router(deliveries.router)
 router.include_router(paper.router)
 router.include_router(ubl.router)
-router.include_router(files.router)
+router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ))
 router.include_router(sourcing.router)
 router.include_router(quotes.router)
 router.include_router(auctions.router)

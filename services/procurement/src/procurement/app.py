@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from chassis.runtime import Service
+from chassis.tabular.exporting import offer_lists
 from procurement import api, clients, rpc
 from procurement.jobs import JOBS
 from procurement.models import TABLES
 from procurement.settings import ProcurementSettings
 from procurement.subscriptions import SUBSCRIPTIONS
-from procurement.tabular.exporting import offer_lists
 
 SERVICE = Service(
     name="procurement",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chassis import housekeeping
+from chassis.files import service as files
 from chassis.jobs import Job
 from procurement.agreements import service as agreements
 from procurement.auctions import service as auctions
-from procurement.files import service as files
 from procurement.guarantees import handlers as guarantees
 from procurement.guarantees.service import LOOK_JOB as LOOK_AT_GUARANTEE
 from procurement.payables import handlers as payables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.database import tables
+from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
@@ -11,7 +12,6 @@ from procurement.awards.models import Award, AwardLine
 from procurement.buyer_codes.models import BuyerCode
 from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine, Sample, WeighingTolerance, Witness
-from procurement.files.models import File, FileShare
 from procurement.guarantees.models import Guarantee
 from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.materials.models import Branch, Material, MaterialUnit

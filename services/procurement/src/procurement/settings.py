@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import SecretStr, field_validator
 
-from chassis.settings import VaultSettings
+from chassis.settings import FileSettings, VaultSettings
 from procurement.sealing import Seals
 
 
-class ProcurementSettings(VaultSettings):
+class ProcurementSettings(VaultSettings, FileSettings):
     """`projects_grpc` is required: budget is asked there. The vault keeps suppliers' bank accounts.
-
-    `files_dir`: where uploaded files lie, shared by all processes of the service. `clamd`: where the virus scanner
-    listens, `host:port` or the path of a unix socket; without it files are kept as `unscanned`.
 
     `sealing_keys` is JSON, `{"k1": "<base64 of 32 bytes>"}`: they wrap the data keys of sealed quotes; every key
     unwraps, the last one wraps. They are never in the database, or a dump of it would open the quotes.
     """
 
     projects_grpc: str
-    files_dir: Path
-    clamd: str | None = None
     sealing_keys: dict[str, SecretStr]
 
     @field_validator("sealing_keys")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from chassis.crypto import Vault
+from chassis.files import endpoints as files
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
@@ -19,6 +20,7 @@ def connect(runtime: Runtime) -> Mapping[str, Any]:
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
     return {
         "projects": GrpcProjectDirectory(channel),
+        **files.clients_of(runtime.settings),
         "vault": runtime.settings.vault(),
         "channels": [channel],
     }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from chassis.errors import Violation
-from procurement.tabular.checking import RefusedRow, is_text
+from chassis.tabular.checking import RefusedRow, is_text
 
 LONGEST_CODE = 64
 _CODE = ("OWN_CODE_INVALID", "编码须为 1 至 64 个可见字符", "the code must have 1 to 64 printable characters")

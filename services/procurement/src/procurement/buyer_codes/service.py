@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from chassis.pages import Page, PageRequest
+from chassis.tabular.checking import labelled
+from chassis.tabular.reading import MOST_LISTED
 from chassis.work import Work
 from procurement import permissions
 from procurement.buyer_codes import repository, rules
@@ -12,8 +14,6 @@ from procurement.buyer_codes.models import BuyerCode
 from procurement.buyer_codes.repository import BuyerCodeFilter
 from procurement.buyer_codes.rules import OwnCode
 from procurement.materials.service import ImportReport, Taken
-from procurement.tabular.checking import labelled
-from procurement.tabular.reading import MOST_LISTED
 
 
 async def upsert(work: Work, rows: Sequence[OwnCode]) -> ImportReport:

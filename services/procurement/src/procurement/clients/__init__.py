@@ -8,23 +8,20 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from chassis.crypto import Vault
+from chassis.files import endpoints as files
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
-from procurement.clients.file_store import FileStore
 from procurement.clients.projects import GrpcProjectDirectory, ProjectDirectory
-from procurement.clients.scanner import Clamd, NoScanner, Scanner
 from procurement.sealing import Seals
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
     """The clients, once the event loop runs; with unfit keys the process does not start."""
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
-    clamd = runtime.settings.clamd
     return {
         "projects": GrpcProjectDirectory(channel),
-        "files": FileStore(runtime.settings.files_dir),
-        "scanner": NoScanner() if clamd is None else Clamd(clamd),
+        **files.clients_of(runtime.settings),
         "vault": runtime.settings.vault(),
         "seals": runtime.settings.seals(),
         "channels": [channel],
@@ -35,18 +32,6 @@ def projects(request: Request) -> ProjectDirectory:
     """project-mgmt, as an endpoint's dependency."""
     directory: ProjectDirectory = runtime_of(request).clients["projects"]
     return directory
-
-
-def file_store(request: Request) -> FileStore:
-    """Where uploaded files lie, as an endpoint's dependency."""
-    store: FileStore = runtime_of(request).clients["files"]
-    return store
-
-
-def scanner(request: Request) -> Scanner:
-    """The virus scanner, as an endpoint's dependency."""
-    found: Scanner = runtime_of(request).clients["scanner"]
-    return found
 
 
 def seals(request: Request) -> Seals:
@@ -61,8 +46,6 @@ def vault(request: Request) -> Vault:
     return opened
 
 
-FileStoreDep = Annotated[FileStore, Depends(file_store)]
-ScannerDep = Annotated[Scanner, Depends(scanner)]
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
 VaultDep = Annotated[Vault, Depends(vault)]
 SealsDep = Annotated[Seals, Depends(seals)]

@@ -8,6 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from chassis import audit
+from chassis.files import service as files
+from chassis.files.models import File
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
@@ -16,8 +18,6 @@ from procurement.deliveries import errors, events, repository, states
 from procurement.deliveries.models import Delivery, DeliveryFile, DeliveryLine
 from procurement.deliveries.repository import DeliveryFilter
 from procurement.deliveries.states import Action, SampleState
-from procurement.files import service as files
-from procurement.files.models import File
 from procurement.orders import service as orders
 from procurement.orders.models import Order
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.clock import day_begins
+from chassis.files import service as files
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
-from procurement.files import service as files
 from procurement.guarantees import errors, events, repository, rules, states
 from procurement.guarantees.models import Guarantee
 from procurement.guarantees.repository import GuaranteeFilter

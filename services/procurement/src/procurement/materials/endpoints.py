@@ -13,12 +13,12 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
 from chassis.idempotency import read_key
+from chassis.tabular import CSV, XLSX
 from procurement.materials import service
 from procurement.materials.exchange import EXAMPLE as XML_EXAMPLE
 from procurement.materials.exchange import FORMATS, XML, Format
 from procurement.materials.repository import BranchFilter, MaterialFilter
 from procurement.materials.schemas import BranchOut, ImportOut, MaterialOut
-from procurement.tabular import CSV, XLSX
 from procurement.values import DryRun, Language, language_of
 
 router = APIRouter(prefix="/materials", tags=["materials"])

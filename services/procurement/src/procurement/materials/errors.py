@@ -1,4 +1,4 @@
-"""What the catalogue refuses for; for files that are none see `procurement.tabular.errors`."""
+"""What the catalogue refuses for; for files that are none see `chassis.tabular.errors`."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from procurement.tabular import CSV, XLSX, errors
+from chassis.tabular import CSV, XLSX, errors
 
 XML = "application/xml"
 Format = Literal["csv", "xlsx", "xml"]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from chassis.tabular import CSV, TableRow, read_table
+from chassis.tabular.checking import NAME, TEXT, Check, RefusedRow, is_name, is_text, split_rows
 from procurement.materials import exchange
 from procurement.materials.models import CostType
-from procurement.tabular import CSV, TableRow, read_table
-from procurement.tabular.checking import NAME, TEXT, Check, RefusedRow, is_name, is_text, split_rows
 
 COLUMNS = ("code", "name_zh", "name_en", "specification", "units", "retired")
 OPTIONAL = ("cost_type",)

@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.http.schemas import FieldFault, Out, RowResult
+from chassis.tabular.checking import RefusedRow
 from chassis.values import Instant
 from procurement.materials.models import Branch, CostType, Material
 from procurement.materials.service import ImportReport
-from procurement.tabular.checking import RefusedRow
 
 
 class MaterialOut(Out):

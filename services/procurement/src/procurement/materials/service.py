@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from chassis import audit
 from chassis.http.language import ENGLISH
 from chassis.pages import Page, PageRequest
+from chassis.tabular import CSV, XLSX, write_csv, write_xlsx
+from chassis.tabular.checking import RefusedRow, labelled
+from chassis.tabular.reading import MOST_LISTED
+from chassis.tabular.templates import marked, template
 from chassis.work import Work
 from procurement import permissions
 from procurement.materials import exchange, repository, rules
@@ -15,10 +19,6 @@ from procurement.materials.exchange import Item
 from procurement.materials.models import Branch, CostType, Material
 from procurement.materials.repository import BranchFilter, Exported, MaterialFilter
 from procurement.materials.rules import CatalogueRow, MaterialFields
-from procurement.tabular import CSV, XLSX, write_csv, write_xlsx
-from procurement.tabular.checking import RefusedRow, labelled
-from procurement.tabular.reading import MOST_LISTED
-from procurement.tabular.templates import marked, template
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from chassis.errors import FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep
 from chassis.http.problems import problems
 from chassis.http.uploads import download
+from chassis.typesetting import PDF
 from procurement.paper import service
-from procurement.paper.typeset import PDF
 from procurement.values import Language, language_of
 
 router = APIRouter(tags=["paper"])

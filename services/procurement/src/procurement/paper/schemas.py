@@ -156,7 +156,3 @@ class StatementPaper:
     buyer: Party
     supplier: Party
     lines: tuple[StatementPaperLine, ...]
-
-
-Paper = OrderPaper | DeliveryPaper | AgreementPaper | StatementPaper
-"""Any document that can be typeset."""

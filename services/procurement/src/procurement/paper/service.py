@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
+from chassis.typesetting import typeset
 from chassis.work import Work
 from procurement.agreements import service as agreements
 from procurement.deliveries import service as deliveries
@@ -13,21 +15,22 @@ from procurement.orders import service as orders
 from procurement.orders.models import Order
 from procurement.paper import repository, rules
 from procurement.paper.rules import Around
-from procurement.paper.typeset import typeset
 from procurement.statements import service as statements
+
+TEMPLATES = Path(__file__).with_name("templates")
 
 
 async def order_document(work: Work, order_id: UUID, language: str) -> Iterable[bytes]:
     """The order as PDF, in zh-CN or en."""
     order = await orders.get(work, order_id)
-    return [await typeset(rules.order_paper(order, await around(work, order), language))]
+    return [await typeset(rules.order_paper(order, await around(work, order), language), TEMPLATES)]
 
 
 async def delivery_document(work: Work, delivery_id: UUID, language: str) -> Iterable[bytes]:
     """The delivery note as PDF, in zh-CN or en."""
     delivery = await deliveries.get(work, delivery_id)
     order = await order_of(work, delivery)
-    return [await typeset(rules.delivery_paper(delivery, order, await around(work, order), language))]
+    return [await typeset(rules.delivery_paper(delivery, order, await around(work, order), language), TEMPLATES)]
 
 
 async def agreement_document(work: Work, agreement_id: UUID, language: str) -> Iterable[bytes]:
@@ -42,7 +45,7 @@ async def agreement_document(work: Work, agreement_id: UUID, language: str) -> I
             project_id=None,
             codes=[item.material_code for item in agreement.items],
         )
-    return [await typeset(rules.agreement_paper(agreement, found, language))]
+    return [await typeset(rules.agreement_paper(agreement, found, language), TEMPLATES)]
 
 
 async def statement_document(work: Work, statement_id: UUID, language: str) -> Iterable[bytes]:
@@ -57,7 +60,7 @@ async def statement_document(work: Work, statement_id: UUID, language: str) -> I
             project_id=statement.project_id,
             codes=[line.material_code for line in statement.lines],
         )
-    return [await typeset(rules.statement_paper(statement, found, language))]
+    return [await typeset(rules.statement_paper(statement, found, language), TEMPLATES)]
 
 
 async def order_of(work: Work, delivery: Delivery) -> Order:

@@ -15,6 +15,7 @@ from chassis.http.faults import fault
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
+from chassis.tabular import CSV, XLSX
 from chassis.values import Text
 from procurement.materials.endpoints import WORKBOOK
 from procurement.materials.exchange import FORMATS, XML, Format
@@ -35,7 +36,6 @@ from procurement.prices.schemas import (
     TrendOut,
     read_month,
 )
-from procurement.tabular import CSV, XLSX
 
 router = APIRouter(tags=["prices"])
 

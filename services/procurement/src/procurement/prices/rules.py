@@ -11,12 +11,12 @@ from fractions import Fraction
 from uuid import UUID
 
 from chassis.errors import FailedPrecondition, Violation
+from chassis.tabular import TableRow, read_table
+from chassis.tabular.checking import Check, RefusedRow, split_rows
 from chassis.values import PRICE_SCALE
 from procurement.materials import exchange
 from procurement.materials.rules import is_material_code, is_unit
 from procurement.prices import errors
-from procurement.tabular import TableRow, read_table
-from procurement.tabular.checking import Check, RefusedRow, split_rows
 from procurement.units.rules import Factor, convert_price, ratio, rounded
 
 COLUMNS = ("material_code", "unit", "price_with_tax", "price_without_tax")

@@ -11,6 +11,7 @@ from uuid import UUID
 from chassis.clock import shanghai_day
 from chassis.errors import FailedPrecondition
 from chassis.pages import Page, PageRequest
+from chassis.tabular import XLSX, write_csv, write_xlsx
 from chassis.values import decimal_text
 from chassis.work import Work
 from procurement import permissions
@@ -21,7 +22,6 @@ from procurement.prices import errors, repository, rules
 from procurement.prices.models import Publication, PublishedRow, Statistic
 from procurement.prices.repository import Asked, PriceFilter, PublicationFilter, StatisticFilter
 from procurement.prices.rules import PublishedPrice
-from procurement.tabular import XLSX, write_csv, write_xlsx
 from procurement.units import service as units
 
 

@@ -13,13 +13,13 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
 from chassis.idempotency import read_key
+from chassis.tabular import CSV, XLSX
 from procurement.clients import SealsDep
 from procurement.quotes import service
 from procurement.quotes.commands import workbook
 from procurement.quotes.rules import Content, QuotedLine
 from procurement.quotes.schemas import QuoteImportOut, QuoteIn, QuoteOut, ReceiptOut
 from procurement.quotes.service import Submit
-from procurement.tabular import CSV, XLSX
 from procurement.values import DryRun, Language, language_of
 
 router = APIRouter(prefix="/quotes", tags=["quotes"])

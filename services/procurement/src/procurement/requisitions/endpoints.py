@@ -24,6 +24,7 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
 from chassis.idempotency import read_key
+from chassis.tabular import CSV, XLSX
 from chassis.values import Code
 from procurement.approvals.schemas import RemarkIn
 from procurement.clients import ProjectsDep
@@ -42,7 +43,6 @@ from procurement.requisitions.schemas import (
 )
 from procurement.requisitions.service import CreateRequisition, Line, ReviseRequisition, Verb
 from procurement.requisitions.states import State
-from procurement.tabular import CSV, XLSX
 from procurement.values import DryRun, Language, language_of
 
 router = APIRouter(tags=["requisitions"])

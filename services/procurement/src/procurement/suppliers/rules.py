@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from procurement.files.rules import MediaType
+from chassis.files.rules import MediaType
 from procurement.suppliers.states import BARRED, State
 
 SCANS = frozenset({MediaType.PDF, MediaType.JPEG, MediaType.PNG})

@@ -12,11 +12,11 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import upload
+from chassis.tabular import CSV, XLSX
 from chassis.values import Quantity
 from procurement.materials.endpoints import WORKBOOK
 from procurement.materials.schemas import ImportOut
 from procurement.orders.schemas import MaterialCode, Unit
-from procurement.tabular import CSV, XLSX
 from procurement.units import service
 from procurement.units.schemas import ConversionOut, ConvertedOut
 from procurement.values import DryRun

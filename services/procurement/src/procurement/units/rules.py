@@ -13,9 +13,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from chassis.tabular import CSV, read_table
+from chassis.tabular.checking import TEXT, Check, RefusedRow, is_text, split_rows
 from procurement.materials.rules import is_material_code, is_unit
-from procurement.tabular import CSV, read_table
-from procurement.tabular.checking import TEXT, Check, RefusedRow, is_text, split_rows
 from procurement.units import errors
 
 COLUMNS = ("material_code", "from_unit", "to_unit", "numerator", "denominator", "source", "valid_from")

@@ -10,13 +10,13 @@ from fractions import Fraction
 from chassis import audit
 from chassis.errors import Violation
 from chassis.pages import Page, PageRequest
+from chassis.tabular import CSV
+from chassis.tabular.checking import RefusedRow
 from chassis.values import QUANTITY_SCALE
 from chassis.work import Work
 from procurement import permissions
 from procurement.materials import repository as materials
 from procurement.materials.service import ImportReport, Taken
-from procurement.tabular import CSV
-from procurement.tabular.checking import RefusedRow
 from procurement.units import errors, repository, rules
 from procurement.units.models import UnitConversion
 from procurement.units.rules import ConversionRow, Factor

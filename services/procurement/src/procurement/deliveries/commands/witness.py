@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from chassis.files import service as files
 from chassis.work import Work
 from procurement import permissions
 from procurement.clients.projects import ProjectDirectory
 from procurement.deliveries import errors, repository, service
 from procurement.deliveries.models import Delivery, Witness
 from procurement.deliveries.states import Action
-from procurement.files import service as files
 
 
 @dataclass(frozen=True, slots=True)

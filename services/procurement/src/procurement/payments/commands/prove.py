@@ -10,11 +10,11 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.crypto import Vault
+from chassis.files import service as files
 from chassis.ids import new_id
 from chassis.values import decimal_text
 from chassis.work import Work, touch
 from procurement import permissions
-from procurement.files import service as files
 from procurement.payables.commands import pay as payables
 from procurement.payments import errors, events, repository, states
 from procurement.payments.models import Payment, PaymentItem

@@ -7,13 +7,13 @@ from datetime import date
 
 from chassis import audit
 from chassis.ids import new_id
+from chassis.tabular.checking import RefusedRow
 from chassis.work import Work
 from procurement import permissions
 from procurement.materials.service import Taken
 from procurement.prices import events, repository, rules
 from procurement.prices.models import Publication
 from procurement.prices.rules import PriceRow
-from procurement.tabular.checking import RefusedRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from uuid import UUID
 
 from chassis.errors import Violation, invalid
 from chassis.http.language import ENGLISH
+from chassis.tabular import TableRow, read_table
+from chassis.tabular.checking import MISFIT, RefusedRow, as_day, as_model, of_rows, readings
+from chassis.tabular.templates import marked, template
 from chassis.values import decimal_text
 from chassis.work import Work
 from procurement import permissions
@@ -28,9 +31,6 @@ from procurement.sourcing import errors as sourcing_errors
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing, SourcingLine
 from procurement.sourcing.states import Kind
-from procurement.tabular import TableRow, read_table
-from procurement.tabular.checking import MISFIT, RefusedRow, as_day, as_model, of_rows, readings
-from procurement.tabular.templates import marked, template
 
 GIVEN = ("position", "material_code", "material_name", "specification", "unit", "quantity")
 OFFERED = ("unit_price", "tax_percent", "delivery_on", "alternative_code", "note")

@@ -10,6 +10,10 @@ from uuid import UUID
 
 from chassis.errors import InvalidArgument, Violation, invalid
 from chassis.http.language import ENGLISH
+from chassis.tabular import TableRow, read_table
+from chassis.tabular.checking import MISFIT, RefusedRow, as_day, as_model, labelled, of_rows, readings
+from chassis.tabular.reading import MOST_LISTED
+from chassis.tabular.templates import marked, template
 from chassis.work import Work
 from procurement import permissions
 from procurement.buyer_codes import service as buyer_codes
@@ -22,10 +26,6 @@ from procurement.requisitions import errors, repository, service
 from procurement.requisitions.repository import OwnProject
 from procurement.requisitions.schemas import LineIn
 from procurement.requisitions.service import CreateRequisition, Imported, Line
-from procurement.tabular import TableRow, read_table
-from procurement.tabular.checking import MISFIT, RefusedRow, as_day, as_model, labelled, of_rows, readings
-from procurement.tabular.reading import MOST_LISTED
-from procurement.tabular.templates import marked, template
 
 COLUMNS = (
     "project_code",

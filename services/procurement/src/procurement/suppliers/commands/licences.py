@@ -8,10 +8,10 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.clock import day_begins
+from chassis.files import service as files
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, touch
 from procurement import permissions
-from procurement.files import service as files
 from procurement.suppliers import errors, events, repository, rules
 from procurement.suppliers.models import Licence, LicenceKind, SupplierFile
 from zhulian.procurement.v1.suppliers_events_pb2 import SupplierChanged

@@ -28,10 +28,10 @@ from chassis.http.language import preferred_language
 from chassis.http.schemas import PAGE_PARAMETERS, PageOut
 from chassis.http.uploads import download
 from chassis.pages import LARGEST_SIZE
-from procurement.tabular import errors
-from procurement.tabular.headings import heading
-from procurement.tabular.reading import CSV, XLSX
-from procurement.tabular.writing import BYTE_ORDER_MARK, Cell, XlsxFile, csv_lines
+from chassis.tabular import errors
+from chassis.tabular.headings import heading
+from chassis.tabular.reading import CSV, XLSX
+from chassis.tabular.writing import BOM, Cell, XlsxFile, csv_lines
 
 MOST_XLSX_ROWS = 100_000
 """A workbook is finished before its first byte goes out; longer lists go as CSV, which has no end."""
@@ -125,7 +125,7 @@ class ListExport:
 
     async def _send_csv(self, names: Sequence[str], rows: Any, pages: AsyncIterator[Any], send: Send) -> None:
         await self._start(CSV, send)
-        await _body(send, BYTE_ORDER_MARK + csv_lines([names]) + csv_lines(rows))
+        await _body(send, BOM + csv_lines([names]) + csv_lines(rows))
         async for rows in pages:
             await _body(send, csv_lines(_good(rows)))
         await send({"type": "http.response.body", "body": b""})

@@ -14,10 +14,10 @@ from numbers import Real
 
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
+from chassis.tabular import archive, errors
+from chassis.tabular.headings import REFUSED_BECAUSE, named
+from chassis.tabular.writing import as_meant
 from chassis.values import decimal_text
-from procurement.tabular import archive, errors
-from procurement.tabular.headings import REFUSED_BECAUSE, named
-from procurement.tabular.writing import as_meant
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

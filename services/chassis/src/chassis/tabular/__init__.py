@@ -4,7 +4,7 @@
 stream, and no cell of theirs is a formula.
 """
 
-from procurement.tabular.reading import CSV, XLSX, TableRow, read_table
-from procurement.tabular.writing import Cell, write_csv, write_xlsx
+from chassis.tabular.reading import CSV, XLSX, TableRow, read_table
+from chassis.tabular.writing import Cell, write_csv, write_xlsx
 
 __all__ = ("CSV", "XLSX", "Cell", "TableRow", "read_table", "write_csv", "write_xlsx")

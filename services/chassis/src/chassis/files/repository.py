@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from chassis.files import errors
+from chassis.files.models import File, FileShare
 from chassis.identity import Principal
-from procurement.files import errors
-from procurement.files.models import File, FileShare
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:

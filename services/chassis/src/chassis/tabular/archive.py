@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
-from procurement.tabular import errors
+from chassis.tabular import errors
 
 MOST_BYTES = 32 * 1024 * 1024
 """Inflated, all members together."""

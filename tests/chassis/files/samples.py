@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from chassis.files.rules import MediaType
 from chassis.ids import new_id
-from procurement.files.rules import MediaType
 from tests.harness import key
 
 PATH = "/procurement/v1/files"
@@ -49,16 +49,19 @@ async def upload(
     name: str = "certificate.pdf",
     media_type: str = MediaType.PDF,
     headers: dict[str, str] | None = None,
+    path: str = PATH,
 ) -> httpx.Response:
     """Upload a file as somebody."""
     return await client.post(
-        PATH, params={"name": name}, content=content, headers={"Content-Type": media_type} | (headers or key())
+        path, params={"name": name}, content=content, headers={"Content-Type": media_type} | (headers or key())
     )
 
 
-async def uploaded(client: httpx.AsyncClient, content: bytes | None = None, name: str = "certificate.pdf") -> str:
+async def uploaded(
+    client: httpx.AsyncClient, content: bytes | None = None, name: str = "certificate.pdf", path: str = PATH
+) -> str:
     """The id of a fresh PDF of somebody's."""
-    answer = await upload(client, content or pdf(), name)
+    answer = await upload(client, content or pdf(), name, path=path)
     assert answer.status_code == 201, answer.text
     file_id: str = answer.json()["id"]
     return file_id

@@ -10,15 +10,15 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.errors import Unavailable
+from chassis.files import errors, repository, rules, states
+from chassis.files.models import File
+from chassis.files.rules import MediaType
+from chassis.files.scanner import Scanner, Verdict
+from chassis.files.states import Action, State
+from chassis.files.store import FileStore, Staged
+from chassis.identity import Permission
 from chassis.ids import new_id
 from chassis.work import Work, touch
-from procurement import permissions
-from procurement.clients.file_store import FileStore, Staged
-from procurement.clients.scanner import Scanner, Verdict
-from procurement.files import errors, repository, rules, states
-from procurement.files.models import File
-from procurement.files.rules import MediaType
-from procurement.files.states import Action, State
 
 SCAN = "files.scan"
 UNFINISHED_FOR = timedelta(hours=1)
@@ -36,13 +36,13 @@ class Keep:
     staged: Staged
 
 
-async def keep(work: Work, command: Keep, store: FileStore, scanner: Scanner) -> File:
+async def keep(work: Work, may: Permission, command: Keep, store: FileStore, scanner: Scanner) -> File:
     """Check an upload by name, content and scanner, and keep it; the same content under the same name is one file.
 
     InvalidArgument FILE_EXTENSION_MISMATCH, FILE_TYPE_MISMATCH, FILE_INFECTED. While the scanner is away the file is
     taken as `unscanned` and a job has it looked at later.
     """
-    work.require(permissions.FILES_UPLOAD)
+    work.require(may)
     await _check(command, store)
     staged, later = command.staged, False
     try:
@@ -91,16 +91,16 @@ def _row(work: Work, command: Keep, verdict: Verdict) -> File:
     )
 
 
-async def get(work: Work, file_id: UUID) -> File:
+async def get(work: Work, may: Permission, file_id: UUID) -> File:
     """One file, without its bytes."""
-    work.require(permissions.FILES_READ)
+    work.require(may)
     async with work.reading() as session:
         return await repository.get(session, work.principal, file_id)
 
 
-async def content(work: Work, file_id: UUID) -> File:
+async def content(work: Work, may: Permission, file_id: UUID) -> File:
     """The file whose bytes the caller may have; FailedPrecondition FILE_INFECTED for one in quarantine."""
-    file = await get(work, file_id)
+    file = await get(work, may, file_id)
     if file.state == State.INFECTED:
         raise errors.quarantined(file_id)
     return file

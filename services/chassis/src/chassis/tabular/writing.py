@@ -40,7 +40,7 @@ def as_meant(text: str) -> str:
     return text[1:] if _MEANT.match(text) else text
 
 
-BYTE_ORDER_MARK = "\ufeff".encode()
+BOM = "\ufeff".encode()
 """In front of a CSV file: Excel needs it for Chinese."""
 
 
@@ -53,7 +53,7 @@ def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """CSV in UTF-8 with a byte order mark, in chunks."""
-    yield BYTE_ORDER_MARK + csv_lines([columns])
+    yield BOM + csv_lines([columns])
     left = iter(rows)
     while part := list(islice(left, ROWS_AT_ONCE)):
         yield csv_lines(part)

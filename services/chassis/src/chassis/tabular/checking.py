@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from chassis.errors import Violation
 from chassis.http.faults import violation
-from procurement.tabular.reading import TableRow
+from chassis.tabular.reading import TableRow
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -16,10 +16,10 @@ from openpyxl.writer.excel import ExcelWriter
 
 from chassis.errors import Violation
 from chassis.http.language import CHINESE
-from procurement.tabular.checking import RefusedRow
-from procurement.tabular.headings import REFUSED_BECAUSE, heading
-from procurement.tabular.reading import MOST_LISTED, read_table
-from procurement.tabular.writing import harmless
+from chassis.tabular.checking import RefusedRow
+from chassis.tabular.headings import REFUSED_BECAUSE, heading
+from chassis.tabular.reading import MOST_LISTED, read_table
+from chassis.tabular.writing import harmless
 
 ROW, CELL = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", fgColor="F4B084")
 """Of a failed row, and of the cell that is wrong."""

@@ -9,11 +9,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from chassis.files.models import File
+from chassis.files.rules import MediaType
+from chassis.files.states import State
 from chassis.http.schemas import Out
 from chassis.values import Instant, Text
-from procurement.files.models import File
-from procurement.files.rules import MediaType
-from procurement.files.states import State
 
 
 def _plain_name(value: str) -> str:

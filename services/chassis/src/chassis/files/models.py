@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index,
 from sqlmodel import Field, SQLModel
 
 from chassis.database import Row, one_of, text_enum
-from procurement.files.rules import MediaType
-from procurement.files.states import State
+from chassis.files.rules import MediaType
+from chassis.files.states import State
 
 
 class File(Row, table=True):
