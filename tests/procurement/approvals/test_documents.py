@@ -20,7 +20,8 @@ from tests.procurement.conftest import Site, body
 from zhulian.procurement.v1.sourcing_events_pb2 import Awarded
 
 EACH = pytest.mark.parametrize("case", CASES, ids=[case.kind for case in CASES])
-AGAIN = [case for case in CASES if case.kind in (DocumentKind.AGREEMENT, DocumentKind.PAYMENT)]
+DRAFTS_AGAIN = (DocumentKind.AGREEMENT, DocumentKind.SUPPLEMENT, DocumentKind.PAYMENT)
+AGAIN = [case for case in CASES if case.kind in DRAFTS_AGAIN]
 
 
 @pytest.fixture
@@ -263,6 +264,20 @@ async def test_an_award_is_nobodys_before_its_approval(office: Office, procureme
     assert won["result"] == "won"
     order = await office.good(office.reader, "GET", f"/orders/{order_id}")
     assert (order["state"], Decimal(order["total"])) == ("draft", Decimal("56400.00"))
+
+
+async def test_what_a_waiting_award_holds_does_not_wait_to_be_awarded(office: Office) -> None:
+    """An opened sourcing leaves the work list while awards hold all of it, and comes back when one is rejected."""
+    paper = await two_levels(office, CASES[2])
+    link = f"/sourcing/{(await office.good(office.reader, 'GET', paper.path))['sourcing_id']}"
+
+    async def waits() -> bool:
+        items = (await office.good(paper.author, "GET", "/worklist/sourcings_to_award"))["items"]
+        return papers.API + link in [item["link"] for item in items]
+
+    assert not await waits()
+    await office.good(office.approver, "POST", f"{paper.path}:reject", {"reason": "x"})
+    assert await waits()
 
 
 @pytest.mark.parametrize("verb", ["reject", "withdraw"])

@@ -122,10 +122,12 @@ async def get_matrix_in_force(work: Work, kind: DocumentKind, on: date | None) -
 
 
 async def matrix_in_force(work: Work, organisation_id: UUID, kind: DocumentKind, on: date) -> Matrix:
-    """The organisation's matrix on a day, the platform's when it has set none by then."""
+    """The organisation's matrix on a day, else its own of the kind that this one is `LIKE`, else the platform's."""
     async with work.reading() as session:
-        own = await repository.matrices(session, organisation_id, kind)
-    return rules.applicable(own, on) or repository.platform_matrices()[kind]
+        own = rules.applicable(await repository.matrices(session, organisation_id, kind), on)
+        if own is None and kind in rules.LIKE:
+            own = rules.applicable(await repository.matrices(session, organisation_id, rules.LIKE[kind]), on)
+    return own or repository.platform_matrices()[kind]
 
 
 async def step_page(work: Work, wanted: StepFilter, request: PageRequest) -> Page[ApprovalStep]:
