@@ -251,7 +251,9 @@ async def test_an_award_in_tonnes_moves_a_need_in_kilograms(buying: Buying) -> N
 async def test_units_never_stop_a_cancellation(buying: Buying, line: str, held: str) -> None:
     """Needs once took the bare number of any unit: an order of then gives back what is held of it and says so."""
     code = await bar(buying.harness, "t", "kg", "m")
-    planned, requisition, need = await _need(buying, material_code=code, unit="kg", quantity="2500")
+    planned, requisition, need = await _need(
+        buying, material_code=code, unit="kg", quantity="2500", estimated_price="4"
+    )
     sourcing = await buying.post(buying.buyer, ROUTE, _asked(buying, (need, "1200")))
     sourcing = await buying.post(buying.buyer, f"/sourcing/{sourcing['id']}:publish")
     await buying.quote(0, sourcing, "4")

@@ -238,8 +238,10 @@ async def open_steps(work: Work, document: Document) -> list[ApprovalStep]:
     """
     session = await work.writing()
     matrix = await matrix_in_force(work, document.organisation_id, document.kind, work.today)
+    roles = rules.required_steps(Decimal(0) if document.covered else document.in_cny, matrix)
+    if not roles:
+        return []
     before = await repository.steps(session, document.kind, document.id)
-    amount = Decimal(0) if document.covered else document.in_cny
     steps = [
         ApprovalStep(
             id=new_id(),
@@ -258,7 +260,7 @@ async def open_steps(work: Work, document: Document) -> list[ApprovalStep]:
             same_person=matrix.same_person,
             state=states.STEP.initial,
         )
-        for position, role in enumerate(rules.required_steps(amount, matrix), start=1)
+        for position, role in enumerate(roles, start=1)
     ]
     session.add_all(steps)
     return steps
