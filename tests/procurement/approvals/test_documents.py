@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from chassis.identity import Kind, Role
+from procurement.agreements.service import revise
 from procurement.approvals.models import DocumentKind
 from procurement.awards.events import AWARDED
 from tests.harness import NOON, Harness, organisation
-from tests.procurement.agreements.conftest import Agreements
+from tests.procurement.agreements.conftest import Agreements, item
 from tests.procurement.approvals import papers
 from tests.procurement.approvals.papers import CASES, Case, Office, Paper, with_every_role
 from tests.procurement.buying import Buying
@@ -203,7 +205,7 @@ async def test_calling_a_submitted_order_off_ends_its_steps(office: Office) -> N
     assert paper.path not in await office.todo(office.manager)
 
 
-async def test_who_revised_an_order_or_agreement_does_not_approve_it(office: Office) -> None:
+async def test_who_revised_an_order_does_not_approve_it(office: Office) -> None:
     """The change of another one's draft is writing too."""
     reviser = with_every_role(office.site.contractor.as_(Role.BUYER))
     draft = await office.orders.draft()
@@ -214,6 +216,20 @@ async def test_who_revised_an_order_or_agreement_does_not_approve_it(office: Off
     assert answer.status_code == 200, answer.text
     await office.good(office.orders.buyer, "POST", f"{path}:submit")
     assert await office.refused(reviser, f"{path}:approve") == "SELF_APPROVAL"
+
+
+async def test_who_revised_an_agreement_or_submitted_it_does_not_approve_it(office: Office) -> None:
+    """Three people wrote, revised and submitted it: none of them decides."""
+    making = Agreements(office.harness, office.site, office.site.contractor)
+    draft = await making.draft()
+    path = f"/agreements/{draft.id}"
+    reviser, submitter = (with_every_role(office.site.contractor.as_(Role.BUYER)) for _ in range(2))
+    async with office.harness.work(reviser) as work:
+        await revise(work, draft.id, draft.version, making.terms(item(hard_cap=Decimal(1))))
+    await office.good(submitter, "POST", f"{path}:submit")
+    for who in (replace(reviser, subject=draft.created_by), reviser, submitter):
+        assert await office.refused(who, f"{path}:approve") == "SELF_APPROVAL"
+    assert (await office.good(office.approver, "POST", f"{path}:approve"))["state"] == "proposed"
 
 
 async def test_an_agreement_without_a_cap_needs_the_last_band(office: Office) -> None:
