@@ -19,6 +19,7 @@ from tests.procurement.approvals.papers import CASES, Case, Office, Paper, with_
 from tests.procurement.buying import Buying
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Site, body
+from tests.procurement.payables.conftest import Ledger
 from zhulian.procurement.v1.sourcing_events_pb2 import Awarded
 
 EACH = pytest.mark.parametrize("case", CASES, ids=[case.kind for case in CASES])
@@ -230,6 +231,18 @@ async def test_who_revised_an_agreement_or_submitted_it_does_not_approve_it(offi
     for who in (replace(reviser, subject=draft.created_by), reviser, submitter):
         assert await office.refused(who, f"{path}:approve") == "SELF_APPROVAL"
     assert (await office.good(office.approver, "POST", f"{path}:approve"))["state"] == "proposed"
+
+
+async def test_who_prepared_a_payment_does_not_approve_it_whoever_submits(office: Office) -> None:
+    ledger = Ledger(office.harness, office.site)
+    await ledger.agreed()
+    await ledger.with_account()
+    [owed] = await ledger.invoice("100.00")
+    path = f"/payments/{(await ledger.prepared([(owed.id, '100.00')])).json()['id']}"
+    submitter = office.site.contractor.as_(Role.ACCOUNTANT)
+    await office.good(submitter, "POST", f"{path}:submit")
+    for who in (ledger.accountant, submitter):
+        assert await office.refused(with_every_role(who), f"{path}:approve") == "SELF_APPROVAL"
 
 
 async def test_an_agreement_without_a_cap_needs_the_last_band(office: Office) -> None:

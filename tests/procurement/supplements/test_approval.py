@@ -5,6 +5,7 @@ The steps themselves are tested for every kind of document in `approvals/test_do
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from procurement.supplements.rules import added
 from procurement.supplements.service import Heights, ItemCaps
 from tests.harness import Harness
 from tests.procurement.agreements.conftest import Agreements, item
-from tests.procurement.approvals.papers import Office, Paper
+from tests.procurement.approvals.papers import Office, Paper, with_every_role
 from tests.procurement.buying import Buying
 from tests.procurement.conftest import Site
 from tests.procurement.supplements.conftest import Supplements
@@ -122,6 +123,8 @@ async def test_the_supplier_is_shown_it_with_the_last_approval(office: Office) -
         printed = (await office.call(seller, "GET", f"{path}/document")).status_code
         return read, any(link.endswith(path) for link in links), printed
 
+    drafter = replace(with_every_role(office.site.contractor.as_(Role.BUYER)), subject=drafted.drafted_by)
+    assert await office.refused(drafter, f"{path}:propose") == "SELF_APPROVAL"
     assert (await office.good(office.approver, "POST", f"{path}:propose"))["state"] == "submitted"
     assert await shown() == (404, False, 404)
     assert (await office.call(seller, "POST", f"{path}:sign")).status_code == 404
