@@ -122,7 +122,7 @@ async def draft(work: Work, command: DraftSupplement) -> Supplement:
 async def withdraw(work: Work, command: Verb) -> Supplement:
     """The holder takes it back before the supplier has signed."""
     work.require(permissions.AGREEMENTS_DRAFT)
-    _, supplement, before = await begin(work, command, Action.WITHDRAW)
+    _, supplement, before = await locked_for(work, command, Action.WITHDRAW)
     await approvals.withdraw(work, DocumentKind.SUPPLEMENT, supplement.id)
     supplement.decided_at = work.now
     return end(work, supplement, Action.WITHDRAW, before, command.reason)
@@ -131,7 +131,7 @@ async def withdraw(work: Work, command: Verb) -> Supplement:
 async def decline(work: Work, command: Verb) -> Supplement:
     """The supplier does not sign and says why; the agreement stays as it is."""
     work.require(permissions.AGREEMENTS_SIGN)
-    _, supplement, before = await begin(work, command, Action.DECLINE, by_supplier=True)
+    _, supplement, before = await locked_for(work, command, Action.DECLINE, by_supplier=True)
     supplement.decided_at = work.now
     return end(work, supplement, Action.DECLINE, before, command.reason)
 
@@ -142,7 +142,7 @@ async def sign(work: Work, command: Verb) -> Supplement:
     CAP_BELOW_ORDERED for what was ordered meanwhile, VALIDITY_REVERSED when the new end is past.
     """
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, supplement, before = await begin(work, command, Action.SIGN, by_supplier=True)
+    agreement, supplement, before = await locked_for(work, command, Action.SIGN, by_supplier=True)
     agreement_states.AGREEMENT.apply(agreement.state, agreement_states.Action.SUPPLEMENT)
     _demand_end(work, agreement, supplement)
     await _demand_room(work, supplement)
@@ -253,15 +253,21 @@ def _fill_entitlements(agreement: Agreement, supplement: Supplement, command: Dr
         )
 
 
+def capped_by(supplement: Supplement) -> list[Supplement | SupplementItem | SupplementEntitlement]:
+    """All that has caps as they were and as they shall be."""
+    return [supplement, *supplement.items, *supplement.entitlements]
+
+
+def adds_rows(supplement: Supplement) -> bool:
+    """Whether items come on top, or others who may call off."""
+    return any(one.is_new for one in supplement.items) or any(one.is_new for one in supplement.entitlements)
+
+
 def _demand_change(supplement: Supplement) -> None:
-    rows: list[Supplement | SupplementItem | SupplementEntitlement] = [
-        supplement,
-        *supplement.items,
-        *supplement.entitlements,
-    ]
-    added = any(one.is_new for one in supplement.items) or any(one.is_new for one in supplement.entitlements)
-    capped = any((row.soft_cap, row.hard_cap) != (row.before_soft_cap, row.before_hard_cap) for row in rows)
-    if not added and not capped and supplement.valid_to == supplement.before_valid_to:
+    capped = any(
+        (row.soft_cap, row.hard_cap) != (row.before_soft_cap, row.before_hard_cap) for row in capped_by(supplement)
+    )
+    if not adds_rows(supplement) and not capped and supplement.valid_to == supplement.before_valid_to:
         raise errors.nothing_changes()
 
 
@@ -297,7 +303,7 @@ async def _agreement(
     return agreement
 
 
-async def begin(
+async def locked_for(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, Supplement, audit.Fields]:
     """Lock the agreement for an action of one side on its supplement; with the supplement's audited fields before."""

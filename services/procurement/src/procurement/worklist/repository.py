@@ -312,10 +312,6 @@ def _payments_to_approve(asked: Asked) -> Select[Any]:
     return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, decided, since=col(Payment.updated_at))
 
 
-def _payments_to_export(asked: Asked) -> Select[Any]:
-    return _payments(asked, col(Payment.state) == PaymentState.APPROVED, since=col(Payment.approved_at))
-
-
 def _licences_expiring(asked: Asked) -> Select[Any]:
     """Within the buyer's warning days or over, and none of their kind goes on."""
     first_safe = asked.today + timedelta(days=asked.warning_days + 1)
@@ -346,10 +342,6 @@ def _guarantees_expiring(asked: Asked) -> Select[Any]:
     )
 
 
-def _payables_due(asked: Asked) -> Select[Any]:
-    return _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON)
-
-
 SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
     Kind.ORDERS_TO_APPROVE: _orders_to_approve,
     Kind.ORDERS_TO_CONFIRM: lambda asked: _orders(
@@ -373,10 +365,12 @@ SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
     Kind.INVOICES_TO_MATCH: lambda asked: _invoices_in(asked, InvoiceState.MISMATCHED),
     Kind.INVOICES_TO_APPROVE: lambda asked: _invoices_in(asked, InvoiceState.MATCHED),
     Kind.CREDIT_NOTES_DUE: _credit_notes_due,
-    Kind.PAYABLES_DUE: _payables_due,
+    Kind.PAYABLES_DUE: lambda asked: _payables(asked, col(Payable.due_on).between(asked.today, asked.today + SOON)),
     Kind.PAYABLES_OVERDUE: lambda asked: _payables(asked, col(Payable.due_on) < asked.today),
     Kind.PAYMENTS_TO_APPROVE: _payments_to_approve,
-    Kind.PAYMENTS_TO_EXPORT: _payments_to_export,
+    Kind.PAYMENTS_TO_EXPORT: lambda asked: _payments(
+        asked, col(Payment.state) == PaymentState.APPROVED, since=col(Payment.approved_at)
+    ),
     Kind.LICENCES_EXPIRING: _licences_expiring,
     Kind.GUARANTEES_EXPIRING: _guarantees_expiring,
 }

@@ -15,7 +15,7 @@ from procurement.approvals.service import Document
 from procurement.approvals.states import Action as StepAction
 from procurement.supplements import repository, rules
 from procurement.supplements.models import Supplement
-from procurement.supplements.service import Verb, begin, end
+from procurement.supplements.service import Verb, adds_rows, capped_by, end, locked_for
 from procurement.supplements.states import Action
 
 KIND = DocumentKind.SUPPLEMENT
@@ -49,13 +49,13 @@ async def propose(work: Work, command: Verb) -> Supplement:
 async def reject(work: Work, command: Verb) -> Supplement:
     """Refuse at the step that waits; it is a draft again. Why stands with the step: the supplier never reads it."""
     work.require(permissions.APPROVALS_DECIDE)
-    _, supplement, before = await begin(work, command, Action.REJECT)
+    _, supplement, before = await locked_for(work, command, Action.REJECT)
     await approvals.decide(work, KIND, supplement.id, StepAction.REJECT, command.reason)
     return end(work, supplement, Action.REJECT, before, "")
 
 
 async def _submit(work: Work, command: Verb, *submitters: str) -> Supplement:
-    agreement, supplement, before = await begin(work, command, Action.SUBMIT)
+    agreement, supplement, before = await locked_for(work, command, Action.SUBMIT)
     agreement_states.AGREEMENT.apply(agreement.state, agreement_states.Action.SUPPLEMENT)
     supplement.adds = _adds(agreement, supplement)
     await approvals.open_steps(work, await _document(work, agreement, supplement, *submitters))
@@ -63,7 +63,7 @@ async def _submit(work: Work, command: Verb, *submitters: str) -> Supplement:
 
 
 async def _approve(work: Work, command: Verb) -> Supplement:
-    agreement, supplement, before = await begin(work, command, Action.PROPOSE)
+    agreement, supplement, before = await locked_for(work, command, Action.PROPOSE)
     agreement_states.AGREEMENT.apply(agreement.state, agreement_states.Action.SUPPLEMENT)
     finished = await approvals.decide(work, KIND, supplement.id, StepAction.APPROVE, command.reason)
     if not finished:
@@ -96,7 +96,5 @@ def _adds(agreement: Agreement, supplement: Supplement) -> Decimal | None:
 
 
 def _widens(supplement: Supplement) -> bool:
-    rows = [supplement, *supplement.items, *supplement.entitlements]
-    raised = any(rules.is_raised(row.before_hard_cap, row.hard_cap) for row in rows)
-    added = any(row.is_new for row in (*supplement.items, *supplement.entitlements))
-    return raised or added or supplement.valid_to > supplement.before_valid_to
+    raised = any(rules.is_raised(row.before_hard_cap, row.hard_cap) for row in capped_by(supplement))
+    return raised or adds_rows(supplement) or supplement.valid_to > supplement.before_valid_to
