@@ -22,21 +22,13 @@ def upgrade() -> None:
     _hours()
 
 
-def _row(table: str, *columns: sa.schema.SchemaItem) -> None:
+def _courses() -> None:
     op.create_table(
-        table,
+        "courses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
-        *columns,
-        sa.PrimaryKeyConstraint("id"),
-    )
-
-
-def _courses() -> None:
-    _row(
-        "courses",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
@@ -57,13 +49,18 @@ def _courses() -> None:
         sa.CheckConstraint("hours > 0", name="courses_hours"),
         sa.CheckConstraint("pass_mark BETWEEN 0 AND 100", name="courses_pass_mark"),
         sa.UniqueConstraint("organisation_id", "name", name="courses_name_taken"),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("courses_base", "courses", ["base_id"], unique=False)
 
 
 def _sessions() -> None:
-    _row(
+    op.create_table(
         "training_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=True),
@@ -83,6 +80,7 @@ def _sessions() -> None:
             "(audience = 'project') <= (project_id IS NOT NULL)", name="training_sessions_project_named"
         ),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="training_sessions_course"),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("training_sessions_organisation", "training_sessions", ["organisation_id", "id"], unique=False)
     op.create_index("training_sessions_project", "training_sessions", ["project_id", "id"], unique=False)
@@ -108,8 +106,12 @@ def _sessions() -> None:
 
 
 def _bases() -> None:
-    _row(
+    op.create_table(
         "training_bases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("registered_by", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -119,9 +121,14 @@ def _bases() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint("valid_to >= valid_from", name="training_bases_dates"),
         sa.UniqueConstraint("organisation_id", name="training_bases_once"),
+        sa.PrimaryKeyConstraint("id"),
     )
-    _row(
+    op.create_table(
         "skill_certificates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("base_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("session_id", sa.Uuid(), nullable=False),
@@ -141,6 +148,7 @@ def _bases() -> None:
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name="skill_certificates_worker"),
         sa.UniqueConstraint("number", name="skill_certificates_number_taken"),
         sa.UniqueConstraint("session_id", "worker_id", name="skill_certificates_once"),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("skill_certificates_organisation", "skill_certificates", ["organisation_id", "id"], unique=False)
     op.create_index("skill_certificates_employer", "skill_certificates", ["employer_id", "id"], unique=False)
@@ -148,8 +156,12 @@ def _bases() -> None:
 
 
 def _hours() -> None:
-    _row(
+    op.create_table(
         "training_duties",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
@@ -160,9 +172,14 @@ def _hours() -> None:
         ),
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name="training_duties_worker"),
         sa.UniqueConstraint("worker_id", "since", name="training_duties_once"),
+        sa.PrimaryKeyConstraint("id"),
     )
-    _row(
+    op.create_table(
         "training_requirements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
@@ -178,6 +195,7 @@ def _hours() -> None:
         sa.CheckConstraint("required_hours >= 0 AND done_hours >= 0", name="training_requirements_hours"),
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name="training_requirements_worker"),
         sa.UniqueConstraint("worker_id", "period", name="training_requirements_once"),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("training_requirements_employer", "training_requirements", ["employer_id", "id"], unique=False)
     op.create_index(
