@@ -9,7 +9,7 @@ import pytest
 from chassis.identity import Kind, Role
 from tests.harness import Harness, key, organisation
 from tests.labour.conftest import Site
-from tests.labour.teaching import PATH, SKILL, SKILL_COURSE, answer, base, course, refused, session
+from tests.labour.teaching import PATH, SKILL, SKILL_COURSE, answer, base, course, refused
 
 COURSES = f"{PATH}/courses"
 
@@ -48,24 +48,6 @@ async def test_filters_and_whose_courses_are_seen(labour: Harness, site: Site) -
     assert certified["base_id"] is not None
 
 
-async def test_no_session_of_a_retired_course(site: Site) -> None:
-    made = await course(site)
-    planned = await session(site, course_id=made["id"])
-    retired = await site.post(f"{COURSES}/{made['id']}:retire", None, site.clerk)
-    body = {
-        "course_id": made["id"],
-        "place": "A",
-        "trainer": "B",
-        "starts_at": "2026-11-23T08:00:00+08:00",
-        "ends_at": "2026-11-23T12:00:00+08:00",
-        "hours": "4.00",
-    }
-    assert retired["state"] == "retired"
-    assert await refused(site, site.clerk, "sessions", body, status=409) == "INVALID_STATE"
-    assert await refused(site, site.clerk, f"courses/{made['id']}:retire", None, status=409) == "INVALID_STATE"
-    assert (await answer(site.harness, site.clerk, f"sessions/{planned}"))["state"] == "planned"
-
-
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"hours": "0.00"}, "/hours", "OUT_OF_RANGE"),
     ({"hours": 8}, "/hours", "DECIMAL_STRING"),
@@ -86,16 +68,6 @@ async def test_bad_input_points_at_the_fault(site: Site, changes: dict[str, Any]
     assert found.status_code == 422
     assert (found.json()["errors"][0]["pointer"], found.json()["errors"][0]["code"]) == (pointer, code)
     assert await site.harness.checksum() == before
-
-
-async def test_who_runs_no_base_certifies_nothing(site: Site) -> None:
-    assert await refused(site, site.clerk, "courses", SKILL_COURSE, status=409) == "SKILL_NOT_CERTIFIED_HERE"
-
-
-async def test_a_base_that_has_run_out_certifies_nothing(site: Site) -> None:
-    runs = await base(site, valid_to="2026-11-22")
-    teacher = runs.as_(Role.LABOUR_CLERK)
-    assert await refused(site, teacher, "courses", SKILL_COURSE, status=409) == "SKILL_NOT_CERTIFIED_HERE"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from labour.sessions.commands.close import close
 from labour.sessions.commands.enrol import Outcome, enrol
 from labour.sessions.models import Attendee, Audience, TrainingSession
 from labour.sessions.repository import SessionFilter, SessionView
-from labour.sessions.states import Action, State
+from labour.sessions.states import Action
 from labour.workers import repository as workers
 
 __all__ = [
@@ -120,10 +120,12 @@ async def hold(work: Work, session_id: UUID, expected_version: int | None) -> Se
     session = await work.writing()
     view = await repository.own(session, work.principal, session_id, lock=True)
     check_version(view.session, expected_version)
+    before = audit.fields(view.session, "state")
     held = states.SESSION.apply(view.session.state, Action.HOLD)
     if work.now < view.session.starts_at:
         raise errors.too_early("hold", view.session.starts_at)
-    return _moved(work, view, held, "sessions.hold")
+    view.session.state = held
+    return _moved(work, view, "sessions.hold", before)
 
 
 async def cancel(work: Work, session_id: UUID, reason: str, expected_version: int | None) -> SessionView:
@@ -132,14 +134,13 @@ async def cancel(work: Work, session_id: UUID, reason: str, expected_version: in
     session = await work.writing()
     view = await repository.own(session, work.principal, session_id, lock=True)
     check_version(view.session, expected_version)
-    cancelled = states.SESSION.apply(view.session.state, Action.CANCEL)
-    view.session.reason = reason
-    return _moved(work, view, cancelled, "sessions.cancel")
-
-
-def _moved(work: Work, view: SessionView, state: State, verb: str) -> SessionView:
     before = audit.fields(view.session, "state")
-    view.session.state = state
+    view.session.state = states.SESSION.apply(view.session.state, Action.CANCEL)
+    view.session.reason = reason
+    return _moved(work, view, "sessions.cancel", before)
+
+
+def _moved(work: Work, view: SessionView, verb: str, before: audit.Fields) -> SessionView:
     touch(view.session, work)
     work.audit(verb, "training_session", view.session.id, before, audit.fields(view.session, "state", "reason"))
     return view

@@ -78,6 +78,9 @@ async def _read(
 ) -> tuple[list[AttendanceRow], list[RefusedRow]]:
     """The rows of a list; refused ones by what the row says and by what the session allows."""
     work.require(permissions.SESSIONS_RUN)
+    async with work.reading() as session:
+        view = await repository.own(session, work.principal, session_id)
+    states.SESSION.apply(view.session.state, Action.ATTEND)
     table = await asyncio.to_thread(read_table, content, media_type, COLUMNS, MOST_ROWS, optional=OPTIONAL)
     good: list[tuple[int, AttendanceRow]] = []
     refused: list[RefusedRow] = []
@@ -89,9 +92,7 @@ async def _read(
             good.append((record.number, row))
     rows = [row for _, row in good]
     async with work.reading() as session:
-        view = await repository.own(session, work.principal, session_id)
         known = await repository.attendees(session, session_id, [row.worker_id for row in rows])
-    states.SESSION.apply(view.session.state, Action.ATTEND)
     for (number, row), outcome in zip(good, judge(work, view, rows, known), strict=True):
         if outcome.faults:
             refused.append(RefusedRow(number, str(row.worker_id), outcome.faults))
