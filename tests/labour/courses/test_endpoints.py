@@ -83,3 +83,6 @@ async def test_anothers_course_is_not_there(site: Site) -> None:
     made = await course(site)
     rival = site.stranger.as_(Role.LABOUR_CLERK)
     assert await refused(site, rival, f"courses/{made['id']}:retire", None, status=404) == "COURSE_NOT_FOUND"
+    runs = await base(site)
+    offered = await course(site, runs.as_(Role.LABOUR_CLERK), **SKILL_COURSE)
+    assert await refused(site, rival, f"courses/{offered['id']}:retire", None, status=404) == "COURSE_NOT_FOUND"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.identity import Role
 from chassis.ids import new_id
+from labour.sessions import service
 from tests.harness import NOON, Harness
 from tests.labour.conftest import Site, worker_row
 from tests.labour.teaching import (
@@ -24,6 +25,8 @@ from tests.labour.teaching import (
     turn,
     was_there,
 )
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 
 def codes(results: list[dict[str, object]]) -> list[object]:
@@ -133,12 +136,19 @@ async def test_overlapping_sessions_of_one_worker(site: Site) -> None:
     assert codes(await enrol(site, during, worker)) == ["created"]
 
 
-async def test_two_enrolments_at_once_do_not_both_win(site: Site) -> None:
+async def test_two_enrolments_at_once_do_not_both_win(labour: Harness, site: Site) -> None:
+    """The second waits for the first to commit, and sees what it wrote."""
     [worker] = await site.workers(worker_row())
     made = (await course(site))["id"]
-    two = [await session(site, course_id=made) for _ in range(2)]
-    results = await asyncio.gather(*(enrol(site, one, worker) for one in two))
-    assert sorted(str(codes(one)[0]) for one in results) == ["SESSION_OVERLAPS", "created"]
+    first, second = [await session(site, course_id=made) for _ in range(2)]
+    async with labour.work(site.clerk) as work:
+        await service.enrol(work, UUID(first), [worker])
+        await (await work.writing()).flush()
+        later = asyncio.create_task(enrol(site, second, worker))
+        async with labour.sql() as connection:
+            while not later.done() and not await connection.fetchval(WAITING):
+                await asyncio.sleep(0.01)
+    assert codes(await later) == ["SESSION_OVERLAPS"]
 
 
 async def test_two_employers_of_one_person_do_not_hear_of_each_other(site: Site) -> None:

@@ -62,7 +62,7 @@ async def test_three_levels_until_complete(labour: Harness, site: Site) -> None:
     await taught(site, worker, at=day, length=15)
     path = f"workers/{worker}/entry"
     missing = (await answer(labour, site.clerk, path))["missing"]
-    project = {"project_id": str(site.project_id)}
+    project = str(site.project_id)
     for days, level, hours in ((1, "entry_project", 15), (2, "entry_team", 20)):
         kind = {"name": level, "category": level, "hours": f"{hours}.00"}
         await taught(

@@ -50,7 +50,8 @@ async def test_nobody_registers_himself(site: Site, kind: Kind) -> None:
 
 async def test_a_base_with_bad_dates_or_skills(site: Site) -> None:
     operator = organisation(Kind.OPERATOR).as_(Role.ADMIN)
-    for change in ({"valid_to": "2025-01-01"}, {"skills": ["烹饪"]}, {"skills": []}):
+    changes: list[dict[str, Any]] = [{"valid_to": "2025-01-01"}, {"skills": ["烹饪"]}, {"skills": []}]
+    for change in changes:
         body = BASE | {"organisation_id": str(new_id())} | change
         assert await refused(site, operator, "bases", body, status=422) == "INVALID_ARGUMENT"
 

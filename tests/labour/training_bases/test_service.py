@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chassis.identity import Kind, Role
 from tests.harness import organisation
 from tests.labour.conftest import Site, worker_row
-from tests.labour.teaching import PATH, SKILL_COURSE, base, refused, session, taught
+from tests.labour.teaching import BEGIN, PATH, SKILL_COURSE, base, refused, session, taught
 from tests.labour.training_bases.test_endpoints import BASE, certificate, passed
+
+EARLIER = BEGIN - timedelta(days=1)
 
 
 async def test_who_did_not_pass_gets_none(site: Site) -> None:
@@ -15,7 +19,9 @@ async def test_who_did_not_pass_gets_none(site: Site) -> None:
     teacher = runs.as_(Role.LABOUR_CLERK)
     closed = await passed(site, runs, worker)
     open_one = await session(site, teacher, course=SKILL_COURSE | {"name": "另一门课"})
-    for session_id, who in ((closed, absent), (open_one, worker)):
+    again = SKILL_COURSE | {"name": "补考"}
+    failed = await taught(site, worker, teacher=teacher, clerk=site.clerk, course=again, score="59.00", at=EARLIER)
+    for session_id, who in ((closed, absent), (open_one, worker), (failed, worker)):
         body = certificate(session_id, who)
         assert await refused(site, teacher, "certificates", body, status=409) == "SESSION_NOT_PASSED"
 
