@@ -147,7 +147,7 @@ async def test_two_enrolments_at_once_do_not_both_win(labour: Harness, site: Sit
         later = asyncio.create_task(enrol(site, second, worker))
         async with labour.sql() as connection:
             while not later.done() and not await connection.fetchval(WAITING):
-                await asyncio.sleep(0.01)
+                await connection.execute("SELECT pg_sleep(0.01)")
     assert codes(await later) == ["SESSION_OVERLAPS"]
 
 

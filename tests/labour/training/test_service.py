@@ -65,9 +65,8 @@ async def test_three_levels_until_complete(labour: Harness, site: Site) -> None:
     project = str(site.project_id)
     for days, level, hours in ((1, "entry_project", 15), (2, "entry_team", 20)):
         kind = {"name": level, "category": level, "hours": f"{hours}.00"}
-        await taught(
-            site, worker, at=day + timedelta(days=days) - timedelta(hours=6), length=hours, course=kind, **project
-        )
+        begin = day + timedelta(days=days) - timedelta(hours=6)
+        await taught(site, worker, at=begin, length=hours, course=kind, project_id=project)
     here, there = [await answer(labour, site.clerk, path, project_id=one) for one in (site.project_id, new_id())]
     assert missing == ["entry_project", "entry_team"]
     assert (here["complete"], here["missing"], here["valid_until"]) == (True, [], "2027-11-22")
