@@ -18,6 +18,7 @@ from tests.labour.conftest import tell_project, worker_row
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
 from tests.visibility.procurement_places import procurement
+from tests.visibility.training_places import training
 
 MONEY = frozenset(
     {
@@ -119,6 +120,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
+        *await training(site, worker, rival),
     ]
 
 

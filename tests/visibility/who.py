@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.visibility.grants import EVERY_KIND, SIGNED_IN, Who, may
 from tests.visibility.who_buys import BUYERS, PROCUREMENT
+from tests.visibility.who_trains import TRAINING
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
 STEERING = may(BUYERS, "project_manager")
@@ -85,6 +86,7 @@ LABOUR: dict[str, Who] = {
     "uploadLabourFile": PAPER_KEEPING,
     "getLabourFile": PAPER_READING,
     "downloadLabourFile": PAPER_READING,
+    **TRAINING,
 }
 
 # ---- equipment-leasing: the lessor files and lists, contractors and labour subcontractors book, the site looks on ----

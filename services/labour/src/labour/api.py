@@ -9,6 +9,10 @@ from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
+from labour.courses import endpoints as courses
+from labour.sessions import endpoints as sessions
+from labour.training import endpoints as training
+from labour.training_bases import endpoints as training_bases
 from labour.workers import endpoints as workers
 
 router = APIRouter(prefix="/labour/v1")
@@ -16,4 +20,8 @@ router.include_router(codes.router)
 router.include_router(workers.router)
 router.include_router(assignments.router)
 router.include_router(attendance.router)
+router.include_router(courses.router)
+router.include_router(sessions.router)
+router.include_router(training_bases.router)
+router.include_router(training.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

@@ -9,6 +9,10 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.courses.models import Course
+from labour.sessions.models import Attendee, TrainingSession
+from labour.training.models import Requirement, WorkerDuty
+from labour.training_bases.models import SkillCertificate, TrainingBase
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -24,5 +28,12 @@ MODELS: tuple[type[SQLModel], ...] = (
     KnownOrganisation,
     File,
     FileShare,
+    Course,
+    TrainingSession,
+    Attendee,
+    TrainingBase,
+    SkillCertificate,
+    WorkerDuty,
+    Requirement,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]
