@@ -8,6 +8,8 @@ from sqlmodel import SQLModel
 from chassis.files.models import File, FileShare
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.contracts.models import Contract, ContractWarning, Signature
+from labour.links.models import Link, LinkCode
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -22,5 +24,10 @@ MODELS: tuple[type[SQLModel], ...] = (
     WorkerDay,
     File,
     FileShare,
+    Link,
+    LinkCode,
+    Contract,
+    Signature,
+    ContractWarning,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]
