@@ -84,7 +84,7 @@ def _rpcs(service: Service, description: dict[str, Any]) -> Iterator[str]:
 
 def rpc_methods(service: Service) -> Iterator[tuple[str, str, str]]:
     """(full method name, request, answer) of every gRPC method of the area, from the generated code."""
-    for path in sorted((PROTO / "zhulian" / str(service.area)).rglob("*_directory.proto")):
+    for path in sorted((PROTO / "zhulian" / service.area).rglob("*_directory.proto")):
         module = path.relative_to(PROTO).as_posix().removesuffix(".proto").replace("/", ".") + "_pb2"
         descriptor = importlib.import_module(module).DESCRIPTOR
         for directory in descriptor.services_by_name.values():

@@ -17,7 +17,7 @@ class Service:
     folder: str
     package: str
     name: str
-    area: str | None
+    area: str
 
     @property
     def home(self) -> Path:
@@ -36,5 +36,5 @@ SERVICES = (
     Service("services/procurement", "procurement", "procurement", "procurement"),
     Service("services/equipment-leasing", "equipment_leasing", "equipment-leasing", "equipment"),
 )
-GATEWAY = Service("gateway", "gateway", "gateway", None)
+GATEWAY = Service("gateway", "gateway", "gateway", "access")
 EVERYONE = (*SERVICES, GATEWAY)

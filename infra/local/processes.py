@@ -79,7 +79,7 @@ def _common(service: Service, around: Surroundings) -> dict[str, str]:
         "ZHULIAN_TELEMETRY_DIR": str(TELEMETRY),
     }
     for other in SERVICES:
-        environment[f"ZHULIAN_{str(other.area).upper()}_GRPC"] = f"{LOOPBACK}:{around.ports.grpc[other.name]}"
+        environment[f"ZHULIAN_{other.area.upper()}_GRPC"] = f"{LOOPBACK}:{around.ports.grpc[other.name]}"
     if service.name in around.ports.grpc:
         environment |= {
             "ZHULIAN_GRPC_HOST": LOOPBACK,
@@ -101,7 +101,7 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
             keys["ZHULIAN_SEALING_KEYS"] = json.dumps({"k1": secrets.key("procurement.sealing.k1")})
         return keys
     if service == GATEWAY:
-        upstreams = {str(each.area): f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}
+        upstreams = {each.area: f"http://{LOOPBACK}:{around.ports.rest[each.name]}" for each in SERVICES}
         return {
             "ZHULIAN_UPSTREAMS": json.dumps(upstreams),
             "ZHULIAN_KEYCLOAK_URL": around.keycloak_url,

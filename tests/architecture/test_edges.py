@@ -23,7 +23,10 @@ NOT_KEPT = {
     "services/procurement/src/procurement/suppliers/endpoints.py": {"unmask"},
 }
 """POSTs that demand a key but keep no answer under it: personal data would rest there in clear (rule 11)."""
-WRITES_NOTHING = {"services/procurement/src/procurement/materials/endpoints.py": {"check"}}
+WRITES_NOTHING = {
+    f"services/procurement/src/procurement/{name}/endpoints.py": {"check"}
+    for name in ("materials", "quotes", "requisitions")
+}
 """POSTs that demand a key and answer a file: they take one and write nothing, so a second call says the same."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import re
+from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -20,7 +24,7 @@ from chassis.inbox import DeadLetter, InboxRow
 from chassis.outbox import OutboxRow
 from chassis.replica import KnownParty, KnownProject
 from chassis.runtime import Service
-from infra.contracts.paths import EVERYONE
+from infra.contracts.paths import EVERYONE, ROOT
 from infra.postgres import Cluster, DatabaseAddresses
 
 CHASSIS = tables(OutboxRow, InboxRow, DeadLetter, IdempotencyKey, AuditRow, KnownProject, KnownParty)
@@ -85,3 +89,82 @@ async def test_the_running_service_may_not(migrated: Migrated, statement: str) -
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+FROZEN = {"services/procurement/migrations/versions/0007_deliveries.py"}
+"""Landed before the rule: processes of the version before it could not dispatch any more (CONTRIBUTING, Migration)."""
+
+MIGRATIONS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("services/*/migrations/versions/*.py"))
+TAKES_AWAY = frozenset({"drop_column", "drop_table", "rename_table"})
+IN_SQL = re.compile(r"\bDROP\s+(TABLE|COLUMN)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b|\bALTER\s+COLUMN\s+\S+\s+TYPE\b", re.I)
+
+
+def unsafe(source: str) -> list[str]:
+    """What a process of the version before cannot bear: what it reads is gone, or its INSERT lacks a value.
+
+    A migration that names in `contracts` the earlier one that expanded may take away what nobody uses any more.
+    """
+    tree = ast.parse(source)
+    named = {target.id: node.value for node in tree.body if isinstance(node, ast.Assign) for target in _names(node)}
+    contracts, own = (getattr(named.get(name), "value", None) for name in ("contracts", "revision"))
+    if contracts is not None and str(contracts) < str(own):
+        return []
+    return sorted(_faults(tree, within_table=False))
+
+
+def _names(node: ast.Assign) -> list[ast.Name]:
+    return [target for target in node.targets if isinstance(target, ast.Name)]
+
+
+def _faults(node: ast.AST, *, within_table: bool) -> Iterator[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        name, given = node.func.attr, {one.arg: one.value for one in node.keywords}
+        mandatory = isinstance(given.get("nullable"), ast.Constant) and given["nullable"].value is False  # type: ignore[attr-defined]
+        if name in TAKES_AWAY:
+            yield name
+        if name == "alter_column" and (mandatory or {"new_column_name", "type_"} & set(given)):
+            yield name
+        if name == "Column" and mandatory and "server_default" not in given and not within_table:
+            yield "add_column"
+        if name == "execute" and IN_SQL.search(ast.unparse(node)):
+            yield "execute"
+        within_table = within_table or name == "create_table"
+    for child in ast.iter_child_nodes(node):
+        yield from _faults(child, within_table=within_table)
+
+
+@pytest.mark.parametrize("path", MIGRATIONS)
+def test_the_version_before_goes_on_beside_it(path: str) -> None:
+    """While a deployment rolls, old processes read and write the new tables."""
+    found = unsafe(Path(ROOT, path).read_text(encoding="utf-8"))
+    assert bool(found) is (path in FROZEN), found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ('op.drop_column("orders", "note")', ["drop_column"]),
+        ('op.drop_table("orders")', ["drop_table"]),
+        ('op.rename_table("orders", "purchases")', ["rename_table"]),
+        ('op.alter_column("orders", "note", new_column_name="remark")', ["alter_column"]),
+        ('op.alter_column("orders", "note", nullable=False)', ["alter_column"]),
+        ('op.alter_column("orders", "total", type_=sa.Text())', ["alter_column"]),
+        ('op.add_column("orders", sa.Column("late", sa.Boolean(), nullable=False))', ["add_column"]),
+        ('for one in (sa.Column("late", sa.Boolean(), nullable=False),): op.add_column("orders", one)', ["add_column"]),
+        ('op.execute("ALTER TABLE orders DROP COLUMN note")', ["execute"]),
+        ('op.execute(f"ALTER TABLE {table} RENAME TO purchases")', ["execute"]),
+        ('op.execute("ALTER TABLE orders ALTER COLUMN note SET NOT NULL")', ["execute"]),
+        ('op.execute("ALTER TABLE orders ALTER COLUMN total TYPE text")', ["execute"]),
+        ('op.add_column("orders", sa.Column("late", sa.Boolean(), server_default="false", nullable=False))', []),
+        ('op.add_column("orders", sa.Column("late", sa.Boolean(), nullable=True))', []),
+        ('op.alter_column("orders", "note", nullable=True)', []),
+        ('op.create_table("notes", sa.Column("id", sa.Uuid(), nullable=False))', []),
+        ('op.drop_constraint("orders_state", "orders")', []),
+    ],
+)
+def test_what_the_version_before_cannot_bear(body: str, found: list[str]) -> None:
+    """An example of each; a later migration takes away what an earlier one has replaced."""
+    source = f'revision = "0020"\n{body}\n'
+    assert unsafe(source) == found
+    assert unsafe(f'contracts = "0019"\n{source}') == []
+    assert unsafe(f'contracts = "0020"\n{source}') == found

@@ -16,7 +16,7 @@ from infra.contracts.paths import EVERYONE, Service
 
 OPERATION_ID = re.compile(r"[a-z]+([A-Z][a-z0-9]+)+")
 ALWAYS = {"400", "401", "403", "422", "429", "500", "503"}
-PREFIX = {service.package: f"/{service.area or 'access'}/v1/" for service in EVERYONE}
+PREFIX = {service.package: f"/{service.area}/v1/" for service in EVERYONE}
 
 
 def read(service: Service) -> Document:

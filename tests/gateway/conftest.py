@@ -25,6 +25,7 @@ _numbers = itertools.count(secrets.randbelow(10**8))
 ORGANISATIONS = "/access/v1/organisations"
 MEMBERS = "/access/v1/members"
 CLIENTS = "/access/v1/clients"
+AFFILIATIONS = "/access/v1/affiliations"
 
 
 def new_uscc() -> str:
@@ -118,6 +119,14 @@ class Access:
         """An API client."""
         body = {"name": "ERP", "roles": [role.value for role in roles or (Role.INTEGRATOR,)]}
         answer = await self.post(by.admin, CLIENTS, body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def asked(self, parent: Admitted, child: Admitted | None = None) -> dict[str, Any]:
+        """A request to belong to the parent's group, to a fresh organisation when none is named."""
+        whom = child or await self.admitted()
+        answer = await self.post(parent.admin, AFFILIATIONS, {"uscc": whom.registered["uscc"]})
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found

@@ -93,7 +93,10 @@ async def do(both: Both, what: str, number: int, quantity: int) -> None:
 
 
 async def ordered(both: Both, quantity: int) -> None:
-    """A confirmed order of two lines; it stays submitted when its approval was not answered or is over budget."""
+    """An order of two lines that its supplier takes, or declines when the quantity is a multiple of 5.
+
+    It stays submitted when its approval was not answered or is over budget.
+    """
     making = both.making
     line = body(making.site)["lines"][0] | {"quantity": str(quantity), "unit_price": "33.33", "tolerance_percent": "20"}
     order_id = await making.submitted(lines=[line | {"cost_code": code} for code in CODES])
@@ -101,7 +104,10 @@ async def ordered(both: Both, quantity: int) -> None:
     async with making.harness.work(making.approver) as work:
         await orders.approve(work, OrderVerb(order_id, None), both.asking)
     async with making.harness.work(making.sales) as work:
-        await orders.confirm(work, OrderVerb(order_id, None))
+        if quantity % 5:
+            await orders.confirm(work, OrderVerb(order_id, None))
+        else:
+            await close.decline(work, OrderVerb(order_id, None, "x"))
 
 
 async def answered(both: Both, what: str, order_id: UUID, change_id: UUID | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from chassis.clock import shanghai_day
@@ -24,6 +25,7 @@ from tests.procurement.guarantees.test_endpoints import recorded
 from tests.procurement.payables.conftest import Ledger
 from tests.procurement.requisitions.conftest import Requisitions
 from tests.procurement.settling import Desk
+from tests.procurement.supplements.conftest import Supplements
 from tests.procurement.suppliers.conftest import Dealing
 from tests.visibility.place import Place
 
@@ -95,6 +97,7 @@ BILLED = frozenset(
         "getInvoice",
         "getStatement",
         "getStatementDocument",
+        "getUblCreditNote",
         "getUblInvoice",
         "listCreditDue",
         "listInvoices",
@@ -236,12 +239,39 @@ async def _changes(making: Changes) -> list[Place]:
     return places
 
 
+ABOUT_A_SUPPLEMENT = frozenset(
+    {"getSupplement", "proposeSupplement", "withdrawSupplement", "signSupplement", "declineSupplement"}
+)
+
+
 async def _agreements(making: Agreements) -> list[Place]:
-    """An agreement with a call-off, and one that is not signed yet."""
+    """An agreement with a call-off, one that is not signed yet, and supplements."""
     active, proposed = await making.active(), await making.proposed()
     await making.call_off(active, "1")
     head, site = making.head, making.site
+    supplements = Supplements(making)
+    given = {"agreement_id": str(active.id)}
+    drafted = await supplements.drafted(active, valid_to=date(2027, 12, 31))
+    offered = {"agreement_id": str((other := await making.active()).id)}
+    sent = await supplements.proposed(other, valid_to=date(2027, 12, 31))
+    strangers = [site.contractor]
     return [
+        Place(
+            "a supplement in draft",
+            {"supplement_id": str(drafted.id)},
+            [head],
+            [site.supplier, *strangers],
+            ABOUT_A_SUPPLEMENT,
+            given=given,
+        ),
+        Place(
+            "a supplement to sign",
+            {"supplement_id": str(sent.id)},
+            [head, site.supplier],
+            strangers,
+            ABOUT_A_SUPPLEMENT,
+            given=offered,
+        ),
         Place("an agreement", {"agreement_id": str(active.id)}, [head, site.contractor, site.supplier]),
         Place("not yet signed", {"agreement_id": str(proposed.id)}, [head, site.supplier], [site.contractor]),
     ]
@@ -277,7 +307,18 @@ async def _sourcing(buying: Buying) -> list[Place]:
     ]
 
 
-OFFERED = frozenset({"compareOffers", "getAward", "getOffer", "listAwards", "listOffers"})
+OFFERED = frozenset(
+    {
+        "approveAward",
+        "compareOffers",
+        "getAward",
+        "getOffer",
+        "listAwards",
+        "listOffers",
+        "rejectAward",
+        "withdrawAward",
+    }
+)
 
 
 async def _saved_filter(harness: Harness, site: ProcurementSite) -> Place:

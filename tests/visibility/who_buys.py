@@ -10,9 +10,9 @@ BUYING = may(BUYERS, "buyer")
 APPROVING = may(BUYERS, "approver")
 SELLING = may("supplier", "sales")
 ACCEPTING = may(BUYERS, "site_engineer")
-TRADE_READING = may(BUYERS, "buyer approver project_manager cost_controller site_engineer integrator viewer") | may(
-    "supplier", "sales integrator viewer"
-)
+TRADE_READING = may(
+    BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
+) | may("supplier", "sales integrator viewer")
 DELIVERY_READING = (
     TRADE_READING
     | may("contractor", "gate_device")
@@ -23,14 +23,20 @@ FILE_ROLES = (
     "admin project_manager cost_controller buyer approver site_engineer sales gate_device accountant integrator"
 )
 OFFERS_READING = may(BUYERS, "buyer approver project_manager cost_controller integrator viewer")
+AWARDS_READING = OFFERS_READING | may(BUYERS, "admin accountant")
 QUOTES_READING = may("supplier", "sales integrator viewer")
 SOURCING_READING = OFFERS_READING | QUOTES_READING
+# which step is whose says the matrix (a delegate may have any role of a buyer)
+DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 SOURCING: dict[str, Who] = {
     "createSourcing": BUYING,
+    "sourceRequisitions": BUYING,
+    "reviseSourcing": BUYING,
     "listSourcing": SOURCING_READING,
     "getSourcing": SOURCING_READING,
     "publishSourcing": BUYING,
     "extendSourcing": BUYING,
+    "inviteSuppliers": BUYING,
     "excludeSupplier": BUYING,
     "cancelSourcing": BUYING,
     "concludeSourcing": BUYING,
@@ -38,10 +44,14 @@ SOURCING: dict[str, Who] = {
     "listQuestions": SOURCING_READING,
     "answerQuestion": BUYING,
     "submitQuote": SELLING,
+    "getQuoteTemplate": SELLING,
+    "checkQuote": SELLING,
+    "importQuote": SELLING,
     "listQuotes": QUOTES_READING,
     "getQuote": QUOTES_READING,
     "withdrawQuote": SELLING,
     "createAuction": BUYING,
+    "reviseAuction": BUYING,
     "listAuctions": SOURCING_READING,
     "getAuction": SOURCING_READING,
     "placeBid": SELLING,
@@ -51,8 +61,11 @@ SOURCING: dict[str, Who] = {
     "getOffer": OFFERS_READING,
     "compareOffers": OFFERS_READING,
     "giveAward": BUYING,
-    "listAwards": OFFERS_READING,
-    "getAward": OFFERS_READING,
+    "listAwards": AWARDS_READING,
+    "getAward": AWARDS_READING,
+    "approveAward": DECIDING,
+    "rejectAward": DECIDING,
+    "withdrawAward": BUYING,
     "getOutcome": QUOTES_READING,
 }
 SUPPLIER_READING = may(
@@ -63,11 +76,11 @@ BUYING_READING = may(
     BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer integrator viewer"
 )
 PLANNING = may(BUYERS, "site_engineer buyer")
-DECIDING = may(BUYERS, "admin accountant buyer approver project_manager cost_controller site_engineer")
 DELEGATING = may(BUYERS, "admin accountant approver project_manager cost_controller")
 RULING = may(BUYERS, "admin")
 PAYING = may(BUYERS, "accountant")
 PAYABLE_READING = may(BUYERS, "accountant cost_controller approver")
+PAYMENT_READING = PAYABLE_READING | may(BUYERS, "admin project_manager")
 RECEIVABLE_READING = may("supplier", "sales accountant")
 SUPPLIER_BILLING = may("supplier", "sales accountant")
 BUYER_BILLING = may(BUYERS, "buyer accountant cost_controller")
@@ -103,17 +116,18 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getOrder": TRADE_READING,
     "reviseOrder": BUYING,
     "submitOrder": BUYING,
-    "approveOrder": APPROVING,
-    "rejectOrder": APPROVING,
+    "approveOrder": DECIDING,
+    "rejectOrder": DECIDING,
     "confirmOrder": SELLING,
+    "declineOrder": SELLING,
     "cancelOrder": BUYING,
     "completeOrder": BUYING,
     "cancelOrderRest": BUYING,
     "proposeOrderChange": BUYING,
     "listOrderChanges": TRADE_READING,
     "getOrderChange": TRADE_READING,
-    "approveOrderChange": APPROVING,
-    "rejectOrderChange": APPROVING,
+    "approveOrderChange": DECIDING,
+    "rejectOrderChange": DECIDING,
     "withdrawOrderChange": BUYING,
     "acceptOrderChange": SELLING,
     "declineOrderChange": SELLING,
@@ -124,12 +138,22 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getAgreementUsage": TRADE_READING,
     "listCallOffs": TRADE_READING,
     "callOff": BUYING,
+    "submitAgreement": BUYING,
+    "approveAgreement": DECIDING,
+    "rejectAgreement": DECIDING,
     "proposeAgreement": APPROVING,
     "signAgreement": SELLING,
     "declineAgreement": SELLING,
     "suspendAgreement": APPROVING,
     "resumeAgreement": APPROVING,
     "endAgreement": APPROVING,
+    "draftSupplement": BUYING,
+    "listSupplements": TRADE_READING,
+    "getSupplement": TRADE_READING,
+    "proposeSupplement": APPROVING,
+    "withdrawSupplement": BUYING,
+    "signSupplement": SELLING,
+    "declineSupplement": SELLING,
     "dispatchDelivery": SELLING,
     "listDeliveries": DELIVERY_READING,
     "getDelivery": DELIVERY_READING,
@@ -180,8 +204,11 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "delegateApproval": DELEGATING,
     "revokeDelegation": DELEGATING,
     "listDelegations": BUYING_READING,
-    # requisitions: the site plans, the matrix says who approves (a delegate may have any role of a buyer)
+    # requisitions: the site plans
     "createRequisition": PLANNING,
+    "getRequisitionTemplate": PLANNING,
+    "checkRequisition": PLANNING,
+    "importRequisition": PLANNING,
     "listRequisitions": BUYING_READING,
     "listOpenRequisitionLines": BUYING_READING,
     "getRequisition": BUYING_READING,
@@ -200,11 +227,11 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "setPaymentTerms": APPROVING,
     "listPaymentTerms": PAYABLE_READING,
     "preparePayment": PAYING,
-    "listPayments": PAYABLE_READING,
-    "getPayment": PAYABLE_READING,
+    "listPayments": PAYMENT_READING,
+    "getPayment": PAYMENT_READING,
     "submitPayment": PAYING,
-    "approvePayment": APPROVING,
-    "rejectPayment": APPROVING,
+    "approvePayment": DECIDING,
+    "rejectPayment": DECIDING,
     "cancelPayment": PAYING,
     "exportPayment": PAYING,
     "provePayment": PAYING,
@@ -243,12 +270,15 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getUblOrderResponse": TRADE_READING,
     "getUblDespatchAdvice": DELIVERY_READING,
     "getUblInvoice": BILLING_READING,
+    "getUblCreditNote": BILLING_READING,
     "takeUblInvoice": SUPPLIER_BILLING,
+    "takeUblCreditNote": SUPPLIER_BILLING,
     "takeUblOrder": BUYING,
     "takeUblOrderResponse": SELLING,
     "takeUblDespatchAdvice": SELLING,
     "getWorklist": WAITING,
     "searchProcurement": SIGNED_IN,
+    "listSearchHits": SIGNED_IN,
     "saveFilter": SIGNED_IN,
     "listSavedFilters": SIGNED_IN,
     "getSavedFilter": SIGNED_IN,

@@ -11,7 +11,7 @@ from gateway.access.secrets import Cipher
 from gateway.clients.keycloak import Keycloak
 from gateway.clients.usage import Usage
 from gateway.edge.around import wrap
-from gateway.edge.proxy import Proxy
+from gateway.edge.proxy import Bounds, Proxy
 from gateway.jobs import JOBS
 from gateway.models import TABLES
 from gateway.settings import GatewaySettings
@@ -29,7 +29,7 @@ def connect(runtime: Runtime) -> Mapping[str, Any]:
     cipher = Cipher({name: key.get_secret_value() for name, key in settings.encryption_keys.items()})
     usage = Usage(runtime.works, runtime.clock)
     usage.start()
-    proxy = Proxy(settings.upstreams, connect=settings.connect_timeout, total=settings.total_timeout)
+    proxy = Proxy(settings.upstreams, Bounds(connect=settings.connect_timeout, total=settings.total_timeout))
     return {
         "keycloak": keycloak,
         "cipher": cipher,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chassis import housekeeping
 from chassis.jobs import Job
+from gateway.access.organisations import service as organisations
 from gateway.access.provisioning import service as provisioning
 
 JOBS = (
@@ -17,4 +18,5 @@ JOBS = (
         every=timedelta(minutes=10),
         clients=True,
     ),
+    Job("access.tell-organisations", organisations.tell_untold, every=timedelta(minutes=10)),
 )

@@ -34,14 +34,21 @@ SUBJECT = "zhulian.procurement.things.made.v1"
 DURABLE = "project-mgmt--things-made"
 STREAM = "PROCUREMENT"
 PRODUCER = service_principal("procurement")
+POOL = 10
+SLOW_LOCK = 7
+"""Facts that are slow wait for this advisory lock."""
 
 
 async def apply_thing(work: Work, event: Received[StringValue]) -> None:
-    """The work of the consumer under test: one row per fact; some facts are poison."""
+    """The work of the consumer under test: one row per fact; some facts are poison, slow or lose a deadlock."""
     if event.message.value == "poison":
         raise ValueError("this fact cannot be applied")
+    if event.message.value == "deadlock":
+        raise asyncpg.DeadlockDetectedError("deadlock detected")
     session = await work.writing()
     connection = await session.connection()
+    if event.message.value == "slow":
+        await connection.exec_driver_sql("SELECT pg_advisory_xact_lock($1)", (SLOW_LOCK,))
     await connection.exec_driver_sql(
         "INSERT INTO things (event_id, aggregate_id, version, value) VALUES ($1, $2, $3, $4)",
         (event.event_id, event.aggregate_id, event.version, event.message.value),
@@ -73,6 +80,7 @@ class Power:
     nats: Nats
     database: Database
     works: Works
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(POOL // 2))
     clients: list[Client] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -89,7 +97,7 @@ class Power:
 
     async def consumer(self) -> Consumer:
         """A consumer; not running."""
-        return Consumer(await self.client("project-mgmt"), self.works, "project-mgmt", SUBSCRIPTION)
+        return Consumer(await self.client("project-mgmt"), self.works, "project-mgmt", SUBSCRIPTION, self.turns)
 
     def run(self, part: Relay | Consumer) -> None:
         """Let a part run until the end of the test."""
@@ -155,7 +163,7 @@ def nats() -> Iterator[Nats]:
 @asynccontextmanager
 async def powered(addresses: DatabaseAddresses, nats: Nats) -> AsyncIterator[Power]:
     await nats.configure()
-    database = Database(addresses.runtime_url, size=10, name="power")
+    database = Database(addresses.runtime_url, size=POOL, name="power")
     power = Power(addresses, nats, database, Works(database, SystemClock(), jobs.enqueue))
     await quick_redelivery(power)
     try:

@@ -84,7 +84,7 @@ async def main() -> None:
             die()
 
         Msg.ack = dying_ack  # type: ignore[method-assign, assignment]
-        await Consumer(client, works, "project-mgmt", SUBSCRIPTION).run()
+        await Consumer(client, works, "project-mgmt", SUBSCRIPTION, asyncio.Semaphore(2)).run()
 
 
 asyncio.run(main())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from signal import SIGKILL
 
+import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
-from chassis import inbox
+from chassis import inbox, streams
 from chassis.identity import service_principal
 from chassis.ids import new_id
 from chassis.inbox import MAX_ATTEMPTS, Envelope
@@ -55,7 +56,13 @@ async def test_out_of_order(power: Power) -> None:
     assert [row["version"] for row in rows] == [3, 1, 2]
 
 
-async def test_poison_ends_in_dead_letters_while_others_go_on(power: Power) -> None:
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed comes back at once, however often; the true delays are in test_redelivery.py."""
+    monkeypatch.setattr(streams, "REDELIVERY", (0.01,))
+
+
+async def test_poison_ends_in_dead_letters_while_others_go_on(power: Power, impatient: None) -> None:
     """It is tried MAX_ATTEMPTS times and rests; a replay applies it once it can be applied."""
     power.run(await power.relay())
     power.run(await power.consumer())
@@ -80,7 +87,7 @@ async def test_poison_ends_in_dead_letters_while_others_go_on(power: Power) -> N
     assert await power.fetch("SELECT 1 FROM dead_letters") == []
 
 
-async def test_the_database_away_costs_no_tries(power: Power) -> None:
+async def test_the_database_away_costs_no_tries(power: Power, impatient: None) -> None:
     """A failure of the surroundings is waited out: the fact is applied afterwards and no dead letter stays."""
     power.run(await power.relay())
     power.run(await power.consumer())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from structlog.testing import capture_logs
@@ -25,7 +24,7 @@ from tests.chassis.rpc.peer import Peer, ask
 from zhulian.projects.v1 import project_directory_pb2 as messages
 
 
-async def _hang(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
+async def hang(_: Work, __: messages.GetPartyRequest) -> messages.GetPartyResponse:
     await asyncio.sleep(30)
     return messages.GetPartyResponse()
 
@@ -117,7 +116,7 @@ async def test_a_restart_of_the_peer_in_the_middle_is_bridged(peer: Peer, monkey
 
 
 async def test_an_answer_that_takes_too_long(peer: Peer) -> None:
-    peer.projects.answering = _hang
+    peer.projects.answering = hang
     with pytest.raises(DeadlineExceeded) as caught:
         await ask(peer.channel(), timeout=0.2)
     assert caught.value.reason in {"PROJECT_MGMT_DEADLINE_EXCEEDED", "TOO_SLOW"}
@@ -125,7 +124,7 @@ async def test_an_answer_that_takes_too_long(peer: Peer) -> None:
 
 
 async def test_the_callers_own_deadline_wins(peer: Peer) -> None:
-    peer.projects.answering = _hang
+    peer.projects.answering = hang
     started = time.monotonic()
     with within(0.2), pytest.raises(DeadlineExceeded):
         await ask(peer.channel(), timeout=25)
@@ -227,9 +226,9 @@ async def test_a_busy_peer(peer: Peer) -> None:
 
 
 async def test_who_gives_up_waiting_stops_the_work_there(peer: Peer) -> None:
-    peer.projects.answering = _hang
+    peer.projects.answering = hang
     call = asyncio.create_task(ask(peer.channel(), timeout=20))
-    await _asked(peer)
+    await asked(peer)
     call.cancel()
     for _ in range(200):
         if peer.works.ends:
@@ -246,81 +245,7 @@ def test_a_channel_needs_a_running_loop_and_an_address(monkeypatch: pytest.Monke
         Channel("", tokens, "labour")
 
 
-class _Wire:
-    """A TCP relay before the peer whose connections can fall silent without being closed."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._silent: set[int] = set()
-        self._connections = 0
-        self._tasks: list[asyncio.Task[None]] = []
-        self.port = 0
-
-    async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    def cut(self) -> None:
-        """What is sent over today's connections does not arrive, and nobody is told."""
-        self._silent.update(range(self._connections))
-
-    async def stop(self) -> None:
-        """End."""
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._port)
-        number = self._connections
-        self._connections += 1
-        self._tasks += [
-            asyncio.create_task(self._pass(number, reader, back)),
-            asyncio.create_task(self._pass(number, there, writer)),
-        ]
-
-    async def _pass(self, number: int, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        try:
-            while data := await source.read(65_536):
-                if number not in self._silent:
-                    target.write(data)
-        finally:
-            target.close()
-
-
-@pytest.fixture
-async def wire(peer: Peer) -> AsyncIterator[_Wire]:
-    made = _Wire(peer.server.port)
-    await made.start()
-    yield made
-    await made.stop()
-
-
-async def test_a_peer_that_falls_silent_is_noticed(peer: Peer, wire: _Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = {
-        "grpc.keepalive_time_ms": 300,
-        "grpc.keepalive_timeout_ms": 300,
-        "grpc.http2.ping_timeout_ms": 300,
-    }
-    assert quick.keys() <= dict(client.OPTIONS).keys()
-    monkeypatch.setattr(client, "OPTIONS", tuple({**dict(client.OPTIONS), **quick}.items()))
-    channel = Channel(f"127.0.0.1:{wire.port}", peer.tokens, "project-mgmt")
-    answer = peer.projects.answering
-    peer.projects.answering = _hang
-    call = asyncio.create_task(ask(channel, timeout=40))
-    await _asked(peer)
-    wire.cut()
-    peer.projects.answering = answer
-    async with asyncio.timeout(20):
-        # The keepalive ends the first try, the second goes over a new connection.
-        assert (await call).roles
-    assert peer.projects.asked == 2
-    await channel.close()
-
-
-async def _asked(peer: Peer) -> None:
+async def asked(peer: Peer) -> None:
     for _ in range(500):
         if peer.projects.asked:
             return

@@ -15,7 +15,7 @@ from chassis.http.app import create_app
 from chassis.http.openapi import document_bytes
 from chassis.identity import Kind, Role
 from gateway.app import SERVICE
-from tests.gateway.conftest import Access, application, new_email
+from tests.gateway.conftest import Access, application, new_email, new_uscc
 from tests.harness import key, organisation
 
 ANYBODY, SIGNED_IN, ADMINISTRATORS, OPERATORS = "anybody", "signed in", "administrators", "operator's administrators"
@@ -29,6 +29,13 @@ WHO = {
     "suspendOrganisation": OPERATORS,
     "reinstateOrganisation": OPERATORS,
     "listDirectory": SIGNED_IN,
+    "requestAffiliation": ADMINISTRATORS,
+    "listAffiliations": ADMINISTRATORS,
+    "getAffiliation": ADMINISTRATORS,
+    "confirmAffiliation": ADMINISTRATORS,
+    "declineAffiliation": ADMINISTRATORS,
+    "withdrawAffiliation": ADMINISTRATORS,
+    "endAffiliation": ADMINISTRATORS,
     "inviteMember": ADMINISTRATORS,
     "listMembers": ADMINISTRATORS,
     "getMember": ADMINISTRATORS,
@@ -47,6 +54,9 @@ BODIES: dict[str, Any] = {
     "admitOrganisation": dict,
     "rejectOrganisation": lambda: {"reason": "x"},
     "suspendOrganisation": lambda: {"reason": "x"},
+    "requestAffiliation": lambda: {"uscc": new_uscc()},
+    "declineAffiliation": lambda: {"reason": "x"},
+    "endAffiliation": lambda: {"reason": "x"},
     "inviteMember": lambda: {"name": "王芳", "email": new_email(), "roles": ["viewer"]},
     "changeMemberRoles": lambda: {"roles": ["viewer"]},
     "createClient": lambda: {"name": "x", "roles": ["integrator"]},
@@ -81,7 +91,12 @@ async def test_who_may(access: Access, method: str, path: str, operation: str) -
     owner = await access.admitted()
     member = await access.invited(owner, Role.VIEWER)
     client = await access.client(owner)
-    target = path.format(organisation_id=owner.id, member_id=member["id"], client_id=client["id"])
+    target = path.format(
+        organisation_id=owner.id,
+        member_id=member["id"],
+        client_id=client["id"],
+        affiliation_id=(await access.asked(owner))["id"],
+    )
     before = await access.harness.checksum()
     for kind in Kind:
         stranger = organisation(kind)
@@ -103,6 +118,7 @@ async def test_another_organisations_things_are_not_there(
     member = await access.invited(owner, Role.VIEWER)
     client = await access.client(owner)
     ids = {"organisation_id": str(owner.id), "member_id": member["id"], "client_id": client["id"]}
+    ids["affiliation_id"] = (await access.asked(owner))["id"]
     target = path.format(**ids)
     if target == path or WHO[operation] == OPERATORS:
         return  # names nothing of the other's, or is refused by role (above)
@@ -116,7 +132,7 @@ async def test_another_organisations_things_are_not_there(
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=[row[2] for row in OPERATIONS])
 async def test_without_a_token(access: Access, method: str, path: str, operation: str) -> None:
     owner = await access.admitted()
-    target = path.format(organisation_id=owner.id, member_id=owner.id, client_id=owner.id)
+    target = path.format(organisation_id=owner.id, member_id=owner.id, client_id=owner.id, affiliation_id=owner.id)
     before = await access.harness.checksum()
     async with access.harness.client(None) as http:
         answer = await http.request(method, target, json=_body(operation), headers=key() | {"If-Match": '"1"'})

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from gateway.edge.app import EdgeApp, Parts
 from gateway.edge.health import Neighbours
 from gateway.edge.limits import RateLimiter
 from gateway.edge.openapi import MergedOpenApi
-from gateway.edge.proxy import Proxy
+from gateway.edge.proxy import Bounds, Proxy
 from tests.chassis.token_corpus import ISSUER, Signer
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -71,7 +71,7 @@ class Upstream:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str]] = []
-        self.largest_gap = 0
+        self.ended = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
@@ -81,7 +81,9 @@ class Upstream:
         if path.endswith("/dies"):
             await self._half(send, scope["query_string"])
             raise RuntimeError("the service dies in the middle of its answer")
-        if path.endswith("/stream"):
+        if path.endswith("/events"):
+            await self._events(float(scope["query_string"] or 60), send)
+        elif path.endswith("/stream"):
             await self._stream(int(scope["query_string"]), send)
         elif path.endswith("/hop"):
             await self._hop(send)
@@ -121,6 +123,18 @@ class Upstream:
             await send({"type": "http.response.body", "body": PIECE, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
+    async def _events(self, beat: float, send: Send) -> None:
+        """Two events, between which somebody sets `ended`; until then a heartbeat every `beat` seconds."""
+        fields = [(b"content-type", b"text/event-stream; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 200, "headers": fields})
+        await send({"type": "http.response.body", "body": b"data: 1\n\n", "more_body": True})
+        while not self.ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), beat)
+                break
+            await send({"type": "http.response.body", "body": b": \n\n", "more_body": True})
+        await send({"type": "http.response.body", "body": b"data: 2\n\n"})
+
     async def _hop(self, send: Send) -> None:
         fields = [
             (b"connection", b"x-inner, keep-alive"),
@@ -153,9 +167,10 @@ class Gate:
         self.signer = Signer(clock=self.clock)
         self.seen: list[Principal] = []
         self.own = Upstream()
-        total, limit = changes.pop("total", 30.0), changes.pop("body_limit", 10 * 1024 * 1024)
+        limit = changes.pop("body_limit", 10 * 1024 * 1024)
+        bounds = Bounds(**({"connect": 1.0} | changes.pop("bounds", {})))
         requests, window = changes.pop("rate", (1000, 60))
-        self.proxy = Proxy({"projects": upstream, "labour": dead}, connect=1.0, total=total)
+        self.proxy = Proxy({"projects": upstream, "labour": dead}, bounds)
         keys = KeySet.static(self.signer.jwks())
         parts: dict[str, Any] = {
             "verifier": TokenVerifier(keys, ISSUER, PUBLIC_AUDIENCE, self.clock),

@@ -178,7 +178,7 @@ async def test_an_area_without_an_address_is_503(caller: Caller) -> None:
 
 
 async def test_a_slow_service_is_504(start: Start) -> None:
-    async with start(total=0.3) as caller:
+    async with start(bounds={"total": 0.3}) as caller:
         async with caller.call("POST", "/projects/v1/slow") as answer:
             problem = await answer.json()
         assert (answer.status, problem["code"]) == (504, "UPSTREAM_TIMEOUT")

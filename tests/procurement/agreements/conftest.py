@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,16 +15,19 @@ from chassis.errors import ServiceError
 from chassis.identity import Kind, Role
 from chassis.work import Work
 from procurement.agreements import service
+from procurement.agreements.commands import approval
 from procurement.agreements.commands import call_off as calling
-from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder
+from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder, Wanted
+from procurement.agreements.commands.caps import Level
 from procurement.agreements.models import Agreement, CallOff
 from procurement.agreements.rules import Formula, Published
-from procurement.agreements.service import CreateAgreement, Entitled, Item, Level, Terms, Verb
+from procurement.agreements.service import CreateAgreement, Entitled, Item, Terms, Verb
 from procurement.agreements.states import Kind as AgreementKind
 from procurement.agreements.states import PriceKind
-from tests.harness import Harness, Organisation, organisation
+from tests.harness import Harness, Organisation, key, organisation
 from tests.procurement.conftest import Site
 
+PATH = "/procurement/v1/agreements"
 ZERO = Decimal(0)
 FIXED = Formula(PriceKind.FIXED, Decimal("3900.000000"), "", ZERO, ZERO)
 
@@ -33,12 +37,12 @@ class FakePrices:
     """Published prices by material and region."""
 
     prices: dict[tuple[str, str], Published] = field(default_factory=dict)
-    asked: list[tuple[str, str, str, date]] = field(default_factory=list)
+    asked: list[list[Wanted]] = field(default_factory=list)
 
-    async def __call__(self, work: Work, material_code: str, unit: str, region: str, on: date) -> Published | None:
+    async def __call__(self, work: Work, wanted: Sequence[Wanted], on: date) -> list[Published | None]:
         """What the test has set."""
-        self.asked.append((material_code, unit, region, on))
-        return self.prices.get((material_code, region))
+        self.asked.append(list(wanted))
+        return [self.prices.get((one.material_code, one.region)) for one in wanted]
 
 
 def item(**changes: Any) -> Item:
@@ -89,7 +93,7 @@ class Agreements:
         """By the head's approver."""
         made = await self.draft(*items, **changes)
         async with self.harness.work(self.head.as_(Role.APPROVER)) as work:
-            return await service.propose(work, Verb(made.id, None))
+            return await approval.propose(work, Verb(made.id, None))
 
     async def active(self, *items: Item, **changes: Any) -> Agreement:
         """Signed by the supplier."""
@@ -118,6 +122,14 @@ class Agreements:
         except ServiceError as error:
             return error.reason
         return ""
+
+    async def ask(self, agreement: Agreement, quantity: str) -> str:
+        """The same of one item through the public door, where many may come at once."""
+        line = {"item_id": str(agreement.items[0].id), "quantity": quantity, "cost_code": "01-STEEL"}
+        wanted = {"orders": [{"project_id": str(self.site.project_id), "lines": [line]}]}
+        async with self.harness.client(self.site.contractor.as_(Role.BUYER)) as client:
+            answer = await client.post(f"{PATH}/{agreement.id}:call-off", json=wanted, headers=key())
+        return "" if answer.status_code == 201 else str(answer.json()["code"])
 
     async def usage(self, agreement: Agreement) -> dict[str, Level]:
         """Every cap by its scope, as the head sees it."""

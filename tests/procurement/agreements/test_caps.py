@@ -6,6 +6,7 @@ import asyncio
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ from tests.procurement.conftest import Orders
 async def test_fifty_clients_at_once_get_exactly_the_cap(agreements: Agreements) -> None:
     """50 × 3 t against 100 t: 33 orders, 17 refusals, 1 t left, and that can still be ordered."""
     agreement = await agreements.active(item(hard_cap=Decimal(100)))
-    results = await asyncio.gather(*(agreements.attempt(agreement, "3") for _ in range(50)))
+    results = await asyncio.gather(*(agreements.ask(agreement, "3") for _ in range(50)))
     assert (results.count(""), results.count("CAP_EXCEEDED")) == (33, 17)
     level = (await agreements.usage(agreement))["item:1"]
     assert (level.ordered, level.left) == (Decimal(99), Decimal(1))
@@ -47,12 +48,27 @@ async def test_the_cap_by_amount_holds_for_fifty_clients_too(agreements: Agreeme
     agreement = await agreements.active(
         hard_cap=Decimal("39000.00"), entitlements=(own, Entitled(other.id, None, None, None))
     )
-    results = await asyncio.gather(*(agreements.attempt(agreement, "1") for _ in range(50)))
+    results = await asyncio.gather(*(agreements.ask(agreement, "1") for _ in range(50)))
     assert (results.count(""), results.count("CAP_EXCEEDED")) == (5, 45)
     levels = await agreements.usage(agreement)
     assert levels["agreement"].left == Decimal("19500.00")
     assert levels[f"organisation:{agreements.site.contractor.id}"].left == 0
     assert levels[f"organisation:{other.id}"].ordered == 0
+
+
+async def test_call_offs_that_queue_leave_connections_to_others(agreements: Agreements, procurement: Harness) -> None:
+    """More at once than the pool holds, and the agreement is locked elsewhere: everybody else is still answered."""
+    agreement = await agreements.active(item())
+    blocker = await asyncpg.connect(procurement.addresses.runtime_url)
+    async with blocker.transaction():
+        await blocker.execute("SELECT 1 FROM agreements WHERE id = $1 FOR UPDATE", agreement.id)
+        calls = [asyncio.create_task(agreements.ask(agreement, "1")) for _ in range(12)]
+        while not await blocker.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - it asks another process
+            await asyncio.sleep(0.01)
+        for _ in range(20):
+            await agreements.usage(agreement)
+    assert await asyncio.gather(*calls) == [""] * 12
+    await blocker.close()
 
 
 async def test_a_soft_cap_warns_and_is_recorded(agreements: Agreements, procurement: Harness) -> None:
@@ -67,13 +83,17 @@ async def test_a_soft_cap_warns_and_is_recorded(agreements: Agreements, procurem
 
 
 async def test_cancelling_and_reducing_give_back(agreements: Agreements, orders: Orders, procurement: Harness) -> None:
-    """A cancelled order counts nothing, a closed line what has come, an accepted change its new quantity."""
+    """A cancelled or declined order counts nothing, a closed line what has come, a change its new quantity."""
     agreement = await agreements.active(item(hard_cap=Decimal(100)))
     cancelled = await agreements.call_off(agreement, "40")
     kept = await agreements.call_off(agreement, "60")
     assert await agreements.attempt(agreement, "1") == "CAP_EXCEEDED"
     async with procurement.work(orders.buyer) as work:
         await close.cancel(work, OrderVerb(cancelled.order_id, None, "x"))
+    assert (await agreements.usage(agreement))["item:1"].left == Decimal(40)
+    declined = await approved(orders, (await agreements.call_off(agreement, "40")).order_id)
+    async with procurement.work(orders.sales) as work:
+        await close.decline(work, OrderVerb(declined, None, "no capacity"))
     assert (await agreements.usage(agreement))["item:1"].left == Decimal(40)
     line_id = await confirm(orders, kept.order_id)
     await change(orders, kept.order_id, line_id, "50")
@@ -93,14 +113,19 @@ async def orders_deliver(work: Work, order_id: UUID, line_id: UUID, quantity: st
     await orders.deliver(work, order_id, [(line_id, Decimal(quantity))])
 
 
-async def confirm(making: Orders, order_id: UUID) -> UUID:
-    """Bring a called-off draft to its supplier; answers its line."""
-    harness = making.harness
-    async with harness.work(making.buyer) as work:
+async def approved(making: Orders, order_id: UUID) -> UUID:
+    """Bring a called-off draft before its supplier."""
+    async with making.harness.work(making.buyer) as work:
         await orders.submit(work, OrderVerb(order_id, None))
-    async with harness.work(making.approver) as work:
+    async with making.harness.work(making.approver) as work:
         await orders.approve(work, OrderVerb(order_id, None), making.projects)
-    async with harness.work(making.sales) as work:
+    return order_id
+
+
+async def confirm(making: Orders, order_id: UUID) -> UUID:
+    """Bring a called-off draft to its supplier, who takes it; answers its line."""
+    await approved(making, order_id)
+    async with making.harness.work(making.sales) as work:
         await orders.confirm(work, OrderVerb(order_id, None))
     return (await making.read(order_id)).lines[0].id
 

@@ -40,13 +40,14 @@ def body(agreements: Agreements, **changes: Any) -> dict[str, Any]:
 async def test_from_the_draft_to_the_call_off(agreements: Agreements, procurement: Harness) -> None:
     """Each side does its part over REST; a repeated call-off is one order; what is left is shown."""
     head, site = agreements.head, agreements.site
-    async with procurement.client(head.as_(Role.BUYER, Role.APPROVER)) as client:
+    boss = procurement.client(head.as_(Role.APPROVER))
+    async with procurement.client(head.as_(Role.BUYER)) as client, boss as approver:
         made = await client.post(PATH, json=body(agreements, number="FA-1"), headers=key())
         taken = await client.post(PATH, json=body(agreements, number="FA-1"), headers=key())
         path = f"{PATH}/{made.json()['id']}"
         found = await client.get(path)
         revised = await client.put(path, json=terms(body(agreements, note="n")), headers={"If-Match": '"1"'})
-        proposed = await client.post(f"{path}:propose", headers=key())
+        proposed = await approver.post(f"{path}:propose", headers=key())
         late = await client.put(path, json=terms(body(agreements)), headers={"If-Match": '"3"'})
     assert (made.status_code, made.json()) == (201, found.json())
     assert made.json()["items"][1]["discount_percent"] == "-1.50"
@@ -168,8 +169,9 @@ async def test_a_formula_takes_the_published_price(
         await publish(procurement, f"{code},{published}")
     agreed = body(agreements, currency=currency)
     agreed["items"][1]["material_code"] = code
-    async with procurement.client(agreements.head.as_(Role.BUYER, Role.APPROVER)) as client:
+    async with procurement.client(agreements.head.as_(Role.BUYER)) as client:
         made = (await client.post(PATH, json=agreed, headers=key())).json()
+    async with procurement.client(agreements.head.as_(Role.APPROVER)) as client:
         await client.post(f"{PATH}/{made['id']}:propose", headers=key())
     async with procurement.client(agreements.site.supplier.as_(Role.SALES)) as client:
         await client.post(f"{PATH}/{made['id']}:sign", headers=key())

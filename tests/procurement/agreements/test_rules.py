@@ -121,3 +121,26 @@ def test_a_cap_that_is_passed_already_does_not_stop_what_it_is_not_about() -> No
     other = Ordered(ITEMS[1], ORGANISATIONS[0], PROJECTS[0], Decimal(1), Decimal(1))
     full = Ordered(ITEMS[0], ORGANISATIONS[0], PROJECTS[0], Decimal(200), Decimal(200))
     assert rules.passed([Cap("item:1", ZERO, Decimal(100), item_id=ITEMS[0])], [full], [other]) == []
+
+
+@pytest.mark.parametrize(
+    ("cap", "items", "expected"),
+    [
+        ("5000.00", [("1", "3900")], "3900.00"),
+        ("3000.00", [("1", "3900")], "3000.00"),
+        (None, [("1", "3900"), ("2.000001", "10")], "3920.00"),
+        ("5000.00", [("1", "3900"), (None, "10")], "5000.00"),
+        ("5000.00", [("1", None)], "5000.00"),
+        (None, [("1", "3900"), ("1", None)], None),
+    ],
+)
+def test_what_can_be_called_off_at_most(
+    cap: str | None, items: list[tuple[str | None, str | None]], expected: str | None
+) -> None:
+    """The lower of both bounds; an item without a cap or a known price bounds nothing."""
+
+    def plain(text: str | None) -> Decimal | None:
+        return None if text is None else Decimal(text)
+
+    found = rules.at_most(plain(cap), [(plain(quantity), plain(price)) for quantity, price in items])
+    assert found == plain(expected)

@@ -14,6 +14,7 @@ from chassis.ids import new_id
 from chassis.pages import PageRequest
 from procurement.agreements import service
 from procurement.agreements.commands import call_off as calling
+from procurement.agreements.commands.call_off import Wanted
 from procurement.agreements.events import ACTIVATED, ENDED
 from procurement.agreements.repository import AgreementFilter
 from procurement.agreements.rules import Formula, Published
@@ -23,7 +24,9 @@ from procurement.agreements.states import PriceKind, State
 from procurement.orders.states import Origin
 from tests.harness import Harness, organisation
 from tests.procurement.agreements.conftest import ZERO, Agreements, item
+from tests.procurement.catalogue import bar
 from tests.procurement.conftest import Orders
+from tests.procurement.prices.deals import SHENZHEN, publish
 from zhulian.procurement.v1.agreements_events_pb2 import AgreementActivated, AgreementEnded
 
 BELOW = Formula(PriceKind.PUBLISHED, None, "440300", Decimal("3.50"), ZERO)
@@ -40,6 +43,7 @@ async def test_signed_it_is_active_and_says_so(agreements: Agreements, procureme
     assert (formula.unit_price, formula.region, formula.discount_percent) == ("", "440300", "3.50")
     assert await procurement.audited(agreement.id) == [
         "agreements.create",
+        "agreements.submit",
         "agreements.propose",
         "agreements.sign",
     ]
@@ -74,7 +78,27 @@ async def test_the_agreement_says_the_price_and_keeps_how_it_came_about(
     )
     assert (computed.order_line_id, computed.discount_percent) == (order.lines[0].id, Decimal("3.50"))
     assert (fixed.published_price, fixed.published_source) == (None, "")
-    assert agreements.prices.asked == [("01090001", "t", "440300", date(2026, 11, 23))]
+    assert agreements.prices.asked == [[Wanted("01090001", "t", "440300")]]
+
+
+async def test_all_published_prices_are_asked_for_at_once(agreements: Agreements, procurement: Harness) -> None:
+    """One question for the formulas of an order, none for an order at fixed prices, and one statement answers it."""
+    elsewhere = Formula(PriceKind.PUBLISHED, None, "440100", ZERO, ZERO)
+    for region in ("440300", "440100"):
+        agreements.prices.prices["01090001", region] = Published(Decimal("3950.000000"), date(2026, 11, 1), region)
+    agreement = await agreements.active(item(formula=BELOW), item(), item(formula=elsewhere))
+    made = await agreements.call_off(agreement, "1", "1", "1")
+    assert [line.published_source for line in made.lines] == ["440300", "", "440100"]
+    wanted = [Wanted("01090001", "t", "440300"), Wanted("01090001", "t", "440100")]
+    assert agreements.prices.asked == [wanted]
+    code = await bar(procurement)
+    await publish(procurement, f"{code},t,3800,3400", month=date(2026, 11, 1))
+    asked = [Wanted(code, "t", "110000"), Wanted(code, "t", SHENZHEN)]
+    async with procurement.work(agreements.site.contractor.as_(Role.BUYER)) as work:
+        none, found = await calling.price_information(work, asked, work.today)
+    assert none is None
+    assert found is not None
+    assert (found.unit_price, found.month) == (Decimal(3800), date(2026, 11, 1))
 
 
 async def test_without_a_published_price_nothing_is_ordered(agreements: Agreements, procurement: Harness) -> None:

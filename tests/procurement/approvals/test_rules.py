@@ -46,7 +46,7 @@ def test_the_limit_of_each_role() -> None:
 
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_every_kind_of_document_has_a_sound_default(kind: DocumentKind) -> None:
-    assert rules.band_faults(platform_matrices()[kind].bands) == []
+    assert rules.band_faults(kind, platform_matrices()[kind].bands) == []
 
 
 def band(up_to: str | None, *roles: Role) -> Band:
@@ -64,11 +64,12 @@ def band(up_to: str | None, *roles: Role) -> Band:
         ([band("0"), band(None)], [(0, "BANDS_NOT_RISING")]),
         ([band("3"), band("2"), band(None)], [(1, "BANDS_NOT_RISING")]),
         ([band(None, A, A)], [(0, "ROLE_TWICE")]),
+        ([Band(None, ())], [(0, "NOBODY_DECIDES")]),
         ([band(None, A, Role.SALES)], [(0, "ROLE_CANNOT_DECIDE")]),
     ],
 )
 def test_bands_that_make_no_matrix(bands: list[Band], faults: list[tuple[int, str]]) -> None:
-    assert rules.band_faults(bands) == faults
+    assert rules.band_faults(DocumentKind.ORDER, bands) == faults
 
 
 amounts = st.decimals(min_value="0", max_value="9999999", places=2)
@@ -85,7 +86,7 @@ def matrices(draw: st.DrawFn) -> Matrix:
 @given(matrices(), amounts)
 def test_a_sound_matrix_answers_every_amount(matrix: Matrix, amount: Decimal) -> None:
     """With the roles of the first band that reaches it."""
-    assert rules.band_faults(matrix.bands) == []
+    assert rules.band_faults(DocumentKind.ORDER, matrix.bands) == []
     found = rules.required_steps(amount, matrix)
     assert found
     reaching = [one for one in matrix.bands if one.up_to is None or one.up_to >= amount]
@@ -108,6 +109,7 @@ class Step:
     role: Role
     state: State = State.WAITING
     authors: list[str] = field(default_factory=lambda: ["author"])
+    same_person: bool = False
     decided_by: str | None = None
     decided_for: str | None = None
 
@@ -178,6 +180,35 @@ def test_each_step_needs_another_person() -> None:
     assert refusal("deputy", {C}, steps) == "DECIDED_BEFORE"
     assert refusal("other", set(), steps, mandate("boss", "other", C)) == "DECIDED_BEFORE"
     assert rules.may_decide("other", frozenset({C}), steps, [], TODAY) == Acting("other")
+
+
+def test_a_matrix_may_let_one_person_decide_several_steps() -> None:
+    """For themselves and by delegation; an author still never."""
+    first = Step(1, A, State.APPROVED, decided_by="boss")
+    steps = [first, Step(2, C, same_person=True)]
+    assert rules.may_decide("boss", frozenset({C}), steps, [], TODAY) == Acting("boss")
+    given_ = mandate("boss", "other", C)
+    assert rules.may_decide("other", frozenset(), steps, [given_], TODAY) == Acting("other", "boss", given_.id)
+    assert refusal("author", {C}, steps) == "SELF_APPROVAL"
+
+
+@pytest.mark.parametrize("kind", set(DocumentKind) - {DocumentKind.REQUISITION})
+def test_by_the_platforms_matrix_one_approver_decides_and_nobody_on_an_award(kind: DocumentKind) -> None:
+    """Whatever the amount, also without end."""
+    expected = () if kind is DocumentKind.AWARD else (A,)
+    for amount in (Decimal("0.01"), Decimal("9999999999999999.99"), None):
+        assert rules.required_steps(amount, platform_matrices()[kind]) == expected
+
+
+def test_only_of_awards_a_band_may_ask_nobody() -> None:
+    bands = [Band(Decimal(1), ()), Band(None, (A,))]
+    sound = [kind for kind in DocumentKind if rules.band_faults(kind, bands) == []]
+    assert sound == [DocumentKind.AWARD]
+    assert rules.limits(Matrix("m", tuple(bands), TODAY, "…")) == {A: None}
+
+
+def test_an_amount_without_end_needs_the_last_band() -> None:
+    assert rules.required_steps(None, REQUISITION) == (A, C, P)
 
 
 people = st.sampled_from(["author", "ann", "bob", "cy"])

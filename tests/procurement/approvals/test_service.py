@@ -32,6 +32,7 @@ class Office:
 
     harness: Harness
     firm: Organisation = field(default_factory=lambda: organisation(Kind.CONTRACTOR))
+    matrix: UUID = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
         self.buyer = self.firm.as_(Role.BUYER)
@@ -72,9 +73,13 @@ class Office:
 
 
 @pytest.fixture
-def office(procurement: Harness) -> Office:
-    """A fresh one."""
-    return Office(procurement)
+async def office(procurement: Harness) -> Office:
+    """A fresh one; orders above half a million need the project manager as well."""
+    found = Office(procurement)
+    found.matrix = await found.set_matrix(
+        Band(Decimal("500000.00"), (Role.APPROVER,)), Band(None, (Role.APPROVER, Role.PROJECT_MANAGER))
+    )
+    return found
 
 
 async def refused(office: Office, who: Principal, document: UUID) -> str:
@@ -173,13 +178,29 @@ async def test_a_later_matrix_changes_nothing_for_what_is_submitted(office: Offi
     tomorrow = await office.set_matrix(Band(None, (Role.ADMIN,)), since=TODAY + timedelta(days=1))
     new = await office.open()
     assert [(step.role, step.matrix_ref) for step in await office.steps(old)] == before
-    assert before == [(Role.APPROVER, "order@2026-01-01"), (Role.PROJECT_MANAGER, "order@2026-01-01")]
+    assert before == [(Role.APPROVER, str(office.matrix)), (Role.PROJECT_MANAGER, str(office.matrix))]
     assert [(step.role, step.matrix_ref) for step in await office.steps(new)] == [(Role.COST_CONTROLLER, str(matrix))]
     async with office.harness.work(office.buyer) as work:
         then = await service.get_matrix_in_force(work, ORDER, TODAY + timedelta(days=1))
         yesterday = await service.get_matrix_in_force(work, ORDER, TODAY - timedelta(days=1))
     assert (then.ref, yesterday.ref) == (str(tomorrow), "order@2026-01-01")
     assert await office.decide(office.approver, old) is False
+
+
+async def test_in_another_currency_the_last_band_decides(office: Office) -> None:
+    """No rate is known here, so no band bounds one euro; what is covered is released by the first band."""
+    document = Document(ORDER, new_id(), "PO-1", office.firm.id, [office.buyer.subject], Decimal("1.00"), "EUR")
+    covered = replace(document, id=new_id(), covered=True)
+    async with office.harness.work(office.buyer) as work:
+        last = await service.open_steps(work, document)
+        first = await service.open_steps(work, covered)
+    assert [(step.role, step.amount) for step in last] == [(Role.APPROVER, None), (Role.PROJECT_MANAGER, None)]
+    assert [step.role for step in first] == [Role.APPROVER]
+
+
+async def test_another_organisations_steps_are_nobodys_to_decide(office: Office) -> None:
+    document = await office.open("1.00")
+    assert await refused(office, organisation(Kind.CONTRACTOR).as_(Role.APPROVER), document) == "NO_STEP_WAITS"
 
 
 async def test_a_matrix_of_yesterday_cannot_be_set(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +28,18 @@ async def test_a_bad_bid_changes_nothing(buying: Buying, price: str, pointer: st
         answer = await buying.call(buying.sales(0), "POST", f"/auctions/{auction['id']}/bids", {"price": price})
     [fault] = answer.json()["errors"]
     assert (fault["pointer"], fault["code"]) == (pointer, code)
+
+
+@pytest.mark.parametrize(("spelt", "status"), [(str.upper, 404), (lambda _: "x", 422)], ids=["capitals", "no id"])
+async def test_an_id_in_another_spelling_is_judged_as_everywhere(
+    buying: Buying, spelt: Callable[[str], str], status: int
+) -> None:
+    """A hot route reads ids as everybody writes them; all others go FastAPI's way."""
+    path = f"/auctions/{spelt(str(new_id()))}/bids"
+    answer = await buying.call(buying.sales(0), "POST", path, {"price": START})
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["errors"][0]["pointer"] == "path:auction_id"
 
 
 RULES: list[tuple[str, dict[str, Any], str, str]] = [

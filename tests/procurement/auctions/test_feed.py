@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+from datetime import timedelta
 from typing import Any
 
-from chassis.http.feed import Feed
+from chassis.http.feed import Feed, Pace
 from chassis.identity import Principal, Role
+from chassis.tokens import LEEWAY
 from procurement.auctions.endpoints import LIVE, READER
 from procurement.auctions.rules import Snapshot
+from tests.chassis.token_corpus import LIFETIME
 from tests.harness import Harness
 from tests.procurement.auctions.bidding import START, bid, live, running
 from tests.procurement.buying import API, Buying
@@ -112,6 +116,37 @@ async def test_a_bid_of_another_process_is_found_by_the_poll(buying: Buying) -> 
     finally:
         buying.harness.runtime.clients["auctions"] = feed
     assert [event["own_price"] for _, event in events] == [None, START]
+
+
+async def test_the_stream_ends_with_the_token(buying: Buying) -> None:
+    """As if nothing more came; the old token is refused then, and with a new one the watcher goes on where it was."""
+    _, auction = await running(buying)
+    runtime, path = buying.harness.runtime, f"{API}/auctions/{auction['id']}/stream"
+    usual = runtime.clients["auctions"]
+    runtime.clients["auctions"] = Feed(runtime.works, LIVE, READER, Pace(last=60.0))
+    try:
+        async with buying.harness.client(buying.sales(0)) as client:
+            buying.harness.clock.advance(timedelta(seconds=LIFETIME) + LEEWAY - timedelta(seconds=0.3))
+            async with asyncio.timeout(10):
+                answer = await client.get(path)
+            buying.harness.clock.advance(timedelta(seconds=0.3))
+            expired = await client.get(path)
+    finally:
+        runtime.clients["auctions"] = usual
+    assert (expired.status_code, expired.json()["code"]) == (401, "TOKEN_EXPIRED")
+    [seen] = re.findall("id: (.*)\n", answer.text)
+    await bid(buying, 1, auction, START)
+    assert await _watch(buying.harness, buying.sales(0), auction, seen) == []
+    await bid(buying, 0, auction, START)
+    [(_, after)] = await _watch(buying.harness, buying.sales(0), auction, seen)
+    assert after["own_price"] == START
+
+
+def test_the_pause_grows_with_the_watchers() -> None:
+    """Few are told sooner than many; a thousand still hear of a bid well within a quarter of a second."""
+    pauses = [Pace().pause(watchers) for watchers in (0, 100, 500, 1000, 100_000)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] < pauses[2] <= pauses[-1] <= 0.125
 
 
 async def test_nobody_watching_nothing_running(buying: Buying) -> None:

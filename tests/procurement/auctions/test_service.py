@@ -42,6 +42,45 @@ async def test_time_does_not_run_backwards_in_an_auction(buying: Buying) -> None
     assert [one["bidder"] for one in (await live(buying, None, auction))["standings"]] == [1, 2]
 
 
+async def test_a_bid_that_waits_is_judged_by_what_it_waited_for(buying: Buying) -> None:
+    """Twice the same bid of one supplier while another transaction holds the auction: the second does not undercut."""
+    _, auction = await running(buying)
+    async with buying.harness.sql() as connection:
+        async with connection.transaction():
+            await connection.execute("SELECT FROM auctions WHERE id = $1 FOR UPDATE", UUID(auction["id"]))
+            both = asyncio.gather(*(bid(buying, 0, auction, "56000.00") for _ in range(2)))
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            async with asyncio.timeout(5):
+                while await connection.fetchval(waiting) < 2:  # noqa: ASYNC110 - another session
+                    await asyncio.sleep(0.01)
+        answers = await both
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    [refused] = [answer.json() for answer in answers if answer.status_code == 409]
+    assert (refused["code"], refused["metadata"]["highest"]) == ("BID_TOO_HIGH", "55900.00")
+
+
+async def test_a_bid_is_taken_once_under_its_key(buying: Buying) -> None:
+    """The same again is answered the same, though it would be too high by now; another price is refused."""
+    _, auction = await running(buying)
+    path, who, key = f"/auctions/{auction['id']}/bids", buying.sales(0), {"Idempotency-Key": "bid-once"}
+    first = await buying.call(who, "POST", path, {"price": "56000.00"}, **key)
+    async with buying.same():
+        again = await buying.call(who, "POST", path, {"price": "56000.00"}, **key)
+        other = await buying.call(who, "POST", path, {"price": "50000.00"}, **key)
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
+    assert (other.status_code, other.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def test_a_bid_is_audited(buying: Buying) -> None:
+    _, auction = await running(buying)
+    made = (await bid(buying, 1, auction, "56000.00")).json()
+    async with buying.harness.sql() as connection:
+        [row] = await connection.fetch("SELECT * FROM audit WHERE entity_id = $1", UUID(made["id"]))
+    assert (row["verb"], row["organisation_id"]) == ("auctions.bid", buying.suppliers[1].id)
+    assert row["after"] == {"auction_id": auction["id"], "price": "56000.00", "sequence": 1}
+
+
 async def test_server_time_decides(buying: Buying) -> None:
     """Before the start, at the end and after it no bid is taken, whether the job has run or not."""
     begins = (buying.harness.clock.now() + timedelta(minutes=10)).isoformat()

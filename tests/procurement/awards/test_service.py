@@ -127,6 +127,25 @@ async def test_two_buyers_award_the_same_line_at_once(buying: Buying) -> None:
     assert [line["awarded"] for line in found["lines"]] == ["10.000000", "0.000000"]
 
 
+async def test_a_decision_waits_for_the_one_before_it(buying: Buying) -> None:
+    """It reads what is left once it has the lock, and is told so; a CHECK that breaks would be no answer."""
+    sourcing = await buying.opened(("4000", "4100"))
+    ids = await buying.offered(sourcing)
+    async with buying.harness.sql() as connection, connection.transaction():
+        await connection.execute("SELECT 1 FROM sourcings WHERE id = $1 FOR UPDATE", UUID(sourcing["id"]))
+        waiting = asyncio.create_task(
+            buying.call(buying.buyer, "POST", "/awards", award_body(sourcing, (ids[0, 0], "10")))
+        )
+        while not await connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            assert not waiting.done()
+            await asyncio.sleep(0.02)
+        line = line_ids(sourcing)[0]
+        await connection.execute("UPDATE sourcing_lines SET awarded = quantity WHERE id = $1", line)
+        await connection.execute("UPDATE sourcing_parts SET awarded = quantity WHERE line_id = $1", line)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["code"]) == (409, "LINE_EXHAUSTED")
+
+
 async def test_if_match_tells_two_buyers_apart(buying: Buying) -> None:
     """Parts of one line would fit, but the second decision was made on another state of things."""
     sourcing = await buying.opened(("4000", "4100"))

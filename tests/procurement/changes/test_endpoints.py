@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chassis.identity import Role
 from chassis.ids import new_id
 from tests.harness import Harness, key
 from tests.procurement.changes.conftest import Changes
@@ -95,15 +96,18 @@ async def test_the_wrong_roles_change_nothing(changes: Changes, procurement: Har
     path = f"/procurement/v1/orders/{order_id}/changes"
     before = await procurement.checksum()
     wanted = {"reason": "x", "added": [body(changes.orders.site)["lines"][0]]}
-    for who, verb, payload in (
-        (changes.orders.approver, "", wanted),
-        (changes.orders.buyer, f"/{change.id}:approve", None),
-        (changes.orders.buyer, f"/{change.id}:reject", {"reason": "x"}),
-        (changes.orders.buyer, f"/{change.id}:accept", None),
-        (changes.orders.approver, f"/{change.id}:decline", {"reason": "x"}),
-        (changes.orders.sales, f"/{change.id}:withdraw", {"reason": "x"}),
+    another = changes.orders.site.contractor.as_(Role.BUYER)
+    for who, verb, payload, code in (
+        (changes.orders.approver, "", wanted, "ROLE_MISSING"),
+        (changes.orders.buyer, f"/{change.id}:approve", None, "SELF_APPROVAL"),
+        (changes.orders.buyer, f"/{change.id}:reject", {"reason": "x"}, "SELF_APPROVAL"),
+        (another, f"/{change.id}:approve", None, "STEP_NEEDS_ROLE"),
+        (another, f"/{change.id}:reject", {"reason": "x"}, "STEP_NEEDS_ROLE"),
+        (changes.orders.buyer, f"/{change.id}:accept", None, "ROLE_MISSING"),
+        (changes.orders.approver, f"/{change.id}:decline", {"reason": "x"}, "ROLE_MISSING"),
+        (changes.orders.sales, f"/{change.id}:withdraw", {"reason": "x"}, "ROLE_MISSING"),
     ):
         async with procurement.client(who) as client:
             answer = await client.post(path + verb, json=payload, headers=key())
-        assert (answer.status_code, answer.json()["code"]) == (403, "ROLE_MISSING"), verb
+        assert (answer.status_code, answer.json()["code"]) == (403, code), verb
     assert await procurement.checksum() == before

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from chassis.identity import Role
 from tests.procurement.settling import Desk, printed
 from tests.procurement.suppliers.conftest import Dealing
 
@@ -70,6 +71,30 @@ async def test_a_red_invoice_is_a_credit(desk: Desk) -> None:
     assert (credit["invoice_id"], credit["amount"], credit["state"]) == (red["id"], "7900.00", "settled")
     [payable] = await owed(desk, kind="invoice")
     assert (payable["offset_amount"], payable["open_amount"]) == ("7900.00", "379200.00")
+
+
+async def test_two_red_invoices_take_their_parts_of_what_is_withheld(desk: Desk) -> None:
+    """3 % of 98 t at 3,950.00; 2 t and then the other 96 t back: a part of it first, then all."""
+    agreed = {
+        "rule": "after_acceptance",
+        "days": 30,
+        "buyer_kind": "other",
+        "small_firm": False,
+        "retention_percent": "3.00",
+        "retention_months": 24,
+        "valid_from": "2026-11-23",
+        "source": "合同第七条",
+    }
+    await desk.done(desk.site.contractor.as_(Role.APPROVER), "/payment-terms", agreed)
+    await desk.accepted("98")
+    blue = await desk.approved(desk.billed(0, "98"))
+    left = []
+    for quantity in ("-2", "-96"):
+        back = printed({"corrects_line_id": blue["lines"][0]["id"]}, quantity, "3950.00")
+        await desk.approved(back, corrects_id=blue["id"])
+        [withheld] = await owed(desk, kind="retention")
+        left.append((withheld["amount"], withheld["open_amount"], withheld["state"]))
+    assert left == [("11613.00", "11376.00", "withheld"), ("11613.00", "0.00", "settled")]
 
 
 async def test_a_repeated_approval_owes_once(desk: Desk) -> None:

@@ -188,10 +188,15 @@ async def test_only_the_buyer_calls_off_the_rest(orders: Orders, procurement: Ha
 
 
 async def late(orders: Orders) -> list[str]:
-    """Ids that the list of late orders shows."""
+    """Ids that the list of late orders shows; list and detail say the same of every order."""
+    project = {"project_id": str(orders.site.project_id)}
     async with orders.harness.client(orders.buyer) as client:
-        answer = await client.get(PATH, params={"late": "true", "project_id": str(orders.site.project_id)})
-    return [item["id"] for item in answer.json()["items"]]
+        filtered = [one["id"] for one in (await client.get(PATH, params={"late": "true"} | project)).json()["items"]]
+        listed = {one["id"]: one["late"] for one in (await client.get(PATH, params=project)).json()["items"]}
+        for order_id, is_late in listed.items():
+            assert (await client.get(f"{PATH}/{order_id}")).json()["late"] is is_late
+    assert [order_id for order_id, is_late in listed.items() if is_late] == filtered
+    return filtered
 
 
 @pytest.mark.usefixtures("noon")

@@ -41,14 +41,19 @@ class Chain:
 
     async def awarded(self, quantity: str) -> Desk:
         """A confirmed order for so much."""
-        order_id = await self.draft(quantity)
-        await self.submit(order_id)
-        async with self.orders.harness.work(self.orders.approver) as work:
-            await service.approve(work, Verb(order_id, None), self.orders.projects)
+        order_id = await self.approved(quantity)
         async with self.orders.harness.work(self.orders.sales) as work:
             await service.confirm(work, Verb(order_id, None))
         lines = [str(line.id) for line in (await self.orders.read(order_id)).lines]
         return Desk(self.orders.harness, self.orders, self.buying.site, order_id, lines)
+
+    async def approved(self, quantity: str) -> UUID:
+        """An order for so much that its supplier has not answered."""
+        order_id = await self.draft(quantity)
+        await self.submit(order_id)
+        async with self.orders.harness.work(self.orders.approver) as work:
+            await service.approve(work, Verb(order_id, None), self.orders.projects)
+        return order_id
 
     async def draft(self, quantity: str) -> UUID:
         """The draft order that comes of inquiry, quote and award."""
@@ -115,7 +120,7 @@ async def test_from_the_requisition_to_acceptance_and_return(chain: Chain) -> No
 
 
 async def test_what_is_called_off_is_left_and_ordered_once_more_at_most(chain: Chain) -> None:
-    """A cancelled order gives all back, a rejected one too; then exactly the need can be ordered, not a gram more."""
+    """Cancelled, rejected or declined, an order gives all back; then exactly the need can be ordered, no gram more."""
     draft = await chain.draft("60")
     async with chain.orders.harness.work(chain.orders.buyer) as work:
         await close.cancel(work, Verb(draft, None, "x"))
@@ -124,6 +129,10 @@ async def test_what_is_called_off_is_left_and_ordered_once_more_at_most(chain: C
     await chain.submit(draft)
     async with chain.orders.harness.work(chain.orders.approver) as work:
         await service.reject(work, Verb(draft, None, "too dear"), chain.orders.projects)
+    assert await chain.counters() == ("0", "0", "0", "100")
+    order_id = await chain.approved("60")
+    async with chain.orders.harness.work(chain.orders.sales) as work:
+        await close.decline(work, Verb(order_id, None, "no capacity"))
     assert await chain.counters() == ("0", "0", "0", "100")
     await chain.awarded("100")
     line = await chain.planned.line(chain.requisition_id)

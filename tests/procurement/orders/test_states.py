@@ -22,10 +22,15 @@ def test_every_cell(state: State, action: Action) -> None:
     assert refusal.value.metadata["allowed"] == ",".join(ORDER.allowed(state))
 
 
-@pytest.mark.parametrize("state", [State.COMPLETED, State.REJECTED, State.CANCELLED])
+@pytest.mark.parametrize("state", [State.COMPLETED, State.REJECTED, State.CANCELLED, State.DECLINED])
 def test_an_end_is_an_end(state: State) -> None:
     """Nothing leads out of the last states."""
     assert ORDER.allowed(state) == []
+
+
+def test_what_was_taken_is_not_declined() -> None:
+    """A supplier declines what it has not confirmed yet; after that both sides agree on a change."""
+    assert [state for state in State if Action.DECLINE in ORDER.allowed(state)] == [State.APPROVED]
 
 
 def test_goods_on_the_way_cannot_be_called_off() -> None:

@@ -217,3 +217,14 @@ def test_the_law_of_a_day() -> None:
     assert (found.days, found.longest_days) == (30, 60)
     prime = [rules.in_force(law().prime, day) for day in (date(2025, 5, 19), date(2025, 5, 20))]
     assert [str(one.percent) for one in prime if one] == ["3.10", "3.00"]
+
+
+@given(st.integers(1, 10_000_000), st.integers(0, 10_000_000), st.integers(0, 10_000_000), st.integers(0, 300))
+def test_what_is_withheld_goes_in_proportion(whole: int, one: int, two: int, permille: int) -> None:
+    """Between nothing and all, more with more credited, all of it with the whole, never above its proportion."""
+    gross, less, more = (Decimal(cents).scaleb(-2) for cents in (whole, *sorted((one, two))))
+    withheld = rules.retained(gross, Decimal(permille).scaleb(-1))
+    taken = [rules.retained_of(withheld, gross, credited) for credited in (less, more)]
+    assert 0 <= taken[0] <= taken[1] <= withheld
+    assert rules.retained_of(withheld, gross, gross) == withheld
+    assert taken[0] * gross <= withheld * less

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,10 +16,11 @@ from chassis.clock import FrozenClock
 from chassis.errors import AlreadyExists
 from chassis.identity import Kind
 from chassis.ids import new_id
-from procurement.payables import repository, service
+from procurement.payables import repository, rules, service
 from procurement.payables.events import RAISED, RELEASED
 from procurement.payables.models import Payable
 from procurement.payables.rules import LegalTerm
+from procurement.payables.service import Corrected
 from procurement.payables.states import BuyerKind
 from tests.harness import Harness, organisation
 from tests.procurement.conftest import Site
@@ -198,6 +200,74 @@ async def test_a_credit_note_settles_what_is_due_first_and_the_rest_is_a_claim(l
     [next_one] = await ledger.invoice("20.00")
     assert (str(next_one.offset_amount), str(next_one.open_amount)) == ("15.00", "5.00")
     assert (await ledger.read(claim.id))["state"] == "settled"
+
+
+async def test_a_credit_note_takes_its_part_of_what_is_withheld(ledger: Ledger, procurement: Harness) -> None:
+    """A fifth back, a fifth less withheld, the rest off what is due; all back, nothing withheld: settled."""
+    await ledger.agreed(days=30, retention_percent="3.00")
+    other, _ = await ledger.invoice("500.00")
+    payable, retention = await ledger.invoice("1000.01")
+    assert (str(payable.amount), str(retention.amount)) == ("970.01", "30.00")
+    part = Corrected(blue_of(payable), Decimal("1000.01"), Decimal("200.00"))
+    [credit] = await ledger.invoice("-200.00", corrects=part)
+    found = await ledger.read(retention.id)
+    assert (found["offset_amount"], found["open_amount"], found["state"]) == ("5.99", "24.01", "withheld")
+    assert (str(credit.offset_amount), (await ledger.read(other.id))["offset_amount"]) == ("200.00", "194.01")
+    await ledger.invoice("-800.01", corrects=replace(part, credited=Decimal("1000.01")))
+    found = await ledger.read(retention.id)
+    assert (found["offset_amount"], found["open_amount"], found["state"]) == ("30.00", "0.00", "settled")
+    assert (await procurement.audited(retention.id)).count("payables.offset") == 2
+    assert (await ledger.call(ledger.controller, "POST", f"/payables/{retention.id}:release")).status_code == 409
+
+
+async def test_released_retention_money_is_a_debt_like_others(ledger: Ledger) -> None:
+    """And a credit that corrects another invoice leaves what is withheld alone."""
+    await ledger.agreed(days=30, retention_percent="3.00")
+    payable, retention = await ledger.invoice("1000.00")
+    await ledger.invoice("-100.00", corrects=Corrected(new_id(), Decimal("100.00"), Decimal("100.00")))
+    assert (await ledger.read(retention.id))["offset_amount"] == "0.00"
+    await ledger.good(ledger.controller, "POST", f"/payables/{retention.id}:release")
+    await ledger.invoice("-900.00", corrects=Corrected(blue_of(payable), Decimal("1000.00"), Decimal("900.00")))
+    assert (await ledger.read(retention.id))["open_amount"] == "0.00"
+
+
+def blue_of(payable: Payable) -> UUID:
+    """The invoice that it was raised for."""
+    assert payable.invoice_id is not None
+    return payable.invoice_id
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    gross=st.integers(100, 100_000),
+    parts=st.lists(st.integers(1, 40_000), min_size=1, max_size=4),
+    paid=st.booleans(),
+)
+async def test_what_is_withheld_follows_the_credit_notes(
+    procurement: Harness, site: Site, gross: int, parts: list[int], paid: bool
+) -> None:
+    """Never below zero, nothing left with the whole; invoiced = paid + open + retained + offset after each."""
+    fresh = Ledger(procurement, replace(site, supplier=organisation(Kind.SUPPLIER)))
+    await fresh.with_account()
+    if (await fresh.good(fresh.approver, "GET", "/payment-terms"))["items"] == []:
+        await fresh.agreed(retention_percent="3.00")
+    whole = Decimal(gross).scaleb(-2)
+    payable, retention = await fresh.invoice(str(whole))
+    if paid:
+        await fresh.paid([(payable.id, str(payable.amount))])
+    credited = Decimal(0)
+    for cents in [*parts, gross]:
+        part = min(Decimal(cents).scaleb(-2), whole - credited)
+        if not part:
+            break
+        credited += part
+        await fresh.invoice(f"-{part}", corrects=Corrected(blue_of(payable), whole, credited))
+        kept = Decimal((await fresh.read(retention.id))["open_amount"])
+        assert kept == retention.amount - rules.retained_of(retention.amount, whole, credited) >= 0
+        found = await books(fresh)
+        assert found["invoiced"] == found["paid"] + found["open"] + found["retained"] + found["offset"]
+        assert found["given"] == found["offset"]
+    assert kept == 0
 
 
 async def test_a_credit_takes_nothing_that_is_on_its_way_to_the_bank(ledger: Ledger) -> None:

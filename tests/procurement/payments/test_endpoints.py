@@ -13,6 +13,7 @@ from procurement.payments.rules import NAMESPACE
 from tests.chassis.files.samples import uploaded
 from tests.harness import Harness, key, organisation
 from tests.procurement.payables.conftest import Ledger
+from tests.procurement.payments.schema import demand_pain_001
 from tests.procurement.suppliers.conftest import ACCOUNT
 
 
@@ -33,6 +34,7 @@ async def test_from_draft_to_the_banks_file(ledger: Ledger) -> None:
     assert (approved["state"], approved["approved_by"]) == ("approved", ledger.approver.subject)
     file = await ledger.good(ledger.accountant, "POST", f"{path}:export", json={"format": "pain.001"})
     assert (file["name"], file["media_type"]) == ("PAY-7.xml", "application/xml")
+    demand_pain_001(file["content"])
     root = ElementTree.fromstring(file["content"])
     assert root.findtext(f".//{{{NAMESPACE}}}CtrlSum") == "1234.50"
     assert root.findtext(f".//{{{NAMESPACE}}}MsgId") == "PAY-7"
@@ -49,7 +51,7 @@ async def test_who_prepared_it_does_not_approve_it(ledger: Ledger, procurement: 
     await ledger.good(both, "POST", f"{path}:submit")
     before = await procurement.checksum()
     answer = await ledger.call(both, "POST", f"{path}:approve")
-    assert (answer.status_code, answer.json()["code"]) == (409, "FOUR_EYES")
+    assert (answer.status_code, answer.json()["code"]) == (403, "SELF_APPROVAL")
     assert await procurement.checksum() == before
     assert (await ledger.good(ledger.approver, "POST", f"{path}:approve"))["state"] == "approved"
 

@@ -10,11 +10,14 @@ from uuid import UUID
 
 import pytest
 from defusedxml import ElementTree
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from chassis.values import Text
 from procurement.payments import rules
 from procurement.payments.rules import Account, Order, Transfer
+from tests.procurement.payments.schema import demand_pain_001
 
 NS = f"{{{rules.NAMESPACE}}}"
 ME = Account("中建三局", "建设银行", "44201503300052598765")
@@ -32,6 +35,17 @@ ORDER = Order(
 )
 
 
+TEXT: TypeAdapter[str] = TypeAdapter(Text)
+
+
+def _taken(value: str) -> bool:
+    """Whether a door takes the text as it stands."""
+    try:
+        return TEXT.validate_python(value) == value
+    except ValidationError:
+        return False
+
+
 def test_pain_001_says_who_pays_whom_how_much() -> None:
     """Read back by a parser: markup in a name stays a name, both control sums are the sum."""
     root = ElementTree.fromstring(rules.pain_001(ORDER))
@@ -47,15 +61,44 @@ def test_pain_001_says_who_pays_whom_how_much() -> None:
     assert root.findtext(f".//{NS}ReqdExctnDt/{NS}Dt") == "2026-12-01"
 
 
-def test_the_order_of_elements_is_that_of_the_schema() -> None:
-    """pain.001.001.09 is a sequence: an element at the wrong place is refused by the bank."""
-    root = ElementTree.fromstring(rules.pain_001(ORDER))
-    [info] = root.iter(f"{NS}PmtInf")
-    names = [child.tag.removeprefix(NS) for child in info]
-    head = ["PmtInfId", "PmtMtd", "NbOfTxs", "CtrlSum", "ReqdExctnDt", "Dbtr", "DbtrAcct", "DbtrAgt"]
-    assert names == [*head, "CdtTrfTxInf", "CdtTrfTxInf"]
-    one = [child.tag.removeprefix(NS) for child in info[-1]]
-    assert one == ["PmtId", "Amt", "CdtrAgt", "Cdtr", "CdtrAcct", "RmtInf"]
+def test_the_file_fits_the_schema_of_iso_20022() -> None:
+    """And the schema is one that bites: a misplaced element, an amount below zero and an unknown version do not."""
+    good = rules.pain_001(ORDER)
+    demand_pain_001(good)
+    for old, new in (
+        ("<PmtMtd>TRF</PmtMtd><NbOfTxs>2</NbOfTxs>", "<NbOfTxs>2</NbOfTxs><PmtMtd>TRF</PmtMtd>"),
+        (">0.05<", ">-0.05<"),
+        ("pain.001.001.09", "pain.001.001.08"),
+    ):
+        with pytest.raises(AssertionError):
+            demand_pain_001(good.replace(old, new))
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200).filter(_taken)
+NUMBERS = st.from_regex(r"\A[0-9]{8,32}\Z")
+ACCOUNTS = st.builds(Account, TEXTS, TEXTS, NUMBERS)
+AMOUNTS = st.decimals(Decimal("0.01"), Decimal("99999999999999.99"), places=2)
+CODES = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._/-]{0,63}\Z")
+
+
+@given(CODES, ACCOUNTS, st.lists(st.tuples(ACCOUNTS, AMOUNTS, CODES), min_size=1, max_size=3))
+@example(
+    "PAY-1", Account("银" * 200, "行" * 200, "1" * 32), [(Account("a\ufffe", "\uffff", "1" * 8), Decimal(1), "x" * 64)]
+)
+def test_whatever_may_be_entered_fits_the_schema(
+    number: str, debtor: Account, paid: list[tuple[Account, Decimal, str]]
+) -> None:
+    """Names of 200 places, characters that XML does not have: what the doors take in, the bank can read."""
+    transfers = [Transfer(UUID(int=place), *one) for place, one in enumerate(paid)]
+    demand_pain_001(rules.pain_001(Order(number, ORDER.made_at, ORDER.execute_on, "CNY", debtor, transfers)))
+
+
+def test_a_name_has_140_places_at_most() -> None:
+    order = Order("PAY-1", ORDER.made_at, ORDER.execute_on, "CNY", ME, [
+        Transfer(UUID(int=1), Account("甲" * 140 + "乙", YOU.bank, YOU.number), Decimal("1.00"), "AP-1")
+    ])  # fmt: skip
+    root = ElementTree.fromstring(rules.pain_001(order))
+    assert root.findtext(f".//{NS}Cdtr/{NS}Nm") == "甲" * 140
 
 
 def test_an_id_has_35_places_at_most() -> None:

@@ -184,22 +184,3 @@ async def test_an_order_that_cannot_be_compared_says_why(procurement: Harness) -
     dollars = await deal(procurement, buyer_id, project_id, date(2026, 11, 20), (code, "t", "1", "1"), currency="USD")
     codes = [(await check(procurement, buyer_id, one)).lines[0].code for one in (piece, dollars)]
     assert codes == ["UNITS_DO_NOT_CONVERT", "CURRENCY_MISMATCH"]
-
-
-async def test_the_last_deal_of_a_buyer(procurement: Harness) -> None:
-    """Its own, approved or later, in the unit that is asked for; never a rival's."""
-    code, buyer_id, rival = await bar(procurement), new_id(), new_id()
-    project_id = await project_in(procurement, SHENZHEN)
-    await deal(procurement, buyer_id, project_id, date(2026, 11, 2), (code, "t", "1", "3900"))
-    last = await deal(procurement, buyer_id, project_id, date(2026, 11, 9), (code, "t", "1", "4000"))
-    await deal(procurement, buyer_id, project_id, date(2026, 11, 10), (code, "t", "1", "1"), state=State.CANCELLED)
-    await deal(procurement, rival, project_id, date(2026, 11, 11), (code, "t", "1", "2"))
-    async with procurement.work(ANYBODY) as work:
-        per_tonne = await service.last_deal(work, buyer_id, code, "t")
-        per_metre = await service.last_deal(work, buyer_id, code, "m")
-        never = await service.last_deal(work, new_id(), code, "t")
-    assert per_tonne is not None
-    assert per_metre is not None
-    assert (per_tonne.order_id, per_tonne.unit_price, per_tonne.unit) == (last, Decimal(4000), "t")
-    assert (per_metre.order_id, per_metre.unit_price, per_metre.unit) == (last, Decimal("1.58"), "m")
-    assert never is None

@@ -20,6 +20,8 @@ BAD: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("no alternative", {}, {"material_code": BAR}, "/lines/0/material_code", "ALTERNATIVE_UNFIT"),
     ("expired", {"valid_until": "2026-11-22"}, {}, "/valid_until", "EXPIRES_TOO_EARLY"),
     ("freight", {"freight": "-1"}, {}, "/freight", "OUT_OF_RANGE"),
+    ("what the opening could not store", {"note": "\0"}, {}, "/note", "STRING_PATTERN_MISMATCH"),
+    ("nor in a line", {}, {"note": "\0"}, "/lines/0/note", "STRING_PATTERN_MISMATCH"),
 ]
 
 

@@ -12,7 +12,8 @@ import pytest
 from chassis.identity import Role
 from procurement.requisitions import service
 from procurement.requisitions.models import Requisition, RequisitionLine
-from procurement.requisitions.service import Need, Standing, Verb
+from procurement.requisitions.rules import Need
+from procurement.requisitions.service import Standing, Verb
 from tests.harness import Harness, key
 from tests.procurement.conftest import FakeProjects, Site
 
@@ -99,4 +100,4 @@ def requisitions(procurement: Harness, site: Site) -> Requisitions:
 
 def need(line: RequisitionLine, quantity: str) -> Need:
     """So much of a line."""
-    return Need(line.id, Decimal(quantity))
+    return Need(line.id, Decimal(quantity), line.unit)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chassis.ids import new_id
 from procurement.requisitions import rules
-from procurement.requisitions.rules import Counters, Move
+from procurement.requisitions.rules import Counters, Move, Wanted
 
 quantities = st.decimals(min_value="0.000001", max_value="200", places=6)
 
@@ -87,39 +87,51 @@ def test_needs_of_one_line_are_added_up_in_the_order_of_ids(needs: list[tuple[UU
         assert total == sum(quantity for other, quantity in needs if other == line)
 
 
-@dataclass
-class Line:
-    """A line as merging sees it."""
+def wanted(unit: str, quantity: str, **changes: Any) -> Wanted:
+    """So much rebar for some site; a tonne is a thousand kilograms, and 633.5 metres."""
+    wholes = {"t": {"t": 1}, "kg": {"kg": 1, "t": 1000}, "m": {"m": 1}}[unit]
+    said: dict[str, Any] = {"material_code": "01090001", "specification": "", "needed_by": date(2026, 12, 14)} | changes
+    return Wanted(
+        requisition_line_id=new_id(),
+        project_id=new_id(),
+        cost_code="A",
+        unit=unit,
+        quantity=Decimal(quantity),
+        wholes=wholes,
+        **said,
+    )
 
-    id: UUID
-    material_code: str
-    unit: str
-    specification: str
-    needed_by: date
-    left: Decimal
 
-
-lines = st.builds(
-    Line,
-    st.uuids(),
-    st.sampled_from(["01090001", "04010001"]),
-    st.sampled_from(["t", "kg"]),
-    st.sampled_from(["", "φ8"]),
-    st.dates(date(2026, 11, 23), date(2026, 12, 31)),
-    st.one_of(st.just(Decimal(0)), quantities),
+wants = st.builds(
+    wanted,
+    st.sampled_from(["t", "kg", "m"]),
+    quantities.map(str),
+    material_code=st.sampled_from(["01090001", "04010001"]),
+    specification=st.sampled_from(["", "φ8"]),
+    needed_by=st.dates(date(2026, 11, 23), date(2026, 12, 31)),
 )
 
 
-@given(st.lists(lines, max_size=30))
-def test_merging_loses_and_invents_nothing(given_lines: list[Line]) -> None:
-    """Every line with something left is one part of one position of its material and unit."""
+@given(st.lists(wants, max_size=30))
+def test_merging_loses_and_invents_nothing(given_lines: list[Wanted]) -> None:
+    """Every need is one part of one position of its material and specification; its quantity can be counted back."""
     merged = rules.merge(given_lines)
-    keys = [(one.material_code, one.unit) for one in merged]
+    keys = [(one.material_code, one.specification, one.unit) for one in merged]
     assert keys == sorted(set(keys))
-    parts = {
-        (one.material_code, one.unit, part.requisition_line_id, part.quantity) for one in merged for part in one.parts
-    }
-    assert parts == {(one.material_code, one.unit, one.id, one.left) for one in given_lines if one.left > 0}
-    for one in merged:
-        assert one.quantity == sum(part.quantity for part in one.parts)
-        assert one.needed_by == one.parts[0].needed_by == min(part.needed_by for part in one.parts)
+    lines = {one.requisition_line_id: one for one in given_lines}
+    seen = [(position, part) for position in merged for part in position.parts]
+    assert sorted(part.requisition_line_id for _, part in seen) == sorted(lines)
+    for position, part in seen:
+        line = lines[part.requisition_line_id]
+        assert (position.material_code, position.specification) == (line.material_code, line.specification)
+        assert part.quantity * line.wholes[position.unit] == line.quantity
+        assert (part.project_id, part.cost_code, part.needed_by) == (line.project_id, line.cost_code, line.needed_by)
+    for position in merged:
+        assert position.parts[0].needed_by == min(part.needed_by for part in position.parts)
+
+
+def test_units_are_made_one_only_where_nothing_is_lost() -> None:
+    """Kilograms join tonnes; a milligram too fine for six places of a tonne and metres stay what they are."""
+    merged = rules.merge([wanted("kg", "1500.5"), wanted("t", "2"), wanted("kg", "0.0005"), wanted("m", "10")])
+    found = {one.unit: [f"{part.quantity:f}" for part in one.parts] for one in merged}
+    assert found == {"kg": ["0.000500"], "m": ["10.000000"], "t": ["1.500500", "2.000000"]}

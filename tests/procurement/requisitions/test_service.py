@@ -22,7 +22,8 @@ from procurement.approvals.service import Delegate, SetMatrix
 from procurement.requisitions import service
 from procurement.requisitions.events import APPROVED, CLOSED
 from procurement.requisitions.repository import LineFilter
-from procurement.requisitions.service import Need, Verb
+from procurement.requisitions.rules import Need
+from procurement.requisitions.service import Verb
 from procurement.requisitions.states import State
 from tests.harness import Harness, organisation
 from tests.procurement.requisitions.conftest import LINE, Requisitions, need
@@ -289,7 +290,7 @@ async def test_nobody_takes_of_anothers_need(requisitions: Requisitions, procure
     for line_id in (line.id, new_id()):
         with pytest.raises(NotFound) as refusal:
             async with procurement.work(stranger) as work:
-                await service.take_for_order(work, [Need(line_id, Decimal(1))], sourced=False)
+                await service.take_for_order(work, [Need(line_id, Decimal(1), "t")], sourced=False)
         assert refusal.value.reason == "REQUISITION_LINE_NOT_FOUND"
     assert await procurement.checksum() == before
 

@@ -152,14 +152,64 @@ async def test_kinds_that_a_role_may_not_read_are_left_out(procurement: Harness,
         ]
 
 
-async def test_the_best_hits_and_whether_there_are_more(shelf: Shelf) -> None:
-    who = organisation(Kind.OWNER).as_(Role.VIEWER)
+async def test_the_best_hits_and_their_next_pages(shelf: Shelf) -> None:
+    """By rank, then by code: the code itself, then those that begin so, then the rest, each once, in any page size."""
+    who, codes = organisation(Kind.OWNER).as_(Role.VIEWER), [shelf.codes[2], shelf.codes[0], shelf.codes[1]]
+    query: dict[str, Any] = {"q": codes[0]}
+    async with shelf.harness.sql() as connection:
+        for code in codes[1:]:
+            await connection.execute(
+                "UPDATE materials SET specification = $1 WHERE code = $2", f"replaces {codes[0]}", code
+            )
     async with shelf.harness.client(who) as client:
-        for limit, more in ((1, True), (2, True), (3, False), (50, False)):
-            query: dict[str, Any] = {"q": shelf.mark, "kinds": "materials", "limit": limit}
-            [found] = (await client.get(PATH, params=query)).json()["kinds"]
-            assert [one["code"] for one in found["items"]] == shelf.codes[:limit]
-            assert found["more"] is more
+        for size in (1, 2, 3):
+            [first] = (await client.get(PATH, params=query | {"kinds": "materials", "limit": size})).json()["kinds"]
+            seen, token = [one["code"] for one in first["items"]], first["next_page_token"]
+            assert bool(token) is (size < 3)
+            while token:
+                page = (
+                    await client.get(f"{PATH}/materials", params=query | {"page_size": size, "page_token": token})
+                ).json()
+                seen, token = seen + [one["code"] for one in page["items"]], page["next_page_token"]
+            assert seen == codes
+
+
+async def test_pages_of_orders_and_suppliers(orders: Orders) -> None:
+    """The newest order first; pages stay as they are while orders are written; another firm has none."""
+    note = f"塔楼{new_id().hex[-8:]}"
+    written = [str(await orders.draft(note=note)) for _ in range(3)]
+    async with orders.harness.client(orders.buyer) as client:
+        query: dict[str, Any] = {"q": note, "page_size": 2}
+        first = (await client.get(f"{PATH}/orders", params=query)).json()
+        await orders.draft(note=note)
+        query["page_token"] = first["next_page_token"]
+        second = (await client.get(f"{PATH}/orders", params=query)).json()
+        assert [one["id"] for one in first["items"] + second["items"]] == written[::-1]
+        assert second["next_page_token"] == ""
+    dealing = Dealing(orders.harness)
+    files = [str((await dealing.invited())[0]) for _ in range(1)]
+    async with orders.harness.client(dealing.buyer) as client:
+        page = (await client.get(f"{PATH}/suppliers", params={"q": "宝钢", "page_size": 1})).json()
+    assert [one["id"] for one in page["items"]] == files
+    for who in (organisation(Kind.CONTRACTOR).as_(*Role), orders.site.contractor.as_(Role.ACCOUNTANT)):
+        async with orders.harness.client(who) as client:
+            assert (await client.get(f"{PATH}/orders", params={"q": note})).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "status", "code"),
+    [
+        ("people", {"q": "圆钢"}, 422, "INVALID_ARGUMENT"),
+        ("orders", {"q": "钢"}, 422, "INVALID_ARGUMENT"),
+        ("orders", {"q": "钢 管"}, 422, "QUERY_TOO_SHORT"),
+        ("orders", {"q": "圆钢", "limit": 5}, 422, "INVALID_ARGUMENT"),
+        ("orders", {"q": "圆钢", "page_token": "WzFd"}, 400, "PAGE_TOKEN_INVALID"),
+    ],
+)
+async def test_bad_pages(procurement: Harness, kind: str, query: dict[str, Any], status: int, code: str) -> None:
+    async with procurement.client(organisation(Kind.OWNER).as_(Role.BUYER)) as client:
+        answer = await client.get(f"{PATH}/{kind}", params=query)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 @pytest.mark.parametrize(

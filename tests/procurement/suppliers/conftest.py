@@ -89,9 +89,9 @@ class Dealing:
         assert answer.status_code == 200, answer.text
         return file_id
 
-    async def licensed(self, file_id: UUID, **changes: Any) -> dict[str, Any]:
+    async def licensed(self, supplier_file_id: UUID, /, **changes: Any) -> dict[str, Any]:
         """A licence on record."""
-        return await self.good(self.buyer, "POST", f"{PATH}/{file_id}/licences", json=licence(**changes))
+        return await self.good(self.buyer, "POST", f"{PATH}/{supplier_file_id}/licences", json=licence(**changes))
 
     async def bar(self, file_id: UUID, verb: str = "suspend", until: str = "2026-12-31") -> dict[str, Any]:
         """Suspended or blacklisted."""

@@ -178,7 +178,16 @@ def test_cells_far_away_and_other_tricks(change: Callable[[bytes], bytes], reaso
 
 def test_more_cells_than_a_table_can_have() -> None:
     """A part may hold millions of tags within the limits of its size: they are counted, not kept."""
-    content = spoiled(lambda part: part.replace(b"</row>", b'<c r="A1"/>' * 20_000 + b"</row>"))
+    content = spoiled(lambda part: part.replace(b"</row>", b"<c/>" * 85_000 + b"</row>"))
+    with pytest.raises(PayloadTooLarge) as refusal:
+        read_table(content, XLSX, COLUMNS, 10)
+    assert refusal.value.reason == "TOO_MANY_ROWS"
+
+
+def test_a_far_corner_is_refused_before_it_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of choices may be long and a table wide; both at once is two million cells."""
+    content = spoiled(lambda part: part.replace(b'r="A2"', b'r="CV20001"'))
+    monkeypatch.setattr("chassis.tabular.reading.CalamineWorkbook", None)
     with pytest.raises(PayloadTooLarge) as refusal:
         read_table(content, XLSX, COLUMNS, 10)
     assert refusal.value.reason == "TOO_MANY_ROWS"

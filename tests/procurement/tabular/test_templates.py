@@ -53,8 +53,8 @@ async def test_a_template_has_drop_downs_and_can_be_filled_in_and_imported(procu
         assert [cell.value for cell in sheet[1]] == [heading((one,), language) for one in COLUMNS]
         offered = {str(one.sqref)[0]: one.formula1 for one in sheet.data_validations.dataValidation}
         assert set(offered) == {"E", "F", "G"}
-        assert offered["F"] == "lists!$F$1:$F$2"
-        assert [lists.cell(row, 6).value for row in (1, 2)] == ["no", "yes"]
+        assert offered["F"] == "lists!$B$1:$B$2"
+        assert [lists.cell(row, 2).value for row in (1, 2)] == ["no", "yes"]
         sheet.append(["07020001", "地板", "floor", "", "m2", "no", "material"])
         filled = io.BytesIO()
         book.save(filled)

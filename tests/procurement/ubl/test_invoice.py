@@ -83,23 +83,11 @@ async def test_a_bad_value_says_where_and_nothing_is_entered(desk: Desk, path: s
     assert await desk.harness.checksum() == before
 
 
-async def test_a_red_invoice_is_no_ubl_invoice_and_a_stranger_sees_none(desk: Desk) -> None:
+async def test_a_stranger_sees_no_invoice(desk: Desk) -> None:
     await desk.accepted("40")
     made = await desk.entered(desk.billed(0, "30"))
     async with desk.harness.client(organisation(Kind.CONTRACTOR).as_(Role.ACCOUNTANT)) as client:
         assert (await client.get(f"{UBL}/invoices/{made['id']}")).status_code == 404
-    async with desk.harness.sql() as connection, connection.transaction():
-        copy = await connection.fetchval(
-            """
-                INSERT INTO invoices SELECT (jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(),
-                    'kind', 'red', 'corrects_id', i.id, 'number', '26' || substr(i.number, 3, 17) || '9', 'net', -i.net,
-                    'tax', -i.tax, 'gross', -i.gross))).* FROM invoices i WHERE id = $1 RETURNING id
-                """,
-            made["id"],
-        )
-    async with desk.harness.client(desk.accountant) as client:
-        answer = await client.get(f"{UBL}/invoices/{copy}")
-    assert (answer.status_code, answer.json()["code"]) == (409, "UBL_CREDIT_NOTE")
 
 
 async def test_an_invoice_names_both_codes_and_the_total(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from chassis.ids import new_id
 from procurement.worklist.rules import Kind as Waiting
 from tests.harness import NOON, Harness, organisation
 from tests.procurement.agreements.conftest import Agreements
+from tests.procurement.auctions import bidding
 from tests.procurement.buying import Buying
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Orders, Site
@@ -59,6 +60,21 @@ class Desks:
         self.links[kind] = f"/procurement/v1/{link}"
 
 
+async def lists_of_others(buying: Buying) -> list[bytes]:
+    """Every list of the buyer and of a rival of the first supplier."""
+    others = [buying.site.contractor.as_(*Role), buying.suppliers[1].as_(*Role)]
+    paths = [PATH, *(f"{PATH}/{kind}" for kind in Waiting)]
+    return [(await ask(buying.harness, who, path)).content for who in others for path in paths]
+
+
+async def answered(buying: Buying, sourcing: dict[str, Any]) -> None:
+    """The third supplier asks, and a minute later the buyer answers to all."""
+    path = f"/sourcing/{sourcing['id']}/questions"
+    question = await buying.post(buying.sales(2), path, {"text": "12 m?"})
+    buying.harness.clock.advance(timedelta(minutes=1))
+    await buying.post(buying.buyer, f"{path}/{question['id']}:answer", {"answer": "Yes."})
+
+
 async def _buying(desks: Desks, making: Orders) -> None:
     changes = Changes(making)
     desks.note(Waiting.ORDERS_TO_APPROVE, f"orders/{await making.submitted()}")
@@ -71,10 +87,23 @@ async def _buying(desks: Desks, making: Orders) -> None:
     requisition = await Requisitions(desks.harness, desks.site).submitted()
     desks.note(Waiting.STEPS_TO_DECIDE, f"requisitions/{requisition}")
     buying = await Buying.at(desks.harness, desks.site)
+    late = await buying.published()
+    desks.note(Waiting.SOURCINGS_TO_OPEN, f"sourcing/{late['id']}")
     decided = await buying.opened(("4000", "4100"))
     desks.note(Waiting.SOURCINGS_TO_AWARD, f"sourcing/{decided['id']}")
     asked = await buying.published()
     desks.note(Waiting.INQUIRIES_TO_QUOTE, f"sourcing/{asked['id']}")
+    await buying.post(buying.sales(1), f"/sourcing/{asked['id']}/questions", {"text": "12 m?"})
+    desks.note(Waiting.QUESTIONS_TO_ANSWER, f"sourcing/{asked['id']}/questions")
+    quoted = await buying.published()
+    await buying.quote(0, quoted, "4000", None)
+    await answered(buying, quoted)
+    desks.note(Waiting.QUOTES_TO_REVIEW, f"sourcing/{quoted['id']}")
+    _, running = await bidding.running(buying)
+    desks.note(Waiting.AUCTIONS_TO_BID, f"auctions/{running['id']}")
+    soon = (desks.harness.clock.now() + timedelta(minutes=30)).isoformat()
+    _, coming = await bidding.running(buying, starts_at=soon)
+    desks.note(Waiting.AUCTIONS_BEGINNING, f"auctions/{coming['id']}")
 
 
 async def _settling(desks: Desks, making: Orders) -> None:

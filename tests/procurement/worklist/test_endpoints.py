@@ -9,7 +9,7 @@ from procurement.worklist.rules import Kind as Waiting
 from tests.harness import Harness, organisation
 from tests.procurement.buying import Buying
 from tests.procurement.payables.conftest import Ledger
-from tests.procurement.worklist.conftest import PATH, Desks, ask
+from tests.procurement.worklist.conftest import PATH, Desks, ask, lists_of_others
 
 BUYERS_ROLES = {
     Waiting.ORDERS_TO_APPROVE: {Role.APPROVER},
@@ -17,6 +17,8 @@ BUYERS_ROLES = {
     Waiting.STEPS_TO_DECIDE: {Role.APPROVER},
     Waiting.DELIVERIES_EXPECTED: {Role.SITE_ENGINEER, Role.GATE_DEVICE},
     Waiting.DELIVERIES_TO_ACCEPT: {Role.SITE_ENGINEER},
+    Waiting.QUESTIONS_TO_ANSWER: {Role.BUYER},
+    Waiting.SOURCINGS_TO_OPEN: {Role.BUYER},
     Waiting.SOURCINGS_TO_AWARD: {Role.BUYER},
     Waiting.STATEMENTS_TO_AGREE: {Role.BUYER, Role.ACCOUNTANT, Role.COST_CONTROLLER},
     Waiting.INVOICES_TO_MATCH: {Role.BUYER, Role.ACCOUNTANT, Role.COST_CONTROLLER},
@@ -34,6 +36,9 @@ SUPPLIERS_ROLES = {
     Waiting.CHANGES_TO_ANSWER: {Role.SALES},
     Waiting.AGREEMENTS_TO_SIGN: {Role.SALES},
     Waiting.INQUIRIES_TO_QUOTE: {Role.SALES},
+    Waiting.QUOTES_TO_REVIEW: {Role.SALES},
+    Waiting.AUCTIONS_TO_BID: {Role.SALES},
+    Waiting.AUCTIONS_BEGINNING: {Role.SALES},
     Waiting.CREDIT_NOTES_DUE: {Role.SALES, Role.ACCOUNTANT},
 }
 
@@ -77,18 +82,12 @@ async def test_a_sealed_quote_shows_on_no_list_but_its_suppliers(buying: Buying)
     """Before the deadline the lists of the buyer and of a rival are byte for byte what they were."""
     desks = Desks(buying.harness, buying.site)
     sourcing = await buying.published()
-    others = [buying.site.contractor.as_(*Role), buying.suppliers[1].as_(*Role)]
-
-    async def lists() -> list[bytes]:
-        paths = [PATH, *(f"{PATH}/{kind}" for kind in Waiting)]
-        return [(await ask(buying.harness, who, path)).content for who in others for path in paths]
-
-    before = await lists()
+    before = await lists_of_others(buying)
     receipt = await buying.quote(0, sourcing, "4000", None)
-    assert await lists() == before
+    assert await lists_of_others(buying) == before
     assert await desks.items(buying.sales(0), Waiting.INQUIRIES_TO_QUOTE) == []
     await buying.post(buying.sales(0), f"/quotes/{receipt['id']}:withdraw")
-    assert await lists() == before
+    assert await lists_of_others(buying) == before
     [again] = await desks.items(buying.sales(0), Waiting.INQUIRIES_TO_QUOTE)
     assert (again["due_at"], again["due_on"]) == (sourcing["deadline"], "2026-11-23")
     await buying.at_the_deadline(sourcing)

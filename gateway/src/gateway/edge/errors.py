@@ -104,6 +104,17 @@ def upstream_away(service: str) -> Unavailable:
     )
 
 
+def streams_full(service: str) -> Unavailable:
+    """503: as many event streams of a service pass as one gateway takes."""
+    return Unavailable(
+        "STREAMS_FULL",
+        zh=f"{service} 服务的实时推送连接已满,请稍后重连。",
+        en=f"As many event streams of the service {service} are open as this gateway takes; come again later.",
+        metadata={"service": service},
+        retry_after=5,
+    )
+
+
 def upstream_slow(service: str) -> DeadlineExceeded:
     """504: no answer in time; whether it took effect is known after asking again with the same key."""
     return DeadlineExceeded(

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Insert,
     Numeric,
     Select,
+    Update,
     bindparam,
     cast,
     column,
@@ -49,15 +50,18 @@ class HotStatement:
     """A statement compiled once. `sql` is for asyncpg; `bind` gives its positional arguments.
 
     `guard` is an optional condition of the claim (for instance "the caller takes part in it"); `rows` builds the
-    aggregate's own inserts from the claim. The statement answers one row: `free` (nobody else is writing under the
-    key), `passed` (the guard held), `claimed` (everything was written).
+    aggregate's own inserts from the claim; `fact` says whether the write has one. The statement answers one row: `free`
+    (nobody else is writing under the key), `passed` (the guard held), `claimed` (everything was written).
     """
 
-    def __init__(self, rows: Any, guard: Any | None = None) -> None:
+    def __init__(self, rows: Any, guard: Any | None = None, *, fact: bool = True) -> None:
+        self._has_fact = fact
         lock = select(func.pg_try_advisory_xact_lock(bindparam("key_lock", type_=BigInteger)).label("free")).cte("lock")
         passed = select((exists(guard) if guard is not None else literal_column("true")).label("passed")).cte("guard")
         claim = self._claim(lock, passed)
-        parts: list[Insert] = [*rows(claim), self._fact(claim), self._audit(claim)]
+        parts: list[Insert | Update] = [*rows(claim), self._audit(claim)]
+        if fact:
+            parts.append(self._fact(claim))
         statement: Select[Any] = select(
             lock.c.free,
             select(passed.c.passed).scalar_subquery().label("passed"),
@@ -125,7 +129,10 @@ class HotStatement:
 
     def bind(self, owed: Owed, values: dict[str, Any]) -> list[Any]:
         """The positional arguments for one write; `values` holds the repository's own parameters."""
-        given = {**_of_key(owed), **_of_fact(owed), **_of_audit(owed), **values}
+        if self._has_fact is not (owed.event is not None):
+            raise AssertionError("a hot statement writes one fact, or none when it was made so")
+        fact = {} if owed.event is None else _of_fact(owed, owed.event)
+        given = {**_of_key(owed), **fact, **_of_audit(owed), **values}
         return [given[name] for name in self._names]
 
 
@@ -173,7 +180,7 @@ class Owed:
 
     claim: Claim
     answer: Answer
-    event: Event
+    event: Event | None
     change: Change
     principal: Principal
     now: datetime
@@ -193,8 +200,7 @@ def _of_key(owed: Owed) -> dict[str, Any]:
     }
 
 
-def _of_fact(owed: Owed) -> dict[str, Any]:
-    event = owed.event
+def _of_fact(owed: Owed, event: Event) -> dict[str, Any]:
     return {
         "fact_event_id": event.event_id,
         "fact_subject": event.subject,

@@ -104,6 +104,11 @@ def create_chassis_tables() -> None:
     script(f'REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM "{role}"')
 
 
+def create_known_organisations() -> None:
+    """The replica of organisations, for a service that prints or compares names; called in one migration of its own."""
+    script((SCHEMA / "v2.sql").read_text())
+
+
 def script(sql: str) -> None:
     """Run several statements at once; SQLAlchemy prepares each, and PostgreSQL prepares only single ones."""
     connection: Any = op.get_bind().connection.dbapi_connection

@@ -194,8 +194,10 @@ class Process:
             return
         self._relay = streams.Relay(self.runtime.database, self.nats, self.service.name, self.clock)
         self.runtime.works.woken = self._relay.wake
+        # Facts that queue for a lock leave half of the connections to requests.
+        turns = asyncio.Semaphore(settings.database_pool_size // 2)
         self._consumers = [
-            streams.Consumer(self.nats, self.runtime.works, self.service.name, subscription)
+            streams.Consumer(self.nats, self.runtime.works, self.service.name, subscription, turns)
             for subscription in self.service.subscriptions
         ]
         await asyncio.gather(self._relay.run(), *(consumer.run() for consumer in self._consumers))

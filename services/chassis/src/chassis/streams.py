@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,12 @@ import nats
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
 
 from chassis import inbox, metrics, telemetry
 from chassis.clock import Clock
 from chassis.database import Database
 from chassis.identity import service_principal
+from chassis.pull import Pull
 from chassis.subscriptions import Subscription
 from chassis.work import Works
 
@@ -32,9 +32,10 @@ RELAY_GATHER = 0.02
 RELAY_LOCK = 0x7A6875  # one relay per database at a time, however many replicas run
 PUBLISH_TIMEOUT = 5.0
 PUBLISH_PARALLEL = 64
-FETCH_BATCH = 64
-FETCH_WAIT = 5.0
+IN_HAND = 64
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
+REDELIVERY = (0.05, 0.25, 1.0, 3.0, 5.0)
+"""Seconds: a deadlock or a lock is gone at once, a database that starts again is not."""
 AWAY_DELAY = 2.0
 
 
@@ -177,52 +178,73 @@ class Relay:
 
 
 class Consumer:
-    """One durable pull consumer; facts of one aggregate one after the other, of several side by side."""
+    """One durable pull consumer; facts of one aggregate one after the other, of several side by side.
 
-    def __init__(self, client: Client, works: Works, service: str, subscription: Subscription) -> None:
+    `turns` bounds how many facts are applied at once; the consumers of a process share it.
+    """
+
+    def __init__(
+        self, client: Client, works: Works, service: str, subscription: Subscription, turns: asyncio.Semaphore
+    ) -> None:
         self._client = client
         self._works = works
         self._principal = service_principal(service)
         self._subscription = subscription
-        self._stopping = False
-        self._connected = asyncio.Event()
+        self._turns = turns
+        self._stopping = asyncio.Event()
+        self._chains: dict[str, deque[Msg]] = {}
+        self._in_hand = 0
+        self._applied = asyncio.Event()
 
     def stop(self) -> None:
-        """Finish the batch in hand and return from `run`."""
-        self._stopping = True
+        """Finish what is in hand and return from `run`."""
+        self._stopping.set()
 
     async def run(self) -> None:
         """Until stopped. After a reconnect the pull is made anew: an old one may stay silent."""
-        while not self._stopping:
+        async with asyncio.TaskGroup() as tasks:
+            pulling = tasks.create_task(self._pulling(tasks))
+            await self._stopping.wait()
+            pulling.cancel()
+
+    async def _pulling(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
             reconnects = self._client.stats["reconnects"]
             try:
-                pull = await self._client.jetstream().pull_subscribe_bind(
-                    self._subscription.durable, stream=self._subscription.stream
-                )
-                while self._client.stats["reconnects"] == reconnects:
-                    await self._fetch(pull)
-                    if self._stopping:
-                        break
-                await pull.unsubscribe()
+                async with Pull(self._client, self._subscription) as pull:
+                    while self._client.stats["reconnects"] == reconnects:
+                        await self._take_next(pull, tasks)
             except (NatsError, OSError) as error:
-                if self._stopping:
-                    return
                 log.warning("consumer.failed", consumer=self._subscription.durable, error=repr(error))
                 await asyncio.sleep(AWAY_DELAY)
 
-    async def _fetch(self, pull: JetStreamContext.PullSubscription) -> None:
-        try:
-            messages = await pull.fetch(FETCH_BATCH, timeout=FETCH_WAIT)
-        except TimeoutError:  # nats-py raises its own and asyncio's; both mean that nothing came
+    async def _take_next(self, pull: Pull, tasks: asyncio.TaskGroup) -> None:
+        # What the open request may still bring has its place already.
+        while pull.owed == 0 and self._in_hand >= IN_HAND:
+            self._applied.clear()
+            await self._applied.wait()
+        message = await pull.next(IN_HAND - self._in_hand)
+        if message is None:
             return
-        chains: dict[str, list[Msg]] = defaultdict(list)
-        for message in messages:
-            chains[(message.headers or {}).get("ce-subject", "")].append(message)
-        await asyncio.gather(*(self._chain(chain) for chain in chains.values()))
+        self._in_hand += 1
+        aggregate = (message.headers or {}).get("ce-subject", "")
+        if aggregate in self._chains:
+            self._chains[aggregate].append(message)
+        else:
+            self._chains[aggregate] = deque([message])
+            tasks.create_task(self._chain(aggregate))
 
-    async def _chain(self, chain: list[Msg]) -> None:
-        for message in chain:
-            await self.receive(message)
+    async def _chain(self, aggregate: str) -> None:
+        chain = self._chains[aggregate]
+        while chain:
+            try:
+                async with self._turns:
+                    await self.receive(chain.popleft())
+            except (NatsError, OSError) as error:  # not even acknowledged: it comes back
+                log.warning("consumer.failed", consumer=self._subscription.durable, error=repr(error))
+            self._in_hand -= 1
+            self._applied.set()
+        del self._chains[aggregate]
 
     async def receive(self, message: Msg) -> None:
         """Apply one message and acknowledge it; count a failure; leave it to redelivery when we cannot."""
@@ -243,7 +265,7 @@ class Consumer:
                 metrics.applied_seconds.record(max(0.0, passed), {"consumer": self._subscription.durable})
 
     async def _failed(self, message: Msg, envelope: inbox.Envelope, error: Exception, delivered: int) -> None:
-        delay = BACKOFF[min(delivered - 1, len(BACKOFF) - 1)]
+        delay = REDELIVERY[min(delivered - 1, len(REDELIVERY) - 1)]
         if inbox.is_transient(error):
             log.warning("consumer.waits", consumer=self._subscription.durable, error=repr(error))
             await message.nak(delay=delay)

@@ -64,6 +64,7 @@ class Work:
         self._events: list[outbox.Event] = []
         self._changes: list[audit.Change] = []
         self._answered = False
+        self._judging: asyncpg.Connection[Any] | None = None
 
     @property
     def today(self) -> date:
@@ -127,8 +128,25 @@ class Work:
         driver = await self.driver()
         await self._works.enqueue(driver, job, payload, due=due or self.now, now=self.now, dedupe_key=dedupe_key)
 
+    @asynccontextmanager
+    async def judging(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """For a hot write that has to lock a row and judge what it finds before `once` writes; commits as it ends.
+
+        A transaction on the driver's own connection: three round trips beside the look, begin, `once` and commit. The
+        key is claimed by `once`: for what is refused before, the edge looks it up, as for every other write.
+        """
+        async with self._works.database.driver() as connection, connection.transaction():
+            self._judging = connection
+            write_open.set(True)
+            try:
+                yield connection
+            finally:
+                write_open.set(False)
+                self._judging = None
+        self._tell()
+
     async def once(self, statement: HotStatement, values: dict[str, Any], result: Any) -> asyncpg.Record | None:
-        """Write everything in one statement, which is a transaction by itself (design rule 12).
+        """Write everything in one statement (design rule 12): a transaction by itself, or the end of `judging`.
 
         The statement claims the key and writes the rows, the collected fact and audit row and the answer. Answers its
         row; when the key was not free raises Replay, IDEMPOTENCY_KEY_IN_USE or IDEMPOTENCY_KEY_REUSED.
@@ -136,21 +154,35 @@ class Work:
         if self._claim is None or self.render is None or self._session is not None:
             raise AssertionError("a hot statement is for a keyed request that has not written yet")
         answer = self.render(result)
-        [event], [change] = self._events, self._changes
+        [change] = self._changes
+        events: list[outbox.Event | None] = [*self._events]
+        [event] = events or [None]
         owed = Owed(self._claim, answer, event, change, self.principal, self.now, telemetry.traceparent())
         bound = statement.bind(owed, values)
+        if self._judging is not None:
+            return await self._write_once(self._judging, self._claim, statement.sql, bound)
         async with self._works.database.driver() as connection:
-            row: asyncpg.Record | None = await connection.fetchrow(statement.sql, *bound)
-            if row is None or not row["claimed"]:
-                if row is not None and not row["free"]:
-                    raise idempotency.in_use()
-                stored = await idempotency.stored(connection, self._claim)
-                if stored is not None:
-                    raise idempotency.Replay(stored)
-                return row
-        self._answered = True
-        self._works.woken()
+            row = await self._write_once(connection, self._claim, statement.sql, bound)
+        self._tell()
         return row
+
+    async def _write_once(
+        self, connection: asyncpg.Connection[Any], claim: Claim, sql: str, bound: list[Any]
+    ) -> asyncpg.Record | None:
+        row: asyncpg.Record | None = await connection.fetchrow(sql, *bound)
+        if row is not None and row["claimed"]:
+            self._answered = True
+            return row
+        if row is not None and not row["free"]:
+            raise idempotency.in_use()
+        stored = await idempotency.stored(connection, claim)
+        if stored is not None:
+            raise idempotency.Replay(stored)
+        return row
+
+    def _tell(self) -> None:
+        if self._answered and self._events:
+            self._works.woken()
 
     async def finish(self, answer: Answer | None = None) -> None:
         """Write what was collected and commit. Called by the edge, never by a use case."""

@@ -6,6 +6,7 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from chassis.files.models import File, FileShare
+from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.contracts.models import Contract, ContractWarning, Signature
@@ -22,6 +23,7 @@ MODELS: tuple[type[SQLModel], ...] = (
     Device,
     Swipe,
     WorkerDay,
+    KnownOrganisation,
     File,
     FileShare,
     Link,

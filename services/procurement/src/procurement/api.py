@@ -30,6 +30,7 @@ from procurement.scorecards import endpoints as scorecards
 from procurement.search import endpoints as search
 from procurement.sourcing import endpoints as sourcing
 from procurement.statements import endpoints as statements
+from procurement.supplements import endpoints as supplements
 from procurement.suppliers import endpoints as suppliers
 from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
@@ -44,6 +45,7 @@ router.include_router(prices.router)
 router.include_router(orders.router)
 router.include_router(changes.router)
 router.include_router(agreements.router)
+router.include_router(supplements.router)
 router.include_router(deliveries.router)
 router.include_router(paper.router)
 router.include_router(ubl.router)

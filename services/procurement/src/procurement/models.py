@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.database import tables
 from chassis.files.models import File, FileShare
+from chassis.replica import KnownOrganisation
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine, Entitlement
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation
 from procurement.auctions.models import Auction, AuctionLine, Bid, Bidder
@@ -25,6 +26,7 @@ from procurement.rulebook.models import OrganisationRule
 from procurement.saved_filters.models import SavedFilter
 from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
 from procurement.statements.models import Statement, StatementLine
+from procurement.supplements.models import Supplement, SupplementEntitlement, SupplementItem
 from procurement.suppliers.models import Invitation, Licence, SupplierFile, SupplierPolicy
 from procurement.units.models import UnitConversion
 
@@ -42,6 +44,7 @@ TABLES = tables(
     *(Requisition, RequisitionLine),
     *(OrderChange, OrderChangeLine),
     *(Agreement, AgreementItem, Entitlement, CallOff, CallOffLine),
+    *(Supplement, SupplementItem, SupplementEntitlement),
     *(Sourcing, SourcingLine, Part, Guest, Question, Quote, QuoteKey),
     *(Offer, OfferLine, Auction, AuctionLine, Bidder, Bid, Award, AwardLine),
     *(PaymentTerms, Payable, Offset),
@@ -50,4 +53,5 @@ TABLES = tables(
     *(Statement, StatementLine),
     *(Invoice, InvoiceLine),
     SavedFilter,
+    KnownOrganisation,
 )

@@ -9,7 +9,6 @@ SELLERS = (Kind.SUPPLIER,)
 GATES = (Kind.CONTRACTOR,)
 
 ORDERS_CREATE = permission("orders.create", grant(Role.BUYER, kinds=BUYERS))
-ORDERS_APPROVE = permission("orders.approve", grant(Role.APPROVER, kinds=BUYERS))
 ORDERS_CONFIRM = permission("orders.confirm", grant(Role.SALES, kinds=SELLERS))
 ORDERS_READ = permission(
     "orders.read",
@@ -24,9 +23,9 @@ ORDERS_READ = permission(
         kinds=BUYERS,
     ),
     grant(Role.SALES, Role.INTEGRATOR, Role.VIEWER, kinds=SELLERS),
+    grant(Role.ADMIN, Role.ACCOUNTANT, kinds=BUYERS),  # a matrix may ask for them
 )
 ORDER_CHANGES_PROPOSE = permission("order-changes.propose", grant(Role.BUYER, kinds=BUYERS))
-ORDER_CHANGES_APPROVE = permission("order-changes.approve", grant(Role.APPROVER, kinds=BUYERS))
 ORDER_CHANGES_ANSWER = permission("order-changes.answer", grant(Role.SALES, kinds=SELLERS))
 PROJECT_ORDERS_READ = permission("orders.read-project-totals", services=("project-mgmt",))
 
@@ -117,12 +116,9 @@ APPROVALS_DELEGATE = permission(
     "approvals.delegate",
     grant(Role.ADMIN, Role.ACCOUNTANT, Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, kinds=BUYERS),
 )
-MATRICES_SET = permission("approvals.set-matrix", grant(Role.ADMIN, kinds=BUYERS))
-
-REQUISITIONS_CREATE = permission("requisitions.create", grant(Role.SITE_ENGINEER, Role.BUYER, kinds=BUYERS))
-# Which step is whose says approvals.rules.may_decide: a delegate may hold any of these roles.
-REQUISITIONS_DECIDE = permission(
-    "requisitions.decide",
+# Of every kind of document. Which step is whose says approvals.rules.may_decide: a delegate may hold any of these.
+APPROVALS_DECIDE = permission(
+    "approvals.decide",
     grant(
         Role.ADMIN,
         Role.ACCOUNTANT,
@@ -134,6 +130,9 @@ REQUISITIONS_DECIDE = permission(
         kinds=BUYERS,
     ),
 )
+MATRICES_SET = permission("approvals.set-matrix", grant(Role.ADMIN, kinds=BUYERS))
+
+REQUISITIONS_CREATE = permission("requisitions.create", grant(Role.SITE_ENGINEER, Role.BUYER, kinds=BUYERS))
 REQUISITIONS_READ = permission("requisitions.read", BUYING_READERS)
 
 RULEBOOK_READ = permission("rulebook.read", grant(*Role))
@@ -161,7 +160,7 @@ AUCTIONS_BID = permission("auctions.bid", *SOURCING_ASK.grants)
 AUCTIONS_FOLLOW = permission("auctions.follow", services=("procurement",))
 OFFERS_READ = permission("offers.read", SOURCING_READ.grants[0])
 AWARDS_GIVE = permission("awards.give", *SOURCING_RUN.grants)
-AWARDS_READ = permission("awards.read", *OFFERS_READ.grants)
+AWARDS_READ = permission("awards.read", *OFFERS_READ.grants, grant(Role.ADMIN, Role.ACCOUNTANT, kinds=BUYERS))
 OUTCOMES_READ = permission("awards.read-outcome", *QUOTES_READ.grants)
 PAYABLES_READ = permission("payables.read", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, Role.APPROVER, kinds=BUYERS))
 PAYABLES_PREPARE = permission("payables.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
@@ -170,9 +169,10 @@ PAYABLES_CLOCK = permission("payables.clock", services=("procurement",))
 RECEIVABLES_READ = permission("receivables.read", grant(Role.SALES, Role.ACCOUNTANT, kinds=SELLERS))
 TERMS_SET = permission("payment-terms.set", grant(Role.APPROVER, kinds=BUYERS))
 
-PAYMENTS_READ = permission("payments.read", *PAYABLES_READ.grants)
+PAYMENTS_READ = permission(
+    "payments.read", *PAYABLES_READ.grants, grant(Role.ADMIN, Role.PROJECT_MANAGER, kinds=BUYERS)
+)
 PAYMENTS_PREPARE = permission("payments.prepare", grant(Role.ACCOUNTANT, kinds=BUYERS))
-PAYMENTS_APPROVE = permission("payments.approve", grant(Role.APPROVER, kinds=BUYERS))
 RECEIPTS_READ = permission("receipts.read", *RECEIVABLES_READ.grants)
 
 GUARANTEES_RECORD = permission("guarantees.record", grant(Role.ACCOUNTANT, Role.COST_CONTROLLER, kinds=BUYERS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
@@ -46,6 +47,8 @@ Day = Annotated[date, AfterValidator(_day)]
 Uscc = Annotated[str, AfterValidator(_uscc), Field(max_length=30, examples=["91440300MA5ABCDE1H"])]
 """A unified social credit code (统一社会信用代码) in capitals; GB 32100-2015, check digit by ISO 7064 MOD 31-3."""
 
+DryRun = Annotated[bool, Query(description="Check every row and write nothing.")]
+
 Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
 """In which language a file is written."""
 
@@ -53,3 +56,11 @@ Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes befo
 def language_of(asked: str | None, edge: Edge) -> str:
     """The language that is asked for, by the query or else by Accept-Language."""
     return asked or preferred_language(edge.request.headers.get("accept-language"))
+
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def xml_text(value: str) -> str:
+    """The text with U+FFFD for what XML 1.0 cannot hold."""
+    return _NOT_XML.sub("\ufffd", value)

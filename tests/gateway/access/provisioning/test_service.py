@@ -17,12 +17,14 @@ import pytest
 from chassis.errors import FailedPrecondition, PermissionDenied, Unavailable
 from chassis.identity import Kind, Role, service_principal
 from chassis.jobs import JobRunner, Patience
+from gateway.access.organisations.events import CHANGED
 from gateway.access.provisioning import service
 from gateway.clients.keycloak import Answer, Keycloak
 from gateway.jobs import JOBS
 from tests.gateway.access.provisioning.conftest import Realm, adapter
 from tests.gateway.conftest import CLIENTS, MEMBERS, ORGANISATIONS, Access, new_email
 from tests.infra_fixtures import OPERATOR, RunningKeycloak
+from zhulian.access.v1.events_pb2 import OrganisationChanged
 
 LATER = timedelta(days=1)  # longer than any session of tests, whose clock stands still
 CHANGES = 11
@@ -261,6 +263,8 @@ async def test_the_operator_of_the_realm_gets_its_row(realm: Realm) -> None:
     assert (found.json()["uscc"], found.json()["kinds"]) == (OPERATOR.uscc, ["operator"])
     assert (found.json()["state"], found.json()["provisioning"]) == ("active", "done")
     assert await realm.access.harness.audited(OPERATOR.organisation_id) == ["organisations.adopt"]
+    [fact] = await realm.access.harness.events(CHANGED, OPERATOR.organisation_id, OrganisationChanged)
+    assert (fact.change, fact.organisation.name, fact.organisation.state) == ("adopt", found.json()["name"], "active")
 
 
 async def test_only_the_gateway_itself_provisions(access: Access) -> None:

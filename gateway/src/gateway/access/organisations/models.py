@@ -1,5 +1,7 @@
 """Tables of organisations."""
 
+from uuid import UUID
+
 from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
@@ -16,7 +18,9 @@ class Organisation(Row, table=True):
 
     `uscc` is its unified social credit code (统一社会信用代码). `requested_kinds` is what it asked for, `kinds`
     what the operator gave. `admin_secret` is the first administrator's initial password, sealed, until the admission
-    moves it to the member's row. `synced_version` is the version that Keycloak holds.
+    moves it to the member's row. `parent_id` is the organisation to
+    whose group it belongs. `synced_version` is the version that Keycloak holds, `told_version` the one that the
+    newest fact carries.
     """
 
     __tablename__ = "organisations"
@@ -40,4 +44,6 @@ class Organisation(Row, table=True):
     admin_name: str
     admin_email: str
     admin_secret: str = ""
+    parent_id: UUID | None = None
     synced_version: int = 0
+    told_version: int = 0

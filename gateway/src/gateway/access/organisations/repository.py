@@ -19,8 +19,8 @@ from gateway.access.organisations.states import IN_KEYCLOAK, State
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
-    """The operator sees all organisations, everybody else its own."""
-    if Kind.OPERATOR in principal.kinds:
+    """The operator and the gateway's own jobs see all organisations, everybody else its own."""
+    if Kind.OPERATOR in principal.kinds or principal.service == "gateway":
         return true()
     return col(Organisation.id) == principal.organisation_id
 
@@ -68,6 +68,20 @@ async def own_for_update(session: AsyncSession, principal: Principal) -> Organis
     if found.state != State.ACTIVE:
         raise errors.not_active(found.state)
     return found
+
+
+async def active_with(session: AsyncSession, uscc: str) -> Organisation | None:
+    """The active organisation with this code, which the directory shows to everybody."""
+    statement = select(Organisation).where(listed(), col(Organisation.uscc) == uscc)
+    return await session.scalar(statement.where(col(Organisation.state) == State.ACTIVE))
+
+
+async def untold_for_update(session: AsyncSession, principal: Principal) -> list[Organisation]:
+    """Those in the directory whose newest version no fact carries, locked; one that is being changed tells itself."""
+    statement = select(Organisation).where(
+        visible_to(principal), listed(), col(Organisation.told_version) != col(Organisation.version)
+    )
+    return list(await session.scalars(statement.with_for_update(skip_locked=True)))
 
 
 @dataclass(frozen=True, slots=True)

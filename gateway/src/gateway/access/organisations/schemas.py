@@ -97,6 +97,7 @@ class OrganisationOut(Out):
     contact_phone: str
     admin_name: str
     admin_email: str
+    parent_id: UUID | None = Field(description="To whose group of companies (集团) it belongs.")
     provisioning: Provisioning = Field(description="Whether Keycloak holds what stands here.")
     created_at: Instant
     updated_at: Instant

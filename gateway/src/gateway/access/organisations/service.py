@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from gateway import permissions
 from gateway.access.members import service as members
-from gateway.access.organisations import repository, states
+from gateway.access.organisations import events, repository, states
 from gateway.access.organisations.models import Organisation
 from gateway.access.organisations.repository import OrganisationFilter
 from gateway.access.organisations.states import Action
@@ -125,6 +126,33 @@ async def reinstate(work: Work, command: Verb) -> Organisation:
     return await _close(work, organisation, Action.REINSTATE, before)
 
 
+async def tell_untold(work: Work, _: Mapping[str, str]) -> None:
+    """The job: tell of every organisation whose newest version no fact carries.
+
+    Those that were in before facts were told; nothing for the others, whose use cases tell by themselves.
+    """
+    work.require(permissions.ORGANISATIONS_TELL)
+    session = await work.writing()
+    for organisation in await repository.untold_for_update(session, work.principal):
+        tell(work, organisation, "known")
+
+
+async def affiliate(work: Work, organisation: Organisation, parent_id: UUID | None, change: str) -> None:
+    """For affiliations, which have locked the row: to whose group it belongs from now on (None: to no group)."""
+    before = _audited(organisation)
+    organisation.parent_id = parent_id
+    touch(organisation, work)
+    work.audit(f"organisations.{change}", "organisation", organisation.id, before, _audited(organisation))
+    tell(work, organisation, change)
+    await provisioning.request(work, organisation.id, organisation.id)
+
+
+def tell(work: Work, organisation: Organisation, change: str) -> None:
+    """Tell the platform what an organisation is now; only of one that is, or has been, in (the directory shows it)."""
+    work.emit(events.changed(organisation, change))
+    organisation.told_version = organisation.version
+
+
 async def _apply(work: Work, command: Verb, action: Action) -> tuple[Organisation, audit.Fields]:
     work.require(permissions.ORGANISATIONS_ADMIT)
     session = await work.writing()
@@ -140,6 +168,7 @@ async def _apply(work: Work, command: Verb, action: Action) -> tuple[Organisatio
 async def _close(work: Work, organisation: Organisation, action: Action, before: audit.Fields) -> Organisation:
     work.audit(f"organisations.{action}", "organisation", organisation.id, before, _audited(organisation))
     if organisation.state in states.IN_KEYCLOAK:
+        tell(work, organisation, action.value)
         await provisioning.request(work, organisation.id, organisation.id)
     return organisation
 
@@ -149,4 +178,6 @@ def _distinct(kinds: tuple[Kind, ...]) -> list[str]:
 
 
 def _audited(organisation: Organisation) -> audit.Fields:
-    return audit.fields(organisation, "name", "uscc", "state", "kinds", "requested_kinds", "reason", "admin_email")
+    return audit.fields(
+        organisation, "name", "uscc", "state", "kinds", "requested_kinds", "reason", "admin_email", "parent_id"
+    )

@@ -18,7 +18,7 @@ from gateway.access.clients.models import Client
 from gateway.access.clients.states import State as ClientState
 from gateway.access.members.models import Member
 from gateway.access.members.states import State as MemberState
-from gateway.access.organisations import states
+from gateway.access.organisations import events, states
 from gateway.access.organisations.models import Organisation
 from gateway.access.provisioning import repository
 from gateway.access.secrets import Cipher
@@ -73,6 +73,7 @@ async def adopt_operator(work: Work, _: Mapping[str, str], clients: Mapping[str,
             session.add(row)
             after = {"uscc": row.uscc, "kinds": row.kinds, "state": row.state.value}
             work.audit("organisations.adopt", "organisation", row.id, None, after)
+            work.emit(events.changed(row, "adopt"))
 
 
 def _adopted(work: Work, operator: FoundOrganisation) -> Organisation:
@@ -92,6 +93,7 @@ def _adopted(work: Work, operator: FoundOrganisation) -> Organisation:
         admin_name="",
         admin_email="",
         synced_version=1,
+        told_version=1,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -31,7 +32,7 @@ from chassis.idempotency import Answer, Claim, Replay
 from chassis.identity import NOBODY, Principal
 from chassis.pages import Page, PageRequest
 from chassis.runtime import Runtime
-from chassis.tokens import bearer, chosen_organisation
+from chassis.tokens import LEEWAY, bearer, chosen_organisation
 from chassis.work import Work
 
 R = TypeVar("R")
@@ -65,10 +66,11 @@ def to_json(model: BaseModel) -> bytes:
 class Edge:
     """One REST request."""
 
-    def __init__(self, request: Request, runtime: Runtime, principal: Principal) -> None:
+    def __init__(self, request: Request, runtime: Runtime, principal: Principal, until: datetime | None = None) -> None:
         self.request = request
         self.principal = principal
         self._runtime = runtime
+        self._until = until
 
     @property
     def media_type(self) -> str:
@@ -105,10 +107,14 @@ class Edge:
         return _response(_answer(result, present, 200))
 
     async def stream(self, use_case: UseCase[R], follow: Callable[[R], AsyncGenerator[bytes, None]]) -> Response:
-        """Answer with server-sent events: the use case says whether and what the caller may see, `follow` tells it."""
+        """Answer with server-sent events: the use case says whether and what the caller may see, `follow` tells it.
+
+        The stream ends, as if nothing more came, when the caller's token would not be taken any more.
+        """
         async with self._runtime.works.answering(self.principal, None) as work:
             result = await use_case(work)
-        return EventStream(follow(result))
+        left = None if self._until is None else (self._until - self._runtime.clock.now()).total_seconds()
+        return EventStream(follow(result), left)
 
     async def page(self, use_case: UseCase[Page[R]], present: Present) -> Response:
         """Answer one page of a list."""
@@ -270,8 +276,8 @@ async def authenticated(request: Request) -> Edge:
     runtime = runtime_of(request)
     token = bearer(request.headers.get("authorization"))
     chosen = chosen_organisation(request.headers.get("zhulian-organisation"))
-    principal = await runtime.verifier.principal(token, chosen)
-    return Edge(request, runtime, principal)
+    claims = await runtime.verifier.verify(token)
+    return Edge(request, runtime, claims.principal(chosen), claims.expires_at + LEEWAY)
 
 
 ANONYMOUS = Principal("anonymous", "anonymous", NOBODY, frozenset(), frozenset())

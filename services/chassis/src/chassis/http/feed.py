@@ -3,7 +3,7 @@
 A watcher is told how the thing is, not what happened: who reads slowly skips states instead of filling a queue, and who
 reconnects with the id of what it saw last is told at once what is different. A change in this process wakes the reader;
 changes made elsewhere it finds by a slow poll (a NOTIFY in each transaction costs three quarters of the throughput,
-pitfalls). However many changes come, watchers are told at most once per `tell`.
+pitfalls). However many changes come, watchers are told at most once per pause, which grows with them.
 """
 
 from __future__ import annotations
@@ -28,14 +28,22 @@ RETRY_MILLISECONDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """In seconds: the pause in which changes gather, the poll for changes made elsewhere, the heartbeat, and how long
-    a stream lasts: shorter than the gateway's patience and a token's life, so that rights are looked at anew.
+    """In seconds: the pause in which changes gather, by how much each watcher makes it longer, its longest; the poll
+    for changes made elsewhere; the heartbeat; and how long a stream lasts at most, so that rights are looked at anew.
+
+    Telling one watcher takes some 0.02 ms of CPU, so telling takes about a tenth of a core however many they are.
     """
 
-    tell: float = 0.05
+    tell: float = 0.03
+    each: float = 0.0001
+    longest: float = 0.1
     poll: float = 0.2
     beat: float = 5.0
-    last: float = 25.0
+    last: float = 120.0
+
+    def pause(self, watchers: int) -> float:
+        """Between two tellings."""
+        return min(self.tell + self.each * watchers, self.longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +113,10 @@ class Feed(Generic[S]):
             yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
             while True:
                 turn = channel.turn
-                mark, content = self._view(channel, viewer)
+                mark, event = self._view(channel, viewer)
                 if mark != seen:
                     seen = mark
-                    yield f"id: {mark}\nevent: {self._source.name}\ndata: ".encode() + content + b"\n\n"
+                    yield event
                 elif channel.beats != beats:
                     yield b": \n\n"
                 beats = channel.beats
@@ -119,14 +127,16 @@ class Feed(Generic[S]):
             self._leave(key, channel)
 
     def _view(self, channel: _Channel[S], viewer: UUID) -> tuple[str, bytes]:
-        """(id, JSON) of what an organisation may see; made once however many watch for it.
+        """(id, event) of what an organisation may see; made once however many watch for it.
 
         The id is a digest of the content: it does not tell how many changes there were.
         """
         made = channel.views.get(viewer)
         if made is None:
             content = to_json(self._source.show(channel.state, viewer))
-            made = channel.views[viewer] = blake2b(content, digest_size=8).hexdigest(), content
+            mark = blake2b(content, digest_size=8).hexdigest()
+            event = f"id: {mark}\nevent: {self._source.name}\ndata: ".encode() + content + b"\n\n"
+            made = channel.views[viewer] = mark, event
         return made
 
     def _join(self, key: UUID, state: S) -> _Channel[S]:
@@ -172,7 +182,7 @@ class Feed(Generic[S]):
         try:
             async with asyncio.timeout(self._pace.poll):
                 await channel.woken.wait()
-            await asyncio.sleep(self._pace.tell)
+            await asyncio.sleep(self._pace.pause(channel.watchers))
         except TimeoutError:
             pass
         channel.woken.clear()

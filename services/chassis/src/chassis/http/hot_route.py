@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -42,7 +43,8 @@ class HotRoute(JsonRoute):
     """A good request goes straight to the endpoint: body through its model, token, a query string that was good before.
 
     Every other request takes FastAPI's way, which judges it and says what is wrong. So both ways accept the same, and
-    there is one wording of refusals. An endpoint may take the signed-in edge, one body, and what comes from the query.
+    there is one wording of refusals. An endpoint may take the signed-in edge, ids from its path, and one body or what
+    comes from the query.
     """
 
     def __init__(self, path: str, endpoint: Endpoint, **options: Any) -> None:
@@ -54,6 +56,7 @@ class HotRoute(JsonRoute):
         """The short way, with FastAPI's behind it."""
         careful = super().get_route_handler()
         self._edge, self._body, self._asks = _parameters(self)
+        self._ids = _ids(self)
 
         async def handle(request: Request) -> Response:
             request.scope[BODY_LIMIT] = self.body_limit
@@ -69,6 +72,11 @@ class HotRoute(JsonRoute):
         if known is None:
             return None
         arguments = dict(known)
+        for name in self._ids:
+            found = _canonical(request.path_params[name])
+            if found is None:
+                return None
+            arguments[name] = found
         if self._body is None:
             arguments[self._edge] = await authenticated(request)
             return arguments
@@ -93,7 +101,8 @@ class HotRoute(JsonRoute):
             if self._asks and len(query) <= LONGEST_QUERY:
                 if len(self._queries) >= MOST_QUERIES:
                     self._queries.clear()  # callers walk through pages: most strings never come again
-                self._queries[query] = {name: value for name, value in arguments.items() if name != self._edge}
+                others = {self._edge, *self._ids}
+                self._queries[query] = {name: value for name, value in arguments.items() if name not in others}
             return await endpoint(**arguments)
 
         return noting
@@ -105,7 +114,8 @@ def _parameters(route: APIRoute) -> tuple[str, tuple[str, type[BaseModel]] | Non
     asked = [part for part in whole.dependencies if part.call is not authenticated]
     edges = [part.name for part in whole.dependencies if part.call is authenticated and part.name]
     bodies = [(field.name, field.field_info.annotation) for field in whole.body_params]
-    if len(edges) != 1 or len(bodies) > 1 or not all(map(_is_of_query, [whole, *asked])):
+    fixed = all(map(_is_of_query, [whole, *asked])) and not any(part.path_params for part in asked)
+    if len(edges) != 1 or len(bodies) > 1 or not fixed:
         raise TypeError(f"{route.name} takes more than a hot route can give")
     asks = bool(whole.query_params or asked)
     for name, model in bodies:
@@ -115,7 +125,23 @@ def _parameters(route: APIRoute) -> tuple[str, tuple[str, type[BaseModel]] | Non
     return edges[0], None, asks
 
 
+def _ids(route: APIRoute) -> tuple[str, ...]:
+    """The names of the ids in the path."""
+    if any(field.field_info.annotation is not UUID for field in route.dependant.path_params):
+        raise TypeError(f"{route.name} takes more of its path than ids")
+    return tuple(field.name for field in route.dependant.path_params)
+
+
+def _canonical(text: str) -> UUID | None:
+    """An id as everybody writes it; another spelling is FastAPI's to judge."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text else None
+
+
 def _is_of_query(part: Dependant) -> bool:
-    """Whether what this part gives depends on the query alone, so that it may be kept."""
-    others = (part.path_params, part.header_params, part.cookie_params, part.request_param_name)
+    """Whether what this part gives beside ids of the path depends on the query alone, so that it may be kept."""
+    others = (part.header_params, part.cookie_params, part.request_param_name)
     return not any(others) and part.response_param_name is None and part.background_tasks_param_name is None

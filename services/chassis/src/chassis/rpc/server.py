@@ -43,9 +43,11 @@ OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.absolute_max_metadata_size", METADATA_LIMIT),
     # Two processes on one port would each get a part of the calls; the second must fail at its start instead.
     ("grpc.so_reuseport", 0),
-    # Clients look every ten seconds whether we are there (client.py); the default calls that an abuse.
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+    # Clients look every ten seconds whether we are there (client.py). By default three pings within five minutes
+    # without data end the connection as abuse; half of their interval leaves room for pings that come late.
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.ping_timeout_ms", 10_000),

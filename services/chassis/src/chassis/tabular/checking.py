@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from chassis.errors import Violation
+from chassis.http.faults import violation
 from chassis.tabular.reading import TableRow
 
+M = TypeVar("M", bound=BaseModel)
+
 LONGEST_TEXT = 500
+MISFIT = Violation("row", "WRONG_NUMBER_OF_CELLS", zh="单元格数量与表头不符", en="not as many cells as the header")
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_BETWEEN = " | "
+_NUMBER = {"zh": "须为数字,例如 12.50", "en": "a number is needed, e.g. 12.50"}
 TEXT = ("TEXT_INVALID", "内容过长或含控制字符", "too long or with control characters")
 NAME = ("NAME_INVALID", "名称须为 1 至 200 个字符", "the name must have 1 to 200 characters")
 
@@ -53,6 +64,40 @@ def split_rows(
     return good, refused
 
 
+def as_model(model: type[M], cells: Mapping[str, object]) -> tuple[M | None, list[Violation]]:
+    """The cells of a row as a request's model takes them, or what it refuses, by column; an empty cell is absent."""
+    given = {name: cell for name, cell in cells.items() if cell != ""}
+    try:
+        return model.model_validate(given), []
+    except ValidationError as refusal:
+        found = [violation({**one, "loc": ("body", *one["loc"])}, given) for one in refusal.errors()]
+    faults = [replace(one, pointer=one.pointer.removeprefix("/")) for one in found]
+    return None, [replace(one, **_NUMBER) if one.code == "DECIMAL_STRING" else one for one in faults]
+
+
+def labelled(code: str, *texts: str) -> str:
+    """A choice of a drop-down that says what its code means: `01090001 | 圆钢 HPB300 φ8`."""
+    said = " ".join(text for text in texts if text).replace("|", "/")
+    return f"{code}{_BETWEEN}{said}" if said else code
+
+
+def readings(cell: str) -> tuple[str, ...]:
+    """What may be the code in a cell: all of it, or what stands in front of the text of a choice."""
+    code, between, _ = cell.rpartition(_BETWEEN)
+    return (cell, code) if between else (cell,)
+
+
+def as_day(cell: str) -> str:
+    """A day as people type it (2026/1/5, 2026年1月5日) as ISO 8601; anything else as it is."""
+    found = _DAY.fullmatch(cell)
+    return cell if found is None else f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}"
+
+
+def of_rows(refused: Iterable[RefusedRow]) -> list[Violation]:
+    """The faults of rows as those of one request: `/rows/{row}/{column}`."""
+    return [replace(one, pointer=f"/rows/{row.row}/{one.pointer}") for row in refused for one in row.violations]
+
+
 def is_text(cell: str) -> bool:
     """Whether a cell is a text that may stand beside a name: not too long, no control characters."""
     return len(cell) <= LONGEST_TEXT and cell.isprintable()
@@ -66,9 +111,7 @@ def is_name(cell: str) -> bool:
 def _faults(record: TableRow, checks: Sequence[Check]) -> list[Violation]:
     """What is wrong with a row; a column that this kind of file does not have is not looked at."""
     if not record.fits:
-        return [
-            Violation("row", "WRONG_NUMBER_OF_CELLS", zh="单元格数量与表头不符", en="not as many cells as the header")
-        ]
+        return [MISFIT]
     return [
         Violation(check.column, check.code, zh=check.zh, en=check.en)
         for check in checks

@@ -22,6 +22,8 @@ from chassis.values import decimal_text
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_COLUMNS = 100
+MOST_LISTED = 20_000
+"""Rows of a sheet that only holds the choices of drop-downs."""
 
 _TAG = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])")
 _WHOLE_TAG = re.compile(rb"<(?:\w+:)?(?:c|row)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*/?>")
@@ -106,9 +108,12 @@ def _xlsx(content: bytes, most_rows: int) -> Iterator[Values]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(archive.stored(parts)))
         if not workbook.sheet_names:
             raise errors.unreadable("XLSX", "no sheet")
-        return iter(workbook.get_sheet_by_index(0).to_python(skip_empty_area=False))
+        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, ZipError) as error:
         raise errors.unreadable("XLSX", str(error)) from None
+    if len(rows) > most_rows + 1:
+        raise errors.too_many(most_rows)
+    return iter(rows)
 
 
 def _refuse_tricks(data: bytes, most_rows: int) -> None:
@@ -116,28 +121,34 @@ def _refuse_tricks(data: bytes, most_rows: int) -> None:
 
     A single cell at XFD1048576 makes the reader lay out 17 billion cells, so all places are looked at before it does.
     Cells are found as tags of the usual form; a part with a tag of another form or encoding is not read at all.
+    A sheet of choices may be longer than a table, if it is as much narrower: what is laid out is bounded.
     """
     if b"<!DOCTYPE" in data or b"\x00" in data:
         raise errors.unreadable("XLSX", "a document type or an unusual encoding")
-    most_tags = (most_rows + 1) * (MOST_COLUMNS + 1)
-    number = 0
+    most_tags = max((most_rows + 1) * (MOST_COLUMNS + 1), 4 * MOST_LISTED)
+    number = last_row = last_column = 0
     for number, tag in enumerate(_WHOLE_TAG.finditer(data), start=1):
         if number > most_tags:
             raise errors.too_many(most_rows)
         for place in _PLACE.findall(tag[1]):
-            _refuse_far_place(place, most_rows)
+            column, row = _place(place)
+            if row > max(most_rows, MOST_LISTED) + 1:
+                raise errors.too_many(most_rows)
+            if column > MOST_COLUMNS:
+                raise errors.unreadable("XLSX", f"more than {MOST_COLUMNS} columns")
+            last_row, last_column = max(last_row, row), max(last_column, column)
+    if last_row * last_column > most_tags:
+        raise errors.too_many(most_rows)
     if number != sum(1 for _ in _TAG.finditer(data)):
         raise errors.unreadable("XLSX", "a cell of unusual form")
 
 
-def _refuse_far_place(place: bytes, most_rows: int) -> None:
-    reference = _REFERENCE.fullmatch(place)
-    if reference is None:
+def _place(reference: bytes) -> tuple[int, int]:
+    """`C7` → (3, 7), and a row's `7` → (0, 7)."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
         raise errors.unreadable("XLSX", "a cell without a place")
-    if int(reference[2]) > most_rows + 1:
-        raise errors.too_many(most_rows)
-    if _column(reference[1]) > MOST_COLUMNS:
-        raise errors.unreadable("XLSX", f"more than {MOST_COLUMNS} columns")
+    return _column(found[1]), int(found[2])
 
 
 def _column(letters: bytes) -> int:

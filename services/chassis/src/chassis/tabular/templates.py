@@ -4,53 +4,73 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from tempfile import TemporaryFile
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.writer.excel import ExcelWriter
 
 from chassis.errors import Violation
 from chassis.http.language import CHINESE
 from chassis.tabular.checking import RefusedRow
 from chassis.tabular.headings import REFUSED_BECAUSE, heading
-from chassis.tabular.reading import read_table
-from chassis.tabular.writing import CHUNK, harmless
+from chassis.tabular.reading import MOST_LISTED, read_table
+from chassis.tabular.writing import harmless
 
 ROW, CELL = PatternFill("solid", fgColor="FFF2CC"), PatternFill("solid", fgColor="F4B084")
 """Of a failed row, and of the cell that is wrong."""
+GIVEN = PatternFill("solid", fgColor="E7E6E6")
+"""Of a cell that is filled in already and is not to be changed."""
 WIDTH = 20
 
 
-def template(columns: Sequence[str], choices: Mapping[str, Sequence[str]], most_rows: int, language: str) -> bytes:
-    """An empty table with headings in one language; a column in `choices` has a drop-down in its `most_rows` rows.
+def template(
+    columns: Sequence[str],
+    choices: Mapping[str, Sequence[str]],
+    most_rows: int,
+    language: str,
+    *,
+    rows: Iterable[Mapping[str, str]] = (),
+) -> bytes:
+    """A table to fill in, headings in one language; a column in `choices` has a drop-down in its `most_rows` rows.
 
     The choices stand on a second sheet: a list inside a cell ends at 255 letters. Other values may be typed in, the
-    import judges them; at most `most_rows` choices are offered, as the import reads no longer sheet.
+    import judges them; at most MOST_LISTED choices of a column are offered, as the import reads no longer sheet.
+    `rows`: what is given, by column; those cells are grey.
     """
     workbook = Workbook()
     sheet, lists = workbook.worksheets[0], workbook.create_sheet("lists")
     lists.sheet_state = "hidden"
     for place, column in enumerate(columns, start=1):
-        letter = get_column_letter(place)
         sheet.cell(1, place, heading((column,), language)).font = Font(bold=True)
-        sheet.column_dimensions[letter].width = WIDTH
-        sheet.column_dimensions[letter].number_format = "@"  # 01090001 stays a text
-        values = [harmless(one) for one in choices.get(column, ())][:most_rows]
-        if not values:
-            continue
-        for row, value in enumerate(values, start=1):
-            lists.cell(row, place, value)
-        offered = DataValidation("list", formula1=f"lists!${letter}$1:${letter}${len(values)}", showErrorMessage=False)
-        offered.add(f"{letter}2:{letter}{most_rows + 1}")
-        sheet.add_data_validation(offered)
+        sheet.column_dimensions[get_column_letter(place)].width = WIDTH
+        sheet.column_dimensions[get_column_letter(place)].number_format = "@"  # 01090001 stays a text
+        values = [harmless(one) for one in choices.get(column, ())][:MOST_LISTED]
+        if values:
+            _offer(sheet, lists, get_column_letter(place), values, most_rows)
+    for number, row in enumerate(rows, start=2):
+        for place, column in enumerate(columns, start=1):
+            cell = sheet.cell(number, place, harmless(row.get(column, "")) or None)
+            cell.number_format = "@"
+            if column in row:
+                cell.fill = GIVEN
     sheet.freeze_panes = "A2"
-    target = io.BytesIO()
-    workbook.save(target)
-    return target.getvalue()
+    return _saved(workbook)
+
+
+def _offer(sheet: Any, lists: Any, letter: str, values: Sequence[str], most_rows: int) -> None:
+    # Lists stand side by side from the first column on: far to the right, a long one would be much to lay out.
+    place = 1 if lists.max_row == 1 and lists["A1"].value is None else lists.max_column + 1
+    for row, value in enumerate(values, start=1):
+        lists.cell(row, place, value)
+    there = get_column_letter(place)
+    offered = DataValidation("list", formula1=f"lists!${there}$1:${there}${len(values)}", showErrorMessage=False)
+    offered.add(f"{letter}2:{letter}{most_rows + 1}")
+    sheet.add_data_validation(offered)
 
 
 def marked(
@@ -70,32 +90,43 @@ def marked(
     rows = read_table(content, media_type, columns, most_rows, optional=optional)
     faults = {one.row: one.violations for one in refused}
     names = (*columns, *optional)
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Sheet1")
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
     sheet.append([heading((name,), language) for name in (*names, REFUSED_BECAUSE)])
-    for row in rows:
+    for number, row in enumerate(rows, start=2):
         cells = [row.cells[name] for name in names] if row.fits else list(row.misfits)
         violations = faults.get(row.number, ())
         wrong = {one.pointer for one in violations}
         # A row with too many cells keeps them all; its reason stands behind the last one.
         texts = [*cells, *[""] * (len(names) - len(cells)), _why(violations, language)]
         places = dict(zip(range(len(texts)), names, strict=False))
-        sheet.append(
-            [_cell(sheet, text, places.get(place) in wrong, bool(violations)) for place, text in enumerate(texts)]
-        )
-    with TemporaryFile() as file:
-        workbook.save(file)
-        file.seek(0)
-        while chunk := file.read(CHUNK):
-            yield chunk
+        for place, text in enumerate(texts):
+            cell = sheet.cell(number, place + 1, harmless(text))
+            if violations:
+                cell.fill = CELL if places.get(place) in wrong else ROW
+    yield _saved(workbook)
 
 
-def _cell(sheet: Any, text: str, is_wrong: bool, in_failed_row: bool) -> object:
-    if not in_failed_row:
-        return harmless(text)
-    cell = WriteOnlyCell(sheet, harmless(text))
-    cell.fill = CELL if is_wrong else ROW
-    return cell
+class _InMemory(ExcelWriter):
+    """openpyxl lays each sheet on the disk before it packs it: a supplier's prices must not come to lie there."""
+
+    def __init__(self, workbook: Workbook, target: io.BytesIO) -> None:
+        self._packed = ZipFile(target, "w", ZIP_DEFLATED, allowZip64=True)
+        super().__init__(workbook, self._packed)
+
+    def write_worksheet(self, ws: Any) -> None:
+        """One sheet, straight into the archive."""
+        sheet = io.BytesIO()
+        writer = WorksheetWriter(ws, sheet)
+        writer.write()
+        self._packed.writestr(ws.path[1:], sheet.getvalue())
+        self.manifest.append(ws)
+
+
+def _saved(workbook: Workbook) -> bytes:
+    target = io.BytesIO()
+    _InMemory(workbook, target).save()
+    return target.getvalue()
 
 
 def _why(violations: Sequence[Violation], language: str) -> str:

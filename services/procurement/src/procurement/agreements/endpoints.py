@@ -11,7 +11,9 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.http.turns import Turns
 from procurement.agreements import service
+from procurement.agreements.commands import approval
 from procurement.agreements.commands import call_off as calling
 from procurement.agreements.commands.call_off import PublishedPrices
 from procurement.agreements.repository import AgreementFilter
@@ -27,11 +29,14 @@ from procurement.agreements.schemas import (
 )
 from procurement.agreements.service import CreateAgreement, Verb
 from procurement.agreements.states import Kind, State
+from procurement.approvals.schemas import RemarkIn
 from procurement.orders.schemas import ReasonIn
 
 router = APIRouter(prefix="/agreements", tags=["agreements"])
 
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+TURNS = Turns()
+"""Call-offs of one agreement come one after the other anyway: they wait here, not in the pool of connections."""
 
 
 class AgreementFilters(Filters):
@@ -122,18 +127,46 @@ async def list_call_offs(
 async def call_off(agreement_id: UUID, body: CallOffIn, edge: EdgeDep, published: PublishedDep) -> Response:
     """Make draft orders at the agreement's prices of today, within its caps; all of them or none."""
     orders = [order.plain() for order in body.orders]
-    return await edge.write(
-        lambda work: calling.call_off(work, agreement_id, orders, published), CallOffsOut.of, status=201
-    )
+    async with TURNS.of(agreement_id):
+        return await edge.write(
+            lambda work: calling.call_off(work, agreement_id, orders, published), CallOffsOut.of, status=201
+        )
+
+
+@router.post(
+    "/{agreement_id}:submit", operation_id="submitAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+)
+async def submit(agreement_id: UUID, edge: EdgeDep) -> Response:
+    """Hand a draft to those who approve what it can cost at most: the steps are fixed by the matrix of today."""
+    command = Verb(agreement_id, edge.expected_version)
+    return await edge.write(lambda work: approval.submit(work, command), AgreementOut.of)
+
+
+@router.post(
+    "/{agreement_id}:approve", operation_id="approveAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+)
+async def approve(agreement_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits; with the last one the agreement is proposed to the supplier."""
+    command = Verb(agreement_id, edge.expected_version, body.remark if body else "")
+    return await edge.write(lambda work: approval.approve(work, command), AgreementOut.of)
+
+
+@router.post(
+    "/{agreement_id}:reject", operation_id="rejectAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+)
+async def reject(agreement_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """Refuse at the step that waits and say why; it is a draft again."""
+    command = Verb(agreement_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: approval.reject(work, command), AgreementOut.of)
 
 
 @router.post(
     "/{agreement_id}:propose", operation_id="proposeAgreement", response_model=AgreementOut, responses=VERB_ERRORS
 )
 async def propose(agreement_id: UUID, edge: EdgeDep) -> Response:
-    """Offer a draft to the supplier."""
+    """Submit somebody else's draft and approve its first step at once; if that is all, the supplier is shown it."""
     command = Verb(agreement_id, edge.expected_version)
-    return await edge.write(lambda work: service.propose(work, command), AgreementOut.of)
+    return await edge.write(lambda work: approval.propose(work, command), AgreementOut.of)
 
 
 @router.post("/{agreement_id}:sign", operation_id="signAgreement", response_model=AgreementOut, responses=VERB_ERRORS)

@@ -60,11 +60,23 @@ def only_the_holder(index: int) -> InvalidArgument:
     )
 
 
-def contract_without_cap(index: int) -> InvalidArgument:
-    """A contract says how much is bought."""
+def not_your_group(index: int) -> InvalidArgument:
+    """A whole group is entitled by its head only, which holds the agreement."""
     return invalid(
         Violation(
-            f"/items/{index}/hard_cap",
+            f"/entitlements/{index}/organisation_id",
+            "NOT_YOUR_GROUP",
+            zh="只能授权本单位所属集团(organisation_id 须为协议持有方)。",
+            en="Only the holder's own group can be entitled: organisation_id must be the holder's.",
+        )
+    )
+
+
+def contract_without_cap(index: int, member: str = "items") -> InvalidArgument:
+    """A contract says how much is bought; `member` is the list of the body that the index counts in."""
+    return invalid(
+        Violation(
+            f"/{member}/{index}/hard_cap",
             "CONTRACT_WITHOUT_QUANTITY",
             zh="合同的每一项须有数量上限 (hard_cap)。",
             en="Every item of a contract needs its quantity (hard_cap).",

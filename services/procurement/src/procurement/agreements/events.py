@@ -40,6 +40,7 @@ def _facts(agreement: Agreement) -> messages.AgreementFacts:
         valid_from=Day(date=agreement.valid_from.isoformat()),
         valid_to=Day(date=agreement.valid_to.isoformat()),
         items=[_item(item) for item in agreement.items],
+        whole_group=any(one.whole_group for one in agreement.entitlements),
         entitled_ids=sorted({str(one.organisation_id) for one in agreement.entitlements}),
     )
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
@@ -24,7 +24,8 @@ class Agreement(Row, table=True):
     """An agreement of a buyer, or of a group's head for several organisations, with a supplier.
 
     What is ordered and left is counted from the order lines themselves, under the lock of this row, so that it is
-    right whatever becomes of the orders. Caps are None where nothing is capped.
+    right whatever becomes of the orders. Caps are None where nothing is capped. Who wrote it (`created_by`) or revised
+    it (`revised_by`) does not approve it.
     """
 
     __tablename__ = "agreements"
@@ -52,6 +53,9 @@ class Agreement(Row, table=True):
     note: str = ""
     reason: str = ""
     created_by: str
+    revised_by: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(String), nullable=False, server_default=text("'{}'"))
+    )
     signed_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     signed_by: str = ""
 
@@ -100,16 +104,24 @@ class AgreementItem(SQLModel, table=True):
 
 
 class Entitlement(SQLModel, table=True):
-    """Who may call off, for one project or (None) for all of its projects, and for how much."""
+    """Who may call off, for one project or (None) for all of its projects, and for how much.
+
+    With `whole_group` the organisation is the head of a group of companies (集团), and so may each that belongs to it
+    on the day of the call-off; such a one has no caps of its own, the agreement's hold.
+    """
 
     __tablename__ = "agreement_entitlements"
     __table_args__: ClassVar = (
         ForeignKeyConstraint(["agreement_id"], ["agreements.id"], ondelete="CASCADE", name="agreement_entitlements_of"),
         UniqueConstraint(
-            "agreement_id", "organisation_id", "project_id",
+            "agreement_id", "organisation_id", "project_id", "whole_group",
             name="agreement_entitlements_once", postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint("soft_cap <= hard_cap", name="agreement_entitlements_caps"),
+        CheckConstraint(
+            "NOT whole_group OR (project_id IS NULL AND soft_cap IS NULL AND hard_cap IS NULL)",
+            name="agreement_entitlements_group",
+        ),
         Index("agreement_entitlements_organisation", "organisation_id", "agreement_id"),
     )  # fmt: skip
 
@@ -118,6 +130,7 @@ class Entitlement(SQLModel, table=True):
     position: int
     organisation_id: UUID
     project_id: UUID | None = None
+    whole_group: bool = False
     soft_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
     hard_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
 

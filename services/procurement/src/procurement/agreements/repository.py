@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, paginate
+from chassis.replica import KnownOrganisation
 from chassis.work import constraint_of
 from procurement.agreements import errors
 from procurement.agreements.models import Agreement, CallOff, Entitlement
@@ -25,12 +26,19 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import Origin
 from procurement.orders.states import State as OrderState
 
-GONE = (OrderState.CANCELLED, OrderState.REJECTED)
+GONE = (OrderState.CANCELLED, OrderState.REJECTED, OrderState.DECLINED)
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
-    """The holder; the supplier once it was proposed to it; entitled organisations once it was signed."""
-    return or_(_party(principal), col(Agreement.signed_at).is_not(None) & _entitled(principal).exists())
+    """The holder; the supplier once it was proposed to it; once it was signed who is entitled, or has called off.
+
+    So who has left the group sees what its standing orders rest on.
+    """
+    called_off = select(col(CallOff.id)).where(
+        col(CallOff.agreement_id) == col(Agreement.id), col(CallOff.organisation_id) == principal.organisation_id
+    )
+    concerned = or_(_entitled(principal).exists(), called_off.exists())
+    return or_(_party(principal), col(Agreement.signed_at).is_not(None) & concerned)
 
 
 def _party(principal: Principal) -> ColumnElement[bool]:
@@ -41,17 +49,25 @@ def _party(principal: Principal) -> ColumnElement[bool]:
 
 def _entitled(principal: Principal) -> Select[Any]:
     return select(col(Entitlement.id)).where(
-        col(Entitlement.agreement_id) == col(Agreement.id),
-        col(Entitlement.organisation_id) == principal.organisation_id,
+        col(Entitlement.agreement_id) == col(Agreement.id), _granted_to(principal.organisation_id)
+    )
+
+
+def _granted_to(organisation_id: UUID) -> ColumnElement[bool]:
+    """What an organisation is entitled to by name, or as one that belongs today to a group that is entitled whole."""
+    belongs = select(col(KnownOrganisation.organisation_id)).where(
+        col(KnownOrganisation.organisation_id) == organisation_id,
+        col(KnownOrganisation.parent_id) == col(Entitlement.organisation_id),
+    )
+    return or_(
+        col(Entitlement.organisation_id) == organisation_id, and_(col(Entitlement.whole_group), belongs.exists())
     )
 
 
 def _one(principal: Principal, agreement_id: UUID) -> Select[Any]:
     """With all entitlements for holder and supplier, with their own for everybody else."""
     parties = select(col(Agreement.id)).where(_party(principal))
-    shown = or_(
-        col(Entitlement.organisation_id) == principal.organisation_id, col(Entitlement.agreement_id).in_(parties)
-    )
+    shown = or_(_granted_to(principal.organisation_id), col(Entitlement.agreement_id).in_(parties))
     return (
         select(Agreement)
         .where(visible_to(principal), col(Agreement.id) == agreement_id)
@@ -150,6 +166,14 @@ async def ordered(session: AsyncSession, agreement_id: UUID) -> list[Ordered]:
         .group_by(*columns)
     )
     return [Ordered(*row) for row in await session.execute(statement)]
+
+
+async def entitled_projects(session: AsyncSession, agreement_id: UUID, organisation_id: UUID) -> set[UUID | None]:
+    """For which projects an organisation may call off today; None among them: for all of its own."""
+    statement = select(col(Entitlement.project_id)).where(
+        col(Entitlement.agreement_id) == agreement_id, _granted_to(organisation_id)
+    )
+    return set(await session.scalars(statement))
 
 
 async def call_off_of(session: AsyncSession, order_id: UUID) -> CallOff | None:

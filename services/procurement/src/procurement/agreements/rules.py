@@ -11,6 +11,7 @@ from uuid import UUID
 from chassis.values import decimal_text
 from procurement.agreements import errors
 from procurement.agreements.states import PriceKind
+from procurement.orders.rules import line_amount
 
 STEP = Decimal("0.000001")
 ZERO = Decimal(0)
@@ -54,6 +55,19 @@ def price(position: int, formula: Formula, published: Published | None) -> Decim
     if found < 0:
         raise errors.price_below_zero(position, found)
     return found
+
+
+def at_most(cap: Decimal | None, items: Iterable[tuple[Decimal | None, Decimal | None]]) -> Decimal | None:
+    """What can be called off at most: the cap of the whole, or (cap, fixed price) of all items if that is less.
+
+    None when neither bounds it: an item without a cap, or with a price that is not known yet.
+    """
+    total = ZERO
+    for quantity, unit_price in items:
+        if quantity is None or unit_price is None:
+            return cap
+        total += line_amount(quantity, unit_price)
+    return total if cap is None else min(cap, total)
 
 
 @dataclass(frozen=True, slots=True)

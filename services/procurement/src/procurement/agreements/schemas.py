@@ -13,9 +13,10 @@ from chassis.http.faults import fault
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, Percent, Price, Quantity, QuantityOrZero, Text
 from procurement.agreements.commands.call_off import CallOffLineOf, CallOffOrder
+from procurement.agreements.commands.caps import Level
 from procurement.agreements.models import Agreement, CallOff
 from procurement.agreements.rules import Formula
-from procurement.agreements.service import Entitled, Item, Level, Terms
+from procurement.agreements.service import Entitled, Item, Terms
 from procurement.agreements.states import Kind, PriceKind, State
 from procurement.orders.schemas import MaterialCode, Unit
 
@@ -59,7 +60,7 @@ class ItemIn(In):
     def _one_price(self) -> Self:
         if (self.unit_price is None) == (self.formula is None):
             raise fault("ONE_PRICE", zh="固定单价与价格公式须且只能有一个", en="A fixed price or a formula is needed")
-        _demand_ordered(self.soft_cap, self.hard_cap)
+        demand_ordered(self.soft_cap, self.hard_cap)
         return self
 
     def plain(self) -> Item:
@@ -80,13 +81,24 @@ class EntitlementIn(In):
 
     organisation_id: UUID
     project_id: UUID | None = None
+    whole_group: bool = Field(
+        default=False,
+        description="With the holder's own id: also every organisation that belongs to its group (集团) on the day of "
+        "the call-off; without project and caps.",
+    )
     soft_cap: Amount | None = None
     hard_cap: Amount | None = None
 
     @model_validator(mode="after")
     def _caps(self) -> Self:
-        _demand_ordered(self.soft_cap, self.hard_cap)
+        if self.whole_group and (self.project_id or self.soft_cap is not None or self.hard_cap is not None):
+            raise fault("GROUP_WITHOUT_CAPS", zh="集团授权不能限定项目或金额", en="A group has no project and no caps")
+        demand_ordered(self.soft_cap, self.hard_cap)
         return self
+
+    def plain(self) -> Entitled:
+        """As the use case takes it."""
+        return Entitled(**self.model_dump())
 
 
 class TermsIn(In):
@@ -106,10 +118,8 @@ class TermsIn(In):
     def _sound(self) -> Self:
         if self.valid_to < self.valid_from:
             raise fault("VALIDITY_REVERSED", zh="有效期止早于起", en="It ends before it begins")
-        _demand_ordered(self.soft_cap, self.hard_cap)
-        whom = [(one.organisation_id, one.project_id) for one in self.entitlements]
-        if len(set(whom)) != len(whom):
-            raise fault("ENTITLED_TWICE", zh="同一单位和项目重复授权", en="An organisation and project stand twice")
+        demand_ordered(self.soft_cap, self.hard_cap)
+        demand_each_once(self.entitlements)
         return self
 
     def plain(self) -> Terms:
@@ -123,9 +133,7 @@ class TermsIn(In):
             self.hard_cap,
             self.note,
             tuple(item.plain() for item in self.items),
-            tuple(
-                Entitled(one.organisation_id, one.project_id, one.soft_cap, one.hard_cap) for one in self.entitlements
-            ),
+            tuple(one.plain() for one in self.entitlements),
         )
 
 
@@ -189,6 +197,7 @@ class EntitlementOut(Out):
 
     organisation_id: UUID
     project_id: UUID | None
+    whole_group: bool
     soft_cap: Amount | None
     hard_cap: Amount | None
 
@@ -333,6 +342,14 @@ def _formula(unit_price: Decimal | None, given: FormulaIn | None) -> Formula:
     return Formula(PriceKind.PUBLISHED, None, given.region, percent, amount)
 
 
-def _demand_ordered(soft: Decimal | None, hard: Decimal | None) -> None:
+def demand_ordered(soft: Decimal | None, hard: Decimal | None) -> None:
+    """Refuse a soft cap above the hard one: SOFT_ABOVE_HARD."""
     if soft is not None and hard is not None and soft > hard:
         raise fault("SOFT_ABOVE_HARD", zh="预警上限不得高于强制上限", en="The soft cap lies above the hard one")
+
+
+def demand_each_once(entitlements: list[EntitlementIn]) -> None:
+    """Refuse two entitlements of one organisation and project: ENTITLED_TWICE."""
+    whom = [(one.organisation_id, one.project_id, one.whole_group) for one in entitlements]
+    if len(set(whom)) != len(whom):
+        raise fault("ENTITLED_TWICE", zh="同一单位和项目重复授权", en="An organisation and project stand twice")

@@ -1,8 +1,12 @@
-"""Use cases of agreements. Calling off stands in commands/call_off.py."""
+"""Use cases of agreements.
+
+Approval stands in commands/approval.py, calling off in commands/call_off.py, what caps hold in commands/caps.py;
+supplemental agreements are in `supplements`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,14 +19,15 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
-from procurement.agreements import errors, events, repository, rules, states
+from procurement.agreements import errors, events, repository, states
+from procurement.agreements.commands.caps import Level, caps_of, level_of
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, Entitlement
 from procurement.agreements.repository import AgreementFilter
-from procurement.agreements.rules import Cap, Formula, Ordered
+from procurement.agreements.rules import Formula
 from procurement.agreements.states import Action, Kind, State
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
 from procurement.orders import repository as order_rows
-from procurement.orders import rules as order_rules
-from procurement.orders.models import Order
 
 EXPIRE = "agreements.expire"
 _AUDITED = ("number", "name", "kind", "state", "valid_from", "valid_to", "soft_cap", "hard_cap", "reason")
@@ -43,12 +48,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
-    """An organisation that may call off, for one project or for all of its projects, and its caps by amount."""
+    """An organisation (or its whole group) that may call off, for one project or all of its own; caps by amount."""
 
     organisation_id: UUID
     project_id: UUID | None
     soft_cap: Decimal | None
     hard_cap: Decimal | None
+    whole_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +91,6 @@ class Verb:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A cap's two heights and what counts against it; of an item also what has come."""
-
-    cap: Cap
-    ordered: Decimal
-    delivered: Decimal | None
-
-    @property
-    def left(self) -> Decimal | None:
-        """What may still be ordered; None where nothing is capped."""
-        return None if self.cap.hard is None else max(self.cap.hard - self.ordered, Decimal(0))
-
-
 async def get(work: Work, agreement_id: UUID) -> Agreement:
     """One agreement with its items and those entitlements that the caller may know."""
     work.require(permissions.AGREEMENTS_READ)
@@ -119,7 +111,7 @@ async def usage(work: Work, agreement_id: UUID) -> list[Level]:
     async with work.reading() as session:
         agreement = await repository.get(session, work.principal, agreement_id)
         rows = await repository.ordered(session, agreement_id)
-    return [_level(cap, rows) for cap in caps_of(agreement)]
+    return [level_of(cap, rows) for cap in caps_of(agreement)]
 
 
 async def call_offs(work: Work, agreement_id: UUID, order_id: UUID | None, request: PageRequest) -> Page[CallOff]:
@@ -133,7 +125,7 @@ async def call_offs(work: Work, agreement_id: UUID, order_id: UUID | None, reque
 async def create(work: Work, command: CreateAgreement) -> Agreement:
     """Write a draft; the caller's organisation holds it. NOT_CENTRALISED, CONTRACT_WITHOUT_QUANTITY."""
     work.require(permissions.AGREEMENTS_DRAFT)
-    holder = work.principal.organisation_id
+    holder, terms = work.principal.organisation_id, command.terms
     if command.supplier_id == holder:
         raise errors.own_supplier()
     session = await work.writing()
@@ -150,12 +142,12 @@ async def create(work: Work, command: CreateAgreement) -> Agreement:
         created_by=work.principal.subject,
         items=[],
         entitlements=[],
-        **_plain(command.terms),
+        **_plain(terms),
     )
-    await _demand_sound(work, agreement, command.terms)
-    _fill(agreement, command.terms)
+    await demand_sound(work, holder, terms.kind, terms.items, terms.entitlements)
+    _fill(agreement, terms)
     await repository.add(session, agreement)
-    work.audit("agreements.create", "agreement", agreement.id, None, _audited(agreement))
+    work.audit("agreements.create", "agreement", agreement.id, None, audited(agreement))
     return agreement
 
 
@@ -163,32 +155,27 @@ async def revise(work: Work, agreement_id: UUID, expected_version: int, terms: T
     """Replace the terms of a draft."""
     work.require(permissions.AGREEMENTS_DRAFT)
     session = await work.writing()
-    agreement, before = await _begin(work, Verb(agreement_id, expected_version), Action.REVISE)
-    await _demand_sound(work, agreement, terms)
+    agreement, before = await locked_for(work, Verb(agreement_id, expected_version), Action.REVISE)
+    await demand_sound(work, agreement.holder_id, terms.kind, terms.items, terms.entitlements)
     agreement.items.clear()
     agreement.entitlements.clear()
     await session.flush()  # the old positions must be gone before the new ones take their numbers
     for name, value in _plain(terms).items():
         setattr(agreement, name, value)
     _fill(agreement, terms)
+    agreement.revised_by = sorted({*agreement.revised_by, work.principal.subject})
     await session.flush()
-    return _end(work, agreement, Action.REVISE, before, "")
-
-
-async def propose(work: Work, command: Verb) -> Agreement:
-    """The holder offers a draft to the supplier."""
-    work.require(permissions.AGREEMENTS_MANAGE)
-    return await _move(work, command, Action.PROPOSE)
+    return finish(work, agreement, Action.REVISE, before, "")
 
 
 async def sign(work: Work, command: Verb) -> Agreement:
     """The supplier signs; orders may be called off from the first day of validity. AGREEMENT_OVER."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await _begin(work, command, Action.SIGN, by_supplier=True)
+    agreement, before = await locked_for(work, command, Action.SIGN, by_supplier=True)
     if agreement.valid_to < work.today:
         raise errors.over(agreement.valid_to)
     agreement.signed_at, agreement.signed_by = work.now, work.principal.subject
-    _end(work, agreement, Action.SIGN, before, "")
+    finish(work, agreement, Action.SIGN, before, "")
     work.emit(events.activated(agreement))
     await work.enqueue(EXPIRE, {"agreement_id": str(agreement.id)}, due=_after(agreement.valid_to))
     return agreement
@@ -197,8 +184,8 @@ async def sign(work: Work, command: Verb) -> Agreement:
 async def decline(work: Work, command: Verb) -> Agreement:
     """The supplier does not sign and says why; it is a draft again."""
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, before = await _begin(work, command, Action.DECLINE, by_supplier=True)
-    return _end(work, agreement, Action.DECLINE, before, command.reason)
+    agreement, before = await locked_for(work, command, Action.DECLINE, by_supplier=True)
+    return finish(work, agreement, Action.DECLINE, before, command.reason)
 
 
 async def suspend(work: Work, command: Verb) -> Agreement:
@@ -221,6 +208,7 @@ async def end(work: Work, command: Verb) -> Agreement:
     """The holder ends it and says why; nothing more is called off, orders that stand go on."""
     work.require(permissions.AGREEMENTS_MANAGE)
     agreement = await _move(work, command, Action.END)
+    await approvals.withdraw(work, DocumentKind.AGREEMENT, agreement.id)
     if agreement.signed_at is not None:
         work.emit(events.ended(agreement))
     return agreement
@@ -236,69 +224,38 @@ async def expire(work: Work, payload: Mapping[str, str]) -> None:
     if agreement.valid_to >= work.today:
         await work.enqueue(EXPIRE, dict(payload), due=_after(agreement.valid_to))
         return
-    before = _audited(agreement)
-    _end(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
+    before = audited(agreement)
+    finish(work, agreement, Action.END, before, f"valid until {agreement.valid_to}")
     work.emit(events.ended(agreement))
 
 
-async def demand_room_for(work: Work, order: Order, quantities: Mapping[UUID, Decimal]) -> None:
-    """For changes of a called-off order (locked by the caller): its lines shall have these quantities.
-
-    Soft caps that are passed are recorded with the call-off. CAP_EXCEEDED, and INVALID_STATE when more is wanted of an
-    agreement that is not active.
-    """
-    session = await work.writing()
-    assert order.origin_id is not None  # noqa: S101 - a CHECK of the table
-    agreement = await repository.get_for_update(session, work.principal, order.origin_id)
-    asked = []
-    for line in order.lines:
-        standing = order_rules.committed_quantity(line)
-        more = quantities.get(line.id, standing) - standing
-        if more > 0 and line.origin_line_id is not None:
-            amount = order_rules.line_amount(more + standing, line.unit_price)
-            amount -= order_rules.line_amount(standing, line.unit_price)
-            asked.append(Ordered(line.origin_line_id, order.buyer_id, order.project_id, more, amount))
-    if not asked:
-        return
-    states.AGREEMENT.apply(agreement.state, Action.CALL_OFF)
-    warnings = rules.passed(caps_of(agreement), await repository.ordered(session, agreement.id), asked)
-    call_off = await repository.call_off_of(session, order.id)
-    if warnings and call_off is not None:
-        call_off.warnings = [*call_off.warnings, *warnings]
-        touch(call_off, work)
-
-
-def caps_of(agreement: Agreement) -> list[Cap]:
-    """Every cap of an agreement, also those without a height: items, the whole, entitlements."""
-    items = [Cap(f"item:{item.position}", item.soft_cap, item.hard_cap, item_id=item.id) for item in agreement.items]
-    return [*items, Cap("agreement", agreement.soft_cap, agreement.hard_cap), *map(_cap, agreement.entitlements)]
-
-
-def _cap(one: Entitlement) -> Cap:
-    scope = f"organisation:{one.organisation_id}"
-    if one.project_id is not None:
-        scope += f"/project:{one.project_id}"
-    return Cap(scope, one.soft_cap, one.hard_cap, organisation_id=one.organisation_id, project_id=one.project_id)
-
-
-def _level(cap: Cap, rows: list[Ordered]) -> Level:
-    delivered = None
-    if cap.item_id is not None:
-        delivered = sum((row.delivered for row in rows if row.item_id == cap.item_id), Decimal("0.000000"))
-    return Level(cap, cap.measure(rows), delivered)
+async def supplemented(work: Work, agreement: Agreement, before: audit.Fields, was_valid_to: date) -> None:
+    """For supplements: the agreement, locked by the caller, reads otherwise from now on."""
+    touch(agreement, work)
+    work.audit("agreements.supplement", "agreement", agreement.id, before, audited(agreement))
+    if agreement.state == State.ACTIVE:
+        work.emit(events.activated(agreement))
+    if agreement.valid_to != was_valid_to:
+        await work.enqueue(EXPIRE, {"agreement_id": str(agreement.id)}, due=_after(agreement.valid_to))
 
 
 def _after(last: date) -> datetime:
     return datetime.combine(last + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
 
-async def _demand_sound(work: Work, agreement: Agreement, terms: Terms) -> None:
-    for index, one in enumerate(terms.entitlements):
-        if terms.kind is not Kind.CENTRALISED and one.organisation_id != agreement.holder_id:
+async def demand_sound(
+    work: Work, holder_id: UUID, kind: Kind, items: Sequence[Item], entitlements: Sequence[Entitled]
+) -> None:
+    """Refuse what this kind may not have: NOT_CENTRALISED, NOT_YOUR_GROUP, CONTRACT_WITHOUT_QUANTITY,
+    MATERIAL_UNIT_UNKNOWN."""
+    for index, one in enumerate(entitlements):
+        if kind is not Kind.CENTRALISED and (one.whole_group or one.organisation_id != holder_id):
             raise errors.only_the_holder(index)
-    pairs = [(item.material_code, item.unit) for item in terms.items]
-    for index, item in enumerate(terms.items):
-        if terms.kind is Kind.CONTRACT and item.hard_cap is None:
+        if one.whole_group and one.organisation_id != holder_id:
+            raise errors.not_your_group(index)
+    pairs = [(item.material_code, item.unit) for item in items]
+    for index, item in enumerate(items):
+        if kind is Kind.CONTRACT and item.hard_cap is None:
             raise errors.contract_without_cap(index)
     unknown = await order_rows.unknown_units(await work.writing(), pairs)
     if unknown:
@@ -310,13 +267,17 @@ def _plain(terms: Terms) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in names}
 
 
+def columns(item: Item) -> dict[str, Any]:
+    """An item by the names of its columns."""
+    values = asdict(item)
+    formula = values.pop("formula")
+    return {**values, "price_kind": formula.pop("kind"), **formula}
+
+
 def _fill(agreement: Agreement, terms: Terms) -> None:
     for position, item in enumerate(terms.items, start=1):
-        values = asdict(item)
-        formula = values.pop("formula")
-        values["price_kind"] = formula.pop("kind")
         agreement.items.append(
-            AgreementItem(id=new_id(), agreement_id=agreement.id, position=position, **values, **formula)
+            AgreementItem(id=new_id(), agreement_id=agreement.id, position=position, **columns(item))
         )
     for position, one in enumerate(terms.entitlements, start=1):
         agreement.entitlements.append(
@@ -325,13 +286,14 @@ def _fill(agreement: Agreement, terms: Terms) -> None:
 
 
 async def _move(work: Work, command: Verb, action: Action) -> Agreement:
-    agreement, before = await _begin(work, command, action)
-    return _end(work, agreement, action, before, command.reason)
+    agreement, before = await locked_for(work, command, action)
+    return finish(work, agreement, action, before, command.reason)
 
 
-async def _begin(
+async def locked_for(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, audit.Fields]:
+    """Lock the agreement for an action of one side; answers it with its audited fields as they were."""
     session = await work.writing()
     agreement = await repository.get_for_update(session, work.principal, command.agreement_id)
     acting = agreement.supplier_id if by_supplier else agreement.holder_id
@@ -339,24 +301,27 @@ async def _begin(
         raise errors.not_yours(action)
     check_version(agreement, command.expected_version)
     states.AGREEMENT.apply(agreement.state, action)
-    return agreement, _audited(agreement)
+    return agreement, audited(agreement)
 
 
-def _end(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
+def finish(work: Work, agreement: Agreement, action: Action, before: audit.Fields, reason: str) -> Agreement:
+    """Do the action on the locked agreement and audit it; an empty reason leaves the one that stands."""
     agreement.state = states.AGREEMENT.apply(agreement.state, action)
     agreement.reason = reason or agreement.reason
     touch(agreement, work)
-    work.audit(f"agreements.{action}", "agreement", agreement.id, before, _audited(agreement))
+    work.audit(f"agreements.{action}", "agreement", agreement.id, before, audited(agreement))
     return agreement
 
 
-def _audited(agreement: Agreement) -> audit.Fields:
+def audited(agreement: Agreement) -> audit.Fields:
+    """What the audit keeps of an agreement."""
     return audit.fields(agreement, *_AUDITED) | {
         "items": [
             audit.fields(item, "position", "material_code", "unit", "unit_price", "hard_cap")
             for item in agreement.items
         ],
         "entitlements": [
-            audit.fields(one, "organisation_id", "project_id", "hard_cap") for one in agreement.entitlements
+            audit.fields(one, "organisation_id", "project_id", "whole_group", "hard_cap")
+            for one in agreement.entitlements
         ],
     }

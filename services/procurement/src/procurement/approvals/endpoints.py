@@ -64,7 +64,7 @@ class DelegationFilters(Filters):
 async def set_matrix(body: SetMatrixIn, edge: EdgeDep) -> Response:
     """Set who approves which amount, from a day on, today at the earliest; what is submitted already is not touched."""
     bands = tuple(Band(band.up_to, tuple(band.roles)) for band in body.bands)
-    command = SetMatrix(body.document_kind, bands, body.valid_from, body.source)
+    command = SetMatrix(body.document_kind, bands, body.valid_from, body.source, body.same_person)
     return await edge.write(lambda work: service.set_matrix(work, command), MatrixRowOut.model_validate, status=201)
 
 

@@ -62,6 +62,7 @@ _BAND_TEXTS = {
         "仅最后一级可且必须不设上限。",
         "Exactly the last band is without end.",
     ),
+    "NOBODY_DECIDES": ("每一级至少须有一个审批角色。", "A band needs a role that decides."),
     "ROLE_TWICE": ("同一级中角色不得重复。", "A role stands once in a band."),
     "ROLE_CANNOT_DECIDE": ("该角色不能作为审批人。", "This role does not approve."),
 }

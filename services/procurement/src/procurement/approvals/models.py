@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
@@ -24,6 +24,7 @@ class DocumentKind(StrEnum):
     ORDER = "order"
     AWARD = "award"
     AGREEMENT = "agreement"
+    CHANGE = "change"
     PAYMENT = "payment"
 
 
@@ -31,7 +32,7 @@ class ApprovalMatrix(Row, table=True):
     """An organisation's approval matrix (审批权限表) for one kind of document from a day on.
 
     Only added to: a later row replaces it for documents that are submitted later. `bands`: [{up_to, roles}], the
-    amounts in CNY with tax, rising, the last one open (null).
+    amounts in CNY with tax, rising, the last one open (null). `same_person`: one person may decide several steps.
     """
 
     __tablename__ = "approval_matrices"
@@ -45,6 +46,7 @@ class ApprovalMatrix(Row, table=True):
     bands: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     valid_from: date
     source: str
+    same_person: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     created_by: str
 
 
@@ -52,12 +54,13 @@ class ApprovalStep(Row, table=True):
     """One decision that a document needs: by which role, and then by whom, for whom, when and why.
 
     `matrix_ref` names the matrix that asked for it, so a later matrix does not touch it; `authors` are those who wrote
-    the document and may not decide.
+    the document and may not decide. `amount` is in CNY with tax, None when nothing bounds it or it is in another
+    currency. A document that is submitted again begins another `round`.
     """
 
     __tablename__ = "approval_steps"
     __table_args__ = (
-        UniqueConstraint("document_kind", "document_id", "position", name="approval_steps_position"),
+        UniqueConstraint("document_kind", "document_id", "round", "position", name="approval_steps_position"),
         CheckConstraint(one_of("document_kind", DocumentKind), name="approval_steps_kind"),
         CheckConstraint(one_of("state", State), name="approval_steps_state"),
         CheckConstraint(
@@ -75,10 +78,12 @@ class ApprovalStep(Row, table=True):
     document_id: UUID
     document_number: str
     authors: list[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
-    amount: Decimal = Field(sa_type=Numeric(18, 2))
+    amount: Decimal | None = Field(sa_type=Numeric(18, 2))
+    round: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
     position: int
     role: Role = Field(sa_type=text_enum(Role))
     matrix_ref: str
+    same_person: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     state: State = Field(sa_type=text_enum(State))
     decided_by: str | None = None
     decided_for: str | None = None

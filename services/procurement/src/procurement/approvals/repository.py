@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -60,7 +60,7 @@ async def matrices(session: AsyncSession, organisation_id: UUID, kind: DocumentK
             col(ApprovalMatrix.organisation_id) == organisation_id, col(ApprovalMatrix.document_kind) == kind
         )
     )
-    return [Matrix(str(row.id), bands_of(row.bands), row.valid_from, row.source) for row in rows]
+    return [Matrix(str(row.id), bands_of(row.bands), row.valid_from, row.source, row.same_person) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,10 @@ class StepFilter:
 def waits_for(me: str, roles: frozenset[Role]) -> tuple[ColumnElement[bool], ...]:
     """Steps that are next in line for one of these roles, on documents of somebody else than the caller."""
     other = aliased(ApprovalStep)
-    same = (col(other.document_kind) == col(ApprovalStep.document_kind)) & (
-        col(other.document_id) == col(ApprovalStep.document_id)
+    same = and_(
+        col(other.document_kind) == col(ApprovalStep.document_kind),
+        col(other.document_id) == col(ApprovalStep.document_id),
+        col(other.round) == col(ApprovalStep.round),
     )
     earlier = select(col(other.id)).where(
         same, col(other.state) == State.WAITING, col(other.position) < col(ApprovalStep.position)
@@ -105,8 +107,16 @@ def waits_for(me: str, roles: frozenset[Role]) -> tuple[ColumnElement[bool], ...
         col(ApprovalStep.role).in_(roles),
         ~col(ApprovalStep.authors).contains([me]),
         ~earlier.exists(),
-        ~decided.exists(),
+        or_(col(ApprovalStep.same_person), ~decided.exists()),
     )
+
+
+def document_waits_for(
+    principal: Principal, roles: frozenset[Role], kind: DocumentKind, document_id: Any
+) -> ColumnElement[bool]:
+    """Whether a step of this document (a column) waits for the caller, who decides as these roles."""
+    own = visible_to(principal, ApprovalStep), *waits_for(principal.subject, roles)
+    return exists().where(*own, col(ApprovalStep.document_kind) == kind, col(ApprovalStep.document_id) == document_id)
 
 
 async def step_page(
@@ -130,10 +140,18 @@ async def step_page(
 async def steps(
     session: AsyncSession, kind: DocumentKind, document_id: UUID, *, lock: bool = False
 ) -> list[ApprovalStep]:
-    """The steps of a document that the caller has been shown to see, in sequence."""
+    """The steps of the latest round of a document that the caller has been shown to see, in sequence."""
+    other = aliased(ApprovalStep)
+    latest = select(func.max(col(other.round))).where(
+        col(other.document_kind) == kind, col(other.document_id) == document_id
+    )
     statement = (
         select(ApprovalStep)
-        .where(col(ApprovalStep.document_kind) == kind, col(ApprovalStep.document_id) == document_id)
+        .where(
+            col(ApprovalStep.document_kind) == kind,
+            col(ApprovalStep.document_id) == document_id,
+            col(ApprovalStep.round) == latest.scalar_subquery(),
+        )
         .order_by(col(ApprovalStep.position))
     )
     if lock:

@@ -1,7 +1,7 @@
 """Who has to approve an amount, and who may. Pure.
 
 A matrix (审批权限表) has bands of amounts; each asks for roles one after the other. Nobody decides on a document of
-their own, or twice on one document, neither themselves nor through a delegate.
+their own, or, unless the matrix lets them, twice on one document, neither themselves nor through a delegate.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from uuid import UUID
 
 from chassis.identity import Role
 from procurement.approvals import errors
+from procurement.approvals.models import DocumentKind
 from procurement.approvals.states import State
 
 DECIDERS = (Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, Role.ACCOUNTANT, Role.ADMIN)
 """Roles that a matrix may ask for."""
+
+OPTIONAL = frozenset({DocumentKind.AWARD})
+"""Kinds of which a band may ask for nobody: the orders that follow are approved themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Matrix:
     bands: tuple[Band, ...]
     valid_from: date
     source: str
+    same_person: bool = False
 
 
 class Decided(Protocol):
@@ -46,6 +51,7 @@ class Decided(Protocol):
     state: State
     role: Role
     authors: list[str]
+    same_person: bool
     decided_by: str | None
     decided_for: str | None
 
@@ -76,10 +82,10 @@ class Acting:
     delegation_id: UUID | None = None
 
 
-def band_faults(bands: Sequence[Band]) -> list[tuple[int, str]]:
-    """(index, code) of bands that make no matrix.
+def band_faults(kind: DocumentKind, bands: Sequence[Band]) -> list[tuple[int, str]]:
+    """(index, code) of bands that make no matrix for a kind of document.
 
-    BANDS_NOT_RISING, LAST_BAND_NOT_OPEN (or another one is), ROLE_TWICE, ROLE_CANNOT_DECIDE.
+    BANDS_NOT_RISING, LAST_BAND_NOT_OPEN (or another one is), NOBODY_DECIDES, ROLE_TWICE, ROLE_CANNOT_DECIDE.
     """
     faults: list[tuple[int, str]] = []
     before = Decimal(0)
@@ -90,6 +96,8 @@ def band_faults(bands: Sequence[Band]) -> list[tuple[int, str]]:
         elif band.up_to is not None and band.up_to <= before:
             faults.append((index, "BANDS_NOT_RISING"))
         before = band.up_to if band.up_to is not None else before
+        if not band.roles and kind not in OPTIONAL:
+            faults.append((index, "NOBODY_DECIDES"))
         if len(set(band.roles)) != len(band.roles):
             faults.append((index, "ROLE_TWICE"))
         if not set(band.roles) <= set(DECIDERS):
@@ -97,16 +105,19 @@ def band_faults(bands: Sequence[Band]) -> list[tuple[int, str]]:
     return faults
 
 
-def required_steps(amount: Decimal, matrix: Matrix) -> tuple[Role, ...]:
-    """The roles that have to approve an amount, in sequence; exactly a band's end still belongs to it."""
-    return next(band.roles for band in matrix.bands if band.up_to is None or amount <= band.up_to)
+def required_steps(amount: Decimal | None, matrix: Matrix) -> tuple[Role, ...]:
+    """The roles that have to approve an amount (None: without end), in sequence; a band's end still belongs to it."""
+    return next(
+        band.roles for band in matrix.bands if band.up_to is None or (amount is not None and amount <= band.up_to)
+    )
 
 
 def limits(matrix: Matrix) -> dict[Role, Decimal | None]:
     """How much each role approves as the last one: the limit per role (权限额度), None without end."""
     found: dict[Role, Decimal | None] = {}
     for band in matrix.bands:
-        found[band.roles[-1]] = band.up_to
+        if band.roles:
+            found[band.roles[-1]] = band.up_to
     return found
 
 
@@ -136,7 +147,8 @@ def may_decide(
     step = next_step(steps)
     if step is None:
         raise ValueError("no step waits")
-    decided = {who for one in steps for who in (one.decided_by, one.decided_for) if who is not None}
+    before = () if step.same_person else steps
+    decided = {who for one in before for who in (one.decided_by, one.decided_for) if who is not None}
     if subject in step.authors:
         raise errors.self_approval()
     if subject in decided:

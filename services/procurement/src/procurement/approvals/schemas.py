@@ -24,7 +24,7 @@ class BandIn(In):
     """Amounts up to and including `up_to` and the roles that they need."""
 
     up_to: Amount | None = Field(description="CNY with tax; null in the last band.", examples=[None])
-    roles: Annotated[list[Role], Field(min_length=1, max_length=5, examples=[["approver"]])]
+    roles: Annotated[list[Role], Field(max_length=5, examples=[["approver"]])]
 
 
 class SetMatrixIn(In):
@@ -34,6 +34,7 @@ class SetMatrixIn(In):
     bands: Annotated[list[BandIn], Field(min_length=1, max_length=10)]
     valid_from: date = Field(examples=["2099-01-01"])
     source: LongText = Field(description="The organisation's own decision.", examples=["公司授权手册 2026"])
+    same_person: bool = Field(default=False, description="One person may decide several steps of a document.")
 
 
 class BandOut(Out):
@@ -52,6 +53,7 @@ class MatrixRowOut(Out):
     bands: list[BandOut]
     valid_from: date
     source: str
+    same_person: bool
     created_by: str
     created_at: Instant
 
@@ -71,6 +73,7 @@ class MatrixOut(Out):
     limits: list[LimitOut]
     valid_from: date
     source: str
+    same_person: bool
 
     @classmethod
     def of(cls, matrix: Matrix) -> MatrixOut:
@@ -81,6 +84,7 @@ class MatrixOut(Out):
             limits=[LimitOut(role=role, up_to=up_to) for role, up_to in rules.limits(matrix).items()],
             valid_from=matrix.valid_from,
             source=matrix.source,
+            same_person=matrix.same_person,
         )
 
 
@@ -93,11 +97,13 @@ class StepOut(Out):
     document_id: UUID
     document_number: str
     authors: list[str]
-    amount: Amount
+    amount: Amount | None = Field(description="CNY with tax; null: without end, or in another currency.")
+    round: int = Field(description="A document that is submitted again begins another one.")
     position: int
     role: Role
     state: State
     matrix_ref: str
+    same_person: bool = Field(description="Who has decided an earlier step may decide this one too.")
     decided_by: str | None
     decided_for: str | None = Field(description="For whom, when it was decided by delegation.")
     decided_at: Instant | None
@@ -108,6 +114,12 @@ class StepOut(Out):
     def of(cls, step: ApprovalStep) -> StepOut:
         """From the row."""
         return cls.model_validate(step)
+
+
+class RemarkIn(In):
+    """What the approver wants to add; may be empty."""
+
+    remark: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
 
 
 class DelegateIn(In):

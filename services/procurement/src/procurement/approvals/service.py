@@ -17,8 +17,9 @@ from procurement import permissions
 from procurement.approvals import errors, repository, rules, states
 from procurement.approvals.models import ApprovalMatrix, ApprovalStep, Delegation, DocumentKind
 from procurement.approvals.repository import DelegationFilter, MatrixFilter, StepFilter
-from procurement.approvals.rules import Band, Mandate, Matrix
-from procurement.approvals.states import Action, DelegationAction
+from procurement.approvals.rules import Acting, Band, Mandate, Matrix
+from procurement.approvals.states import Action, DelegationAction, State
+from procurement.prices.events import CURRENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class SetMatrix:
     bands: tuple[Band, ...]
     valid_from: date
     source: str
+    same_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,24 @@ class Revoke:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is to be approved; `amount` in CNY with tax, `authors` the subjects who wrote it."""
+    """What is to be approved: `amount` with tax, None when nothing bounds it; `authors` the subjects who wrote it.
+
+    `covered`: the same money was approved before by steps of another document, so the lowest band releases it.
+    """
 
     kind: DocumentKind
     id: UUID
     number: str
     organisation_id: UUID
     authors: list[str]
-    amount: Decimal
+    amount: Decimal | None
+    currency: str = CURRENCY
+    covered: bool = False
+
+    @property
+    def in_cny(self) -> Decimal | None:
+        """What the matrix is asked with: bands are in CNY, so of another currency no band bounds the amount."""
+        return self.amount if self.currency == CURRENCY else None
 
 
 async def set_matrix(work: Work, command: SetMatrix) -> ApprovalMatrix:
@@ -68,7 +80,7 @@ async def set_matrix(work: Work, command: SetMatrix) -> ApprovalMatrix:
     work.require(permissions.MATRICES_SET)
     if command.valid_from < work.today:
         raise errors.matrix_in_the_past(work.today)
-    faults = rules.band_faults(command.bands)
+    faults = rules.band_faults(command.document_kind, command.bands)
     if faults:
         raise errors.bands_wrong(faults)
     session = await work.writing()
@@ -87,10 +99,11 @@ async def set_matrix(work: Work, command: SetMatrix) -> ApprovalMatrix:
         ],
         valid_from=command.valid_from,
         source=command.source,
+        same_person=command.same_person,
         created_by=work.principal.subject,
     )
     session.add(row)
-    after = audit.fields(row, "document_kind", "bands", "valid_from", "source")
+    after = audit.fields(row, "document_kind", "bands", "valid_from", "source", "same_person")
     work.audit("approvals.set-matrix", "approval_matrix", row.id, None, after)
     return row
 
@@ -217,12 +230,14 @@ async def delegation_page(work: Work, wanted: DelegationFilter, request: PageReq
 
 
 async def open_steps(work: Work, document: Document) -> list[ApprovalStep]:
-    """For other aggregates, when a document is submitted: the steps that its amount needs today.
+    """For other aggregates, when a document is submitted (again): the steps that its amount needs today.
 
     The matrix is read once, here: a later one changes nothing for this document.
     """
     session = await work.writing()
     matrix = await matrix_in_force(work, document.organisation_id, document.kind, work.today)
+    before = await repository.steps(session, document.kind, document.id)
+    amount = Decimal(0) if document.covered else document.in_cny
     steps = [
         ApprovalStep(
             id=new_id(),
@@ -233,13 +248,15 @@ async def open_steps(work: Work, document: Document) -> list[ApprovalStep]:
             document_id=document.id,
             document_number=document.number,
             authors=document.authors,
-            amount=document.amount,
+            amount=document.in_cny,
+            round=before[0].round + 1 if before else 1,
             position=position,
             role=role,
             matrix_ref=matrix.ref,
+            same_person=matrix.same_person,
             state=states.STEP.initial,
         )
-        for position, role in enumerate(rules.required_steps(document.amount, matrix), start=1)
+        for position, role in enumerate(rules.required_steps(amount, matrix), start=1)
     ]
     session.add_all(steps)
     return steps
@@ -251,6 +268,22 @@ async def steps_of(work: Work, kind: DocumentKind, document_id: UUID) -> list[Ap
         return await repository.steps(session, kind, document_id)
 
 
+async def covers(work: Work, kind: DocumentKind, document_id: UUID) -> bool:
+    """For other aggregates: whether people have approved this document, so that what follows from it is `covered`."""
+    steps = await steps_of(work, kind, document_id)
+    return bool(steps) and all(step.state == State.APPROVED for step in steps)
+
+
+async def foresee(work: Work, kind: DocumentKind, document_id: UUID) -> bool:
+    """For other aggregates that ask another service before they write: whether the caller's approval is the last one.
+
+    Refuses what `decide` refuses; when a version of the document was read before, `decide` under its lock agrees.
+    """
+    steps = await steps_of(work, kind, document_id)
+    step, _ = await _acting(work, steps, document_id)
+    return step.position == steps[-1].position
+
+
 async def decide(work: Work, kind: DocumentKind, document_id: UUID, action: Action, reason: str) -> bool:
     """For other aggregates, with the document locked: approve or reject the step that waits.
 
@@ -259,12 +292,7 @@ async def decide(work: Work, kind: DocumentKind, document_id: UUID, action: Acti
     """
     session = await work.writing()
     steps = await repository.steps(session, kind, document_id, lock=True)
-    step = next((one for one in steps if one is rules.next_step(steps)), None)
-    if step is None:
-        raise errors.nothing_waits(document_id)
-    me = work.principal
-    mandates = await _mandates(work, step.organisation_id)
-    acting = rules.may_decide(me.subject, me.roles, steps, mandates, work.today)
+    step, acting = await _acting(work, steps, document_id)
     before = audit.fields(step, "state")
     step.state = states.STEP.apply(step.state, action)
     step.decided_by, step.decided_for, step.delegation_id = acting.by, acting.for_subject, acting.delegation_id
@@ -275,6 +303,15 @@ async def decide(work: Work, kind: DocumentKind, document_id: UUID, action: Acti
     if action is Action.REJECT:
         _withdraw(work, steps)
     return rules.next_step(steps) is None
+
+
+async def _acting(work: Work, steps: list[ApprovalStep], document_id: UUID) -> tuple[ApprovalStep, Acting]:
+    step = next((one for one in steps if one is rules.next_step(steps)), None)
+    me = work.principal
+    if step is None or step.organisation_id != me.organisation_id:
+        raise errors.nothing_waits(document_id)
+    mandates = await _mandates(work, step.organisation_id)
+    return step, rules.may_decide(me.subject, me.roles, steps, mandates, work.today)
 
 
 async def withdraw(work: Work, kind: DocumentKind, document_id: UUID) -> None:

@@ -10,14 +10,24 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep, runtime_of
 from chassis.http.feed import Feed, Source
+from chassis.http.hot_route import hot
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.turns import Turns
 from chassis.identity import service_principal
 from procurement.auctions import service
-from procurement.auctions.rules import Clockwork, Snapshot
-from procurement.auctions.schemas import AuctionIn, AuctionOut, AuctionSummary, BidIn, BidOut, LiveOut, PlacedOut
-from procurement.auctions.service import CreateAuction, StartPrice
+from procurement.auctions.rules import Snapshot
+from procurement.auctions.schemas import (
+    AuctionIn,
+    AuctionOut,
+    AuctionSummary,
+    BidIn,
+    BidOut,
+    LiveOut,
+    PlacedOut,
+    ReviseAuctionIn,
+)
+from procurement.auctions.service import CreateAuction, LinePrice, ReviseAuction, StartPrice
 from procurement.auctions.states import State
 
 router = APIRouter(prefix="/auctions", tags=["auctions"])
@@ -64,10 +74,7 @@ async def create(body: AuctionIn, edge: EdgeDep) -> Response:
     command = CreateAuction(
         body.sourcing_id,
         edge.expected_version,
-        body.starts_at,
-        body.shown,
-        body.decrement,
-        Clockwork(body.within_minutes, body.extension_minutes, body.most_extensions),
+        body.terms(),
         tuple(StartPrice(line.line_id, line.start_price, line.tax_percent) for line in body.lines),
     )
     return await edge.write(lambda work: service.create(work, command), AuctionSummary.model_validate, status=201)
@@ -86,6 +93,22 @@ async def get(auction_id: UUID, edge: EdgeDep) -> Response:
     return await edge.read(lambda work: service.get(work, auction_id), lambda found: AuctionOut.seen_by(found, viewer))
 
 
+@router.put(
+    "/{auction_id}",
+    operation_id="reviseAuction",
+    response_model=AuctionOut,
+    responses=problems(NotFound, FailedPrecondition, Aborted),
+)
+async def revise(auction_id: UUID, body: ReviseAuctionIn, edge: EdgeDep) -> Response:
+    """Replace all that the draft of an auction says; If-Match, the version of its sourcing, is required."""
+    viewer = edge.principal.organisation_id
+    prices = tuple(LinePrice(line.start_price, line.tax_percent) for line in body.start_prices)
+    command = ReviseAuction(auction_id, edge.required_version, body.plain(), body.terms(), prices)
+    return await edge.change(
+        lambda work: service.revise(work, command), lambda found: AuctionOut.seen_by(found, viewer)
+    )
+
+
 @router.post(
     "/{auction_id}/bids",
     operation_id="placeBid",
@@ -93,11 +116,12 @@ async def get(auction_id: UUID, edge: EdgeDep) -> Response:
     response_model=PlacedOut,
     responses=problems(NotFound, FailedPrecondition),
 )
-async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep, feed: FeedDep) -> Response:
+@hot
+async def bid(auction_id: UUID, body: BidIn, edge: EdgeDep) -> Response:
     """Bid on the total of all lines, lower than before; server time decides. Watchers are told at once."""
     async with TURNS.of(auction_id):
         answer = await edge.write_hot(lambda work: service.bid(work, auction_id, body.price), PlacedOut.of, status=201)
-    feed.wake(auction_id)
+    feed_of(edge.request).wake(auction_id)
     return answer
 
 
@@ -121,7 +145,8 @@ async def stream(
 ) -> Response:
     """Server-sent events `auction`, each with where the auction stands (`live` of getAuction) for the caller.
 
-    A stream lasts half a minute at most; reconnect with Last-Event-ID, as every EventSource does.
+    A stream lasts two minutes at most, and no longer than the token: come again with Last-Event-ID and a token that is
+    good. The gateway answers 503 STREAMS_FULL when it has no place for one more.
     """
     viewer = edge.principal.organisation_id
     return await edge.stream(

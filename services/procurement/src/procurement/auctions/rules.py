@@ -42,6 +42,21 @@ def end_after(ends_at: datetime, now: datetime, extensions: int, clockwork: Cloc
     return (later, extensions + 1) if later > ends_at else (ends_at, extensions)
 
 
+@dataclass(frozen=True, slots=True)
+class NewBid:
+    """A bid as it is taken; `ends_at` and `extensions` are the auction's after it."""
+
+    id: UUID
+    auction_id: UUID
+    supplier_id: UUID
+    number: int
+    price: Decimal
+    at: datetime
+    sequence: int
+    ends_at: datetime
+    extensions: int
+
+
 def line_price(start: Decimal, bid: Decimal, start_total: Decimal) -> Decimal:
     """The unit price of a line under a bid on the total: every line falls by the same ratio (同比下浮).
 

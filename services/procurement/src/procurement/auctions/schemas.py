@@ -13,9 +13,10 @@ from chassis.http.schemas import In, Out
 from chassis.values import Amount, Instant, Percent, Price
 from procurement.auctions import rules
 from procurement.auctions.models import Auction
-from procurement.auctions.rules import Snapshot
-from procurement.auctions.service import Placed, SeenBid
+from procurement.auctions.rules import Clockwork, NewBid, Snapshot
+from procurement.auctions.service import SeenBid, Terms
 from procurement.auctions.states import Shown, State
+from procurement.sourcing.schemas import SourcingIn
 
 
 def _positive(value: Decimal) -> Decimal:
@@ -36,17 +37,42 @@ class StartPriceIn(In):
     tax_percent: Percent = Field(examples=["13.00"])
 
 
-class AuctionIn(In):
-    """Make a reverse auction of a draft sourcing. Bids are on the total of all lines, which fall by the same ratio."""
+class AuctionTermsIn(In):
+    """How bids are taken."""
 
-    sourcing_id: UUID
     starts_at: Instant
     shown: Shown = Field(description="What a bidder sees of its rivals: its own rank, or the best price.")
     decrement: PositiveAmount = Field(description="By how much a bid undercuts: the best price, or one's own last one.")
     within_minutes: int = Field(default=5, ge=0, le=60, description="A bid in the last so many minutes extends it,")
     extension_minutes: int = Field(default=5, ge=1, le=60, description="so that it goes on for so many minutes,")
     most_extensions: int = Field(default=10, ge=0, le=100, description="and so many times at most.")
+
+    def terms(self) -> Terms:
+        """As the use cases take it."""
+        clockwork = Clockwork(self.within_minutes, self.extension_minutes, self.most_extensions)
+        return Terms(self.starts_at, self.shown, self.decrement, clockwork)
+
+
+class AuctionIn(AuctionTermsIn):
+    """Make a reverse auction of a draft sourcing. Bids are on the total of all lines, which fall by the same ratio."""
+
+    sourcing_id: UUID
     lines: Annotated[list[StartPriceIn], Field(min_length=1, max_length=500)]
+
+
+class LinePriceIn(In):
+    """The unit price from which the line at the same place starts."""
+
+    start_price: PositivePrice = Field(description="Tax included (含税单价).")
+    tax_percent: Percent = Field(examples=["13.00"])
+
+
+class ReviseAuctionIn(SourcingIn, AuctionTermsIn):
+    """All that the draft of an auction says: what is wanted, and the terms of its bids."""
+
+    start_prices: Annotated[
+        list[LinePriceIn], Field(min_length=1, max_length=500, description="One per line, in their order.")
+    ]
 
 
 class BidIn(In):
@@ -65,10 +91,11 @@ class PlacedOut(Out):
     ends_at: Instant
 
     @classmethod
-    def of(cls, placed: Placed) -> PlacedOut:
-        """From the row."""
-        bid = placed.bid
-        return cls(id=bid.id, auction_id=bid.auction_id, price=bid.price, at=bid.at, ends_at=placed.ends_at)
+    def of(cls, bid: NewBid) -> PlacedOut:
+        """From its values, which are valid."""
+        return cls.model_construct(
+            id=bid.id, auction_id=bid.auction_id, price=bid.price, at=bid.at, ends_at=bid.ends_at
+        )
 
 
 class BidOut(Out):

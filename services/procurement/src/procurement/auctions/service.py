@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -17,12 +18,15 @@ from chassis.work import Work, touch
 from procurement import permissions
 from procurement.auctions import errors, events, repository, rules, states
 from procurement.auctions.models import Auction, AuctionLine, Bid
-from procurement.auctions.rules import Clockwork, Snapshot, Standing
+from procurement.auctions.repository import Locked
+from procurement.auctions.rules import Clockwork, NewBid, Snapshot, Standing
 from procurement.auctions.states import Action, Shown, State
 from procurement.offers import service as offers
 from procurement.offers.rules import NewOffer, NewOfferLine, Origin
 from procurement.orders.rules import line_amount
 from procurement.sourcing import service as sourcing
+from procurement.sourcing.commands import drafting
+from procurement.sourcing.commands.drafting import CreateSourcing
 from procurement.sourcing.models import Sourcing
 from procurement.sourcing.states import Kind
 from procurement.sourcing.states import State as SourcingState
@@ -38,56 +42,111 @@ class StartPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class LinePrice:
+    """The same for the line at its place."""
+
+    start_price: Decimal
+    tax_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How bids are taken."""
+
+    starts_at: datetime
+    shown: Shown
+    decrement: Decimal
+    clockwork: Clockwork
+
+
+@dataclass(frozen=True, slots=True)
 class CreateAuction:
     """The rules of an auction for a draft sourcing, whose deadline is its first end."""
 
     sourcing_id: UUID
     expected_version: int | None
-    starts_at: datetime
-    shown: Shown
-    decrement: Decimal
-    clockwork: Clockwork
+    terms: Terms
     lines: tuple[StartPrice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseAuction:
+    """All that the draft of an auction says; `expected_version` is that of the sourcing."""
+
+    auction_id: UUID
+    expected_version: int
+    content: CreateSourcing
+    terms: Terms
+    prices: tuple[LinePrice, ...]
 
 
 async def create(work: Work, command: CreateAuction) -> Auction:
     """Make an auction of a draft sourcing; publishing that publishes it."""
     work.require(permissions.SOURCING_RUN)
     found = await sourcing.become_auction(work, sourcing.Verb(command.sourcing_id, command.expected_version))
-    if command.starts_at >= found.deadline:
-        raise errors.begins_too_late()
-    auction_id = new_id()
     auction = Auction(
-        id=auction_id,
+        id=new_id(),
         sourcing_id=found.id,
         buyer_id=found.buyer_id,
         state=states.AUCTION.initial,
-        shown=command.shown,
-        start_price=_start_price(found, command.lines),
-        decrement=command.decrement,
-        starts_at=command.starts_at,
-        ends_at=found.deadline,
-        within_minutes=command.clockwork.within_minutes,
-        extension_minutes=command.clockwork.extension_minutes,
-        most_extensions=command.clockwork.most_extensions,
         created_at=work.now,
         updated_at=work.now,
-        lines=[
-            AuctionLine(
-                auction_id=auction_id,
-                line_id=line.line_id,
-                start_price=line.start_price,
-                tax_percent=line.tax_percent,
-            )
-            for line in command.lines
-        ],
+        **_terms(found, command.terms, command.lines),
     )
+    auction.lines = _lines(auction.id, command.lines)
     session = await work.writing()
     session.add(auction)
     await session.flush()
-    after = audit.fields(auction, "shown", "start_price", "decrement", "starts_at", "ends_at", "most_extensions")
-    work.audit("auctions.create", "auction", auction.id, None, after)
+    work.audit("auctions.create", "auction", auction.id, None, audit.fields(auction, *AUDITED))
     return auction
+
+
+async def revise(work: Work, command: ReviseAuction) -> tuple[Auction, Snapshot]:
+    """Replace all that the draft of an auction says: what is wanted and how bids on it are taken, in one go."""
+    work.require(permissions.SOURCING_RUN)
+    async with work.reading() as session:
+        seen = await repository.get(session, work.principal, command.auction_id)
+    verb = sourcing.Verb(seen.sourcing_id, command.expected_version)
+    found = await drafting.revise(work, verb, command.content, Kind.AUCTION)
+    if len(command.prices) != len(found.lines):
+        raise errors.unfit_lines(["/start_prices"])
+    auction = await repository.of_sourcing(await work.writing(), found.id)
+    before = audit.fields(auction, *AUDITED)
+    pairs = zip(found.lines, command.prices, strict=True)
+    prices = [StartPrice(line.id, price.start_price, price.tax_percent) for line, price in pairs]
+    for name, value in _terms(found, command.terms, prices).items():
+        setattr(auction, name, value)
+    auction.lines = _lines(auction.id, prices)  # the old ones went with the lines that they were the prices of
+    touch(auction, work)
+    work.audit("auctions.revise", "auction", auction.id, before, audit.fields(auction, *AUDITED))
+    return auction, _before_any_bid(auction)
+
+
+AUDITED = ("shown", "start_price", "decrement", "starts_at", "ends_at", "most_extensions")
+
+
+def _terms(found: Sourcing, terms: Terms, lines: Sequence[StartPrice]) -> dict[str, Any]:
+    if terms.starts_at >= found.deadline:
+        raise errors.begins_too_late()
+    return {
+        "start_price": _start_price(found, lines),
+        "shown": terms.shown,
+        "decrement": terms.decrement,
+        "starts_at": terms.starts_at,
+        "ends_at": found.deadline,
+        "within_minutes": terms.clockwork.within_minutes,
+        "extension_minutes": terms.clockwork.extension_minutes,
+        "most_extensions": terms.clockwork.most_extensions,
+    }
+
+
+def _lines(auction_id: UUID, lines: Sequence[StartPrice]) -> list[AuctionLine]:
+    return [
+        AuctionLine(
+            auction_id=auction_id, line_id=line.line_id, start_price=line.start_price, tax_percent=line.tax_percent
+        )
+        for line in lines
+    ]
 
 
 def _start_price(found: Sourcing, lines: Sequence[StartPrice]) -> Decimal:
@@ -103,48 +162,46 @@ def _start_price(found: Sourcing, lines: Sequence[StartPrice]) -> Decimal:
     return sum((line_amount(quantities[line.line_id], line.start_price) for line in lines), Decimal("0.00"))
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A bid as it was taken, and the end of the auction after it."""
-
-    bid: Bid
-    ends_at: datetime
-
-
-async def bid(work: Work, auction_id: UUID, price: Decimal) -> Placed:
+async def bid(work: Work, auction_id: UUID, price: Decimal) -> NewBid:
     """Take a bid. Bids stand in one queue, the lock of the auction's row; their number in it is their order.
 
     A bid's instant is the server's under that lock, never before that of the bid before: two in one millisecond are
     told apart by their number. FailedPrecondition AUCTION_NOT_RUNNING, BID_TOO_HIGH.
     """
     work.require(permissions.AUCTIONS_BID)
-    connection = await work.driver()
-    auction, own = await repository.lock(connection, work.principal, auction_id)
-    now = work.clock.now()
+    async with work.judging() as connection:
+        locked = await repository.lock(connection, work.principal, auction_id)
+        placed = _judged(work, auction_id, price, locked)
+        after = {"auction_id": str(auction_id), "price": str(price), "sequence": placed.sequence}
+        work.audit("auctions.bid", "bid", placed.id, None, after)
+        await repository.place(work, placed)
+    return placed
+
+
+def _judged(work: Work, auction_id: UUID, price: Decimal, locked: Locked) -> NewBid:
+    auction, now = locked.auction, work.clock.now()
     if auction["excluded"]:
         raise errors.excluded(auction["excluded"])
     running = auction["state"] == State.OPEN and auction["sourcing_state"] == SourcingState.PUBLISHED
     if not running or not auction["starts_at"] <= now < auction["ends_at"]:
         raise errors.not_running()
     at = max(now, auction["last_bid_at"] or now)
-    reference = auction["best_price"] if auction["shown"] == Shown.BEST else repository.price_of(own)
+    reference = auction["best_price"] if auction["shown"] == Shown.BEST else locked.own_price
     highest = rules.ceiling(auction["start_price"], auction["decrement"], reference)
     if price > highest:
         raise errors.too_high(highest)
     ends_at, extensions = rules.end_after(auction["ends_at"], at, auction["extensions"], _clockwork(auction))
-    placed = Bid(
+    return NewBid(
         id=new_id(),
         auction_id=auction_id,
         supplier_id=work.principal.organisation_id,
-        number=auction["bidders"] + 1 if own is None else own["number"],
+        number=locked.own_number or auction["bidders"] + 1,
         price=price,
         at=at,
         sequence=auction["bids"] + 1,
+        ends_at=ends_at,
+        extensions=extensions,
     )
-    await repository.place(connection, placed, ends_at=ends_at, extensions=extensions)
-    after = {"auction_id": str(auction_id), "price": str(price), "sequence": placed.sequence}
-    work.audit("auctions.bid", "bid", placed.id, None, after)
-    return Placed(placed, ends_at)
 
 
 def _clockwork(row: asyncpg.Record) -> Clockwork:
@@ -228,17 +285,28 @@ async def snapshot(work: Work, auction: Auction) -> Snapshot:
     async with work.reading_driver() as connection:
         live = await repository.live(connection, auction.id)
         rows = await repository.standings(connection, auction.id)
+    return replace(
+        _before_any_bid(auction),
+        state=State(live.state),
+        ends_at=live.ends_at,
+        extensions=live.extensions,
+        bids=live.bids,
+        standings=_standings(rows),
+    )
+
+
+def _before_any_bid(auction: Auction) -> Snapshot:
     return Snapshot(
         auction.id,
         auction.buyer_id,
-        State(live.state),
+        auction.state,
         auction.shown,
         auction.start_price,
         auction.decrement,
-        live.ends_at,
-        live.extensions,
-        live.bids,
-        _standings(rows),
+        auction.ends_at,
+        0,
+        0,
+        [],
     )
 
 

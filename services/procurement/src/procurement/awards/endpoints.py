@@ -11,17 +11,25 @@ from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from procurement.approvals.schemas import RemarkIn
 from procurement.awards import service
+from procurement.awards.commands import approval
+from procurement.awards.repository import AwardFilter
 from procurement.awards.schemas import AwardIn, AwardOut, AwardSummary, OutcomeOut
-from procurement.awards.service import Give, Wanted
+from procurement.awards.service import Give, Verb, Wanted
+from procurement.awards.states import State
+from procurement.orders.schemas import ReasonIn
 
 router = APIRouter(tags=["awards"])
+
+VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
 
 
 class AwardFilters(Filters):
     """Which awards to list."""
 
     sourcing_id: UUID | None = None
+    state: State | None = None
 
 
 @router.post(
@@ -32,7 +40,10 @@ class AwardFilters(Filters):
     responses=problems(NotFound, FailedPrecondition, Aborted),
 )
 async def give(body: AwardIn, edge: EdgeDep) -> Response:
-    """Award lines of an opened sourcing, whole or split; draft orders follow. If-Match names the sourcing's version."""
+    """Award lines of an opened sourcing, whole or split; with its approval draft orders follow.
+
+    If-Match names the sourcing's version.
+    """
     lines = tuple(Wanted(line.offer_line_id, line.quantity, line.reason.strip()) for line in body.lines)
     command = Give(body.sourcing_id, edge.expected_version, body.note, lines)
     return await edge.write(lambda work: service.give(work, command), AwardOut.of, status=201)
@@ -41,13 +52,37 @@ async def give(body: AwardIn, edge: EdgeDep) -> Response:
 @router.get("/awards", operation_id="listAwards", response_model=PageOut[AwardSummary], responses=problems())
 async def list_awards(filters: Annotated[AwardFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """The buyer's awards, newest first, without lines."""
-    return await edge.page(lambda work: service.page(work, filters.sourcing_id, page), AwardSummary.model_validate)
+    wanted = AwardFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.page(work, wanted, page), AwardSummary.model_validate)
 
 
 @router.get("/awards/{award_id}", operation_id="getAward", response_model=AwardOut, responses=problems(NotFound))
 async def get(award_id: UUID, edge: EdgeDep) -> Response:
     """One award with its lines and orders."""
     return await edge.read(lambda work: service.get(work, award_id), AwardOut.of)
+
+
+@router.post("/awards/{award_id}:approve", operation_id="approveAward", response_model=AwardOut, responses=VERB_ERRORS)
+async def approve(award_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits; with the last one draft orders follow, and the suppliers that won are told."""
+    command = Verb(award_id, edge.expected_version, body.remark if body else "")
+    return await edge.write(lambda work: approval.approve(work, command), AwardOut.of)
+
+
+@router.post("/awards/{award_id}:reject", operation_id="rejectAward", response_model=AwardOut, responses=VERB_ERRORS)
+async def reject(award_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """Refuse at the step that waits and say why; what it held can be awarded again."""
+    command = Verb(award_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: approval.reject(work, command), AwardOut.of)
+
+
+@router.post(
+    "/awards/{award_id}:withdraw", operation_id="withdrawAward", response_model=AwardOut, responses=VERB_ERRORS
+)
+async def withdraw(award_id: UUID, edge: EdgeDep) -> Response:
+    """Take back an award that waits for approval; what it held can be awarded again."""
+    command = Verb(award_id, edge.expected_version)
+    return await edge.write(lambda work: approval.withdraw(work, command), AwardOut.of)
 
 
 @router.get(

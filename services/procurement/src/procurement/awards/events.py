@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from chassis.outbox import Event
 from chassis.values import decimal_text
-from procurement.awards.models import Award
+from procurement.awards.models import Award, AwardLine
 from procurement.awards.rules import NewLine
 from procurement.orders.rules import line_amount
 from zhulian.common.v1.values_pb2 import Money
@@ -21,7 +21,7 @@ AWARDED = "zhulian.procurement.awards.awarded.v1"
 SUBJECTS: dict[str, type[Message]] = {AWARDED: sourcing_events_pb2.Awarded}
 
 
-def awarded(award: Award, supplier_id: UUID, lines: Sequence[NewLine]) -> Event:
+def awarded(award: Award, supplier_id: UUID, lines: Sequence[AwardLine | NewLine]) -> Event:
     """A supplier has won these lines."""
     total = sum((line_amount(line.quantity, line.unit_price) for line in lines), Decimal("0.00"))
     message = sourcing_events_pb2.Awarded(

@@ -6,25 +6,28 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
-from chassis.database import Row
+from chassis.database import Row, one_of, text_enum
 from chassis.ids import new_id
+from procurement.awards.states import State
 
 
 class Award(Row, table=True):
-    """A decision of a buyer on some or all of a sourcing; written once."""
+    """A decision of a buyer on some or all of a sourcing; its lines are written once."""
 
     __tablename__ = "awards"
     __table_args__ = (
         ForeignKeyConstraint(["sourcing_id"], ["sourcings.id"], name="awards_sourcing"),
+        CheckConstraint(one_of("state", State), name="awards_state"),
         Index("awards_buyer", "buyer_id", "id"),
         Index("awards_sourcing_id", "sourcing_id"),
     )
 
     sourcing_id: UUID
     buyer_id: UUID
+    state: State = Field(sa_type=text_enum(State), sa_column_kwargs={"server_default": text("'approved'")})
     note: str
     currency: str
     total: Decimal = Field(sa_type=Numeric(18, 2))

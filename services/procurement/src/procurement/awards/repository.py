@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from chassis.pages import Page, PageRequest, paginate
 from procurement.awards import errors
 from procurement.awards.models import Award, AwardLine
 from procurement.awards.rules import NewLine
+from procurement.awards.states import State
 from procurement.orders.models import Order
 
 
@@ -37,13 +39,31 @@ async def get(session: AsyncSession, principal: Principal, award_id: UUID) -> tu
     return found, list(await session.scalars(ordered))
 
 
-async def page(
-    session: AsyncSession, principal: Principal, sourcing_id: UUID | None, request: PageRequest
-) -> Page[Award]:
+async def get_for_update(session: AsyncSession, principal: Principal, award_id: UUID) -> Award:
+    """The award with its lines, locked until the end of the transaction and as it is now."""
+    statement = select(Award).where(visible_to(principal), col(Award.id) == award_id).with_for_update(of=Award)
+    whole = statement.options(selectinload(Award.lines)).execution_options(populate_existing=True)  # type: ignore[arg-type]
+    found: Award | None = await session.scalar(whole)
+    if found is None:
+        raise errors.award_not_found(award_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AwardFilter:
+    """Which awards a list shows; None means all."""
+
+    sourcing_id: UUID | None = None
+    state: State | None = None
+
+
+async def page(session: AsyncSession, principal: Principal, wanted: AwardFilter, request: PageRequest) -> Page[Award]:
     """The caller's awards, newest first, without lines."""
     statement = select(Award).where(visible_to(principal))
-    if sourcing_id is not None:
-        statement = statement.where(col(Award.sourcing_id) == sourcing_id)
+    for name in ("sourcing_id", "state"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Award, name) == value)
     return await paginate(session, statement, keys=(Award.id,), request=request, descending=True)
 
 
@@ -52,7 +72,11 @@ async def won(session: AsyncSession, principal: Principal, sourcing_id: UUID) ->
     statement = (
         select(AwardLine)
         .join(Award, col(Award.id) == col(AwardLine.award_id))
-        .where(col(AwardLine.supplier_id) == principal.organisation_id, col(Award.sourcing_id) == sourcing_id)
+        .where(
+            col(AwardLine.supplier_id) == principal.organisation_id,
+            col(Award.sourcing_id) == sourcing_id,
+            col(Award.state) == State.APPROVED,
+        )
         .order_by(col(AwardLine.award_id), col(AwardLine.position))
     )
     return list(await session.scalars(statement))

@@ -12,6 +12,7 @@ from chassis.values import Amount, Instant, Percent, Price, Quantity
 from procurement.awards.models import AwardLine
 from procurement.awards.rules import NewLine
 from procurement.awards.service import Given, Outcome
+from procurement.awards.states import State
 
 Note = Annotated[str, Field(max_length=2000)]
 
@@ -58,8 +59,10 @@ class AwardSummary(Out):
     """An award without its lines."""
 
     id: UUID
+    version: int
     sourcing_id: UUID
     buyer_id: UUID
+    state: State
     note: str
     currency: str
     total: Amount
@@ -67,7 +70,7 @@ class AwardSummary(Out):
 
 
 class AwardOut(AwardSummary):
-    """An award with its lines and the draft orders that it has become."""
+    """An award with its lines and the draft orders that it has become; none while it waits for approval."""
 
     lines: list[AwardLineOut]
     order_ids: list[UUID]

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from chassis import audit
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work
 from procurement import permissions
-from procurement.awards import errors, events, repository, rules
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
+from procurement.approvals.service import Document
+from procurement.awards import errors, events, repository, rules, states
 from procurement.awards.models import Award, AwardLine
+from procurement.awards.repository import AwardFilter
 from procurement.awards.rules import Need, NewLine
+from procurement.awards.states import Action
 from procurement.offers import service as offers
 from procurement.offers.service import Choice
 from procurement.orders import service as orders
@@ -22,6 +28,7 @@ from procurement.orders.rules import line_amount
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import Origin
 from procurement.requisitions import service as requisitions
+from procurement.requisitions.rules import Need as SourcedNeed
 from procurement.sourcing import errors as sourcing_errors
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing
@@ -49,12 +56,26 @@ class Give:
 
 
 @dataclass(frozen=True, slots=True)
+class Verb:
+    """An action on an award, the version that the caller saw, and why (may be empty)."""
+
+    award_id: UUID
+    expected_version: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
-    """An award with the draft orders that it has become."""
+    """An award with the draft orders that it has become; none while it waits for approval."""
 
     award: Award
     lines: Sequence[AwardLine | NewLine]
     order_ids: Sequence[UUID]
+
+    @property
+    def version(self) -> int:
+        """Of the award, for If-Match."""
+        return self.award.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +89,8 @@ class Outcome:
 
 
 async def give(work: Work, command: Give) -> Given:
-    """Award lines, whole or split over suppliers, and write the draft orders: one per supplier and project.
+    """Award lines, whole or split over suppliers. Who approves the total today is asked first: until then the
+    quantities are held. When the matrix asks nobody, draft orders are written: one per supplier and project.
 
     The sourcing is locked first, so that of two who award the same line the second finds what the first has left.
     Raises not_awardable, reason_missing, exhausted; 412 when If-Match names another version of the sourcing.
@@ -76,11 +98,11 @@ async def give(work: Work, command: Give) -> Given:
     work.require(permissions.AWARDS_GIVE)
     found = await sourcing.awarding(work, sourcing.Verb(command.sourcing_id, command.expected_version))
     chosen = await _chosen(work, found, command.lines)
-    needs = await _needs(work, found, chosen)
     award = Award(
         id=new_id(),
         sourcing_id=found.id,
         buyer_id=found.buyer_id,
+        state=states.AWARD.initial,
         note=command.note,
         currency=found.currency,
         total=sum(
@@ -95,13 +117,38 @@ async def give(work: Work, command: Give) -> Given:
         _line(award, number, one, choice)
         for number, (one, choice) in enumerate(zip(command.lines, chosen, strict=True), start=1)
     ]
-    spread = _spread(lines, needs)
+    await _spread(work, found, lines)
+    steps = await approvals.open_steps(work, _document(award, found.title))
+    if not steps:
+        award.state = states.AWARD.apply(award.state, Action.APPROVE)
     await repository.add(await work.writing(), award, lines)
-    await sourcing.award(work, found, _sums(lines), {need.part_id: given for need, given in _by_part(spread)})
+    _audit(work, award, lines)
+    if steps:
+        await sourcing.hold(work, sums(lines))
+        return Given(award, lines, [])
+    return Given(award, lines, await become_orders(work, found, award, lines))
+
+
+async def become_orders(work: Work, found: Sourcing, award: Award, lines: Sequence[AwardLine | NewLine]) -> list[UUID]:
+    """Book an approved award on its locked sourcing, write the draft orders and tell who has won; ids of the orders."""
+    spread = await _spread(work, found, lines)
+    await sourcing.award(work, found, sums(lines), {need.part_id: given for need, given in _by_part(spread)})
     await _take(work, spread)
     made = await orders.create_many(work, _orders(award, found.title, spread))
     _tell(work, award, lines)
-    return Given(award, lines, [order.id for order in made])
+    return [order.id for order in made]
+
+
+def _document(award: Award, title: str) -> Document:
+    return Document(
+        kind=DocumentKind.AWARD,
+        id=award.id,
+        number=title,
+        organisation_id=award.buyer_id,
+        authors=[award.created_by],
+        amount=award.total,
+        currency=award.currency,
+    )
 
 
 async def _chosen(work: Work, found: Sourcing, wanted: Sequence[Wanted]) -> list[Choice]:
@@ -121,9 +168,15 @@ async def _chosen(work: Work, found: Sourcing, wanted: Sequence[Wanted]) -> list
     return chosen
 
 
-async def _needs(work: Work, found: Sourcing, chosen: Sequence[Choice]) -> dict[UUID, list[Need]]:
+Needs = tuple[dict[UUID, list[Need]], dict[UUID, Decimal]]
+"""By line: the needs that are left, the most urgent one first, and how much of them awards hold that wait."""
+
+
+async def _needs(work: Work, found: Sourcing, lines: Sequence[AwardLine | NewLine]) -> Needs:
     needs: dict[UUID, list[Need]] = defaultdict(list)
-    for row in await sourcing.parts_left(work, found, list({choice.line_id for choice in chosen})):
+    held: dict[UUID, Decimal] = defaultdict(Decimal)
+    for row in await sourcing.parts_left(work, found, list({line.line_id for line in lines})):
+        held[row["line_id"]] = row["held"]
         needs[row["line_id"]].append(
             Need(
                 row["id"],
@@ -134,7 +187,7 @@ async def _needs(work: Work, found: Sourcing, chosen: Sequence[Choice]) -> dict[
                 row["left"],
             )
         )
-    return needs
+    return needs, held
 
 
 def _line(award: Award, position: int, wanted: Wanted, choice: Choice) -> NewLine:
@@ -155,14 +208,15 @@ def _line(award: Award, position: int, wanted: Wanted, choice: Choice) -> NewLin
     )
 
 
-Spread = list[tuple[NewLine, list[tuple[Need, Decimal]]]]
+Spread = list[tuple[AwardLine | NewLine, list[tuple[Need, Decimal]]]]
 
 
-def _spread(lines: Sequence[NewLine], needs: dict[UUID, list[Need]]) -> Spread:
+async def _spread(work: Work, found: Sourcing, lines: Sequence[AwardLine | NewLine]) -> Spread:
+    needs, held = await _needs(work, found, lines)
     spread: Spread = []
     short: dict[str, Decimal] = {}
     for index, line in enumerate(lines):
-        left = sum((need.left for need in needs[line.line_id]), Decimal(0))
+        left = sum((need.left for need in needs[line.line_id]), Decimal(0)) - held[line.line_id]
         if line.quantity > left:
             short[f"/lines/{index}/quantity"] = left
         spread.append((line, rules.spread(line.quantity, needs[line.line_id])))
@@ -172,20 +226,21 @@ def _spread(lines: Sequence[NewLine], needs: dict[UUID, list[Need]]) -> Spread:
 
 
 async def _take(work: Work, spread: Spread) -> None:
-    parts = (part for _, given in spread for part in given)
+    parts = ((line.unit, *part) for line, given in spread for part in given)
     needs = [
-        requisitions.Need(need.requisition_line_id, quantity)
-        for need, quantity in parts
+        SourcedNeed(need.requisition_line_id, quantity, unit)
+        for unit, need, quantity in parts
         if need.requisition_line_id is not None
     ]
     await requisitions.take_for_order(work, needs, sourced=True)
 
 
-def _sums(lines: Sequence[NewLine]) -> dict[UUID, Decimal]:
-    sums: dict[UUID, Decimal] = defaultdict(Decimal)
+def sums(lines: Sequence[AwardLine | NewLine]) -> dict[UUID, Decimal]:
+    """The quantity per line of the sourcing."""
+    found: dict[UUID, Decimal] = defaultdict(Decimal)
     for line in lines:
-        sums[line.line_id] += line.quantity
-    return sums
+        found[line.line_id] += line.quantity
+    return found
 
 
 def _by_part(spread: Spread) -> list[tuple[Need, Decimal]]:
@@ -215,23 +270,37 @@ def _orders(award: Award, title: str, spread: Spread) -> list[CreateOrder]:
                 )
             )
     return [
-        CreateOrder(None, project, supplier, award.currency, title, tuple(one), origin=Origin.AWARD, origin_id=award.id)
+        CreateOrder(
+            None,
+            project,
+            supplier,
+            award.currency,
+            title,
+            tuple(one),
+            origin=Origin.AWARD,
+            origin_id=award.id,
+            created_by=award.created_by,
+        )
         for (supplier, project), one in lines.items()
     ]
 
 
-def _tell(work: Work, award: Award, lines: Sequence[NewLine]) -> None:
-    won: dict[UUID, list[NewLine]] = defaultdict(list)
+def _tell(work: Work, award: Award, lines: Sequence[AwardLine | NewLine]) -> None:
+    won: dict[UUID, list[AwardLine | NewLine]] = defaultdict(list)
     for line in lines:
         won[line.supplier_id].append(line)
     for supplier, own in won.items():
         work.emit(events.awarded(award, supplier, own))
+
+
+def _audit(work: Work, award: Award, lines: Sequence[NewLine]) -> None:
     after = [
         {"line_id": str(one.line_id), "supplier_id": str(one.supplier_id), "quantity": str(one.quantity)}
         | {"unit_price": str(one.unit_price), "reason": one.reason}
         for one in lines
     ]
-    work.audit("awards.give", "award", award.id, None, {"sourcing_id": str(award.sourcing_id), "lines": after})
+    head = audit.fields(award, "state", "total") | {"sourcing_id": str(award.sourcing_id)}
+    work.audit("awards.give", "award", award.id, None, head | {"lines": after})
 
 
 async def get(work: Work, award_id: UUID) -> Given:
@@ -242,11 +311,11 @@ async def get(work: Work, award_id: UUID) -> Given:
     return Given(award, award.lines, order_ids)
 
 
-async def page(work: Work, sourcing_id: UUID | None, request: PageRequest) -> Page[Award]:
+async def page(work: Work, wanted: AwardFilter, request: PageRequest) -> Page[Award]:
     """The caller's awards, newest first."""
     work.require(permissions.AWARDS_READ)
     async with work.reading() as session:
-        return await repository.page(session, work.principal, sourcing_id, request)
+        return await repository.page(session, work.principal, wanted, request)
 
 
 async def outcome(work: Work, sourcing_id: UUID) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -49,6 +49,29 @@ async def page(
 async def known_materials(session: AsyncSession, codes: Collection[str]) -> set[str]:
     """Which of these codes the catalogue has, retired or not: an old mapping stays true."""
     return set(await session.scalars(select(col(Material.code)).where(col(Material.code).in_(codes))))
+
+
+async def labels(session: AsyncSession, principal: Principal, most: int) -> list[tuple[str, str]]:
+    """(own code, its name or else the material's) of the caller's first `most` codes, in their order."""
+    name = func.coalesce(func.nullif(col(BuyerCode.name), ""), col(Material.name_zh))
+    rows = await session.execute(
+        select(col(BuyerCode.own_code), name)
+        .join(Material, col(Material.code) == col(BuyerCode.material_code))
+        .where(visible_to(principal))
+        .order_by(col(BuyerCode.own_code))
+        .limit(most)
+    )
+    return [(code, text) for code, text in rows]
+
+
+async def meanings(session: AsyncSession, principal: Principal, codes: Collection[str]) -> dict[str, str]:
+    """Own code → material code, of those of these codes that are the caller's own."""
+    rows = await session.execute(
+        select(col(BuyerCode.own_code), col(BuyerCode.material_code)).where(
+            visible_to(principal), col(BuyerCode.own_code).in_(codes)
+        )
+    )
+    return {row.own_code: row.material_code for row in rows}
 
 
 UPSERT = """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from chassis.pages import Page, PageRequest
+from chassis.tabular.checking import labelled
+from chassis.tabular.reading import MOST_LISTED
 from chassis.work import Work
 from procurement import permissions
 from procurement.buyer_codes import repository, rules
@@ -44,3 +46,22 @@ async def page(work: Work, wanted: BuyerCodeFilter, request: PageRequest) -> Pag
     work.require(permissions.BUYER_CODES_READ)
     async with work.reading() as session:
         return await repository.page(session, work.principal, wanted, request)
+
+
+async def choices(work: Work) -> list[str]:
+    """For workbooks of other aggregates: the caller's own codes as a drop-down, as far as one goes."""
+    work.require(permissions.BUYER_CODES_READ)
+    async with work.reading() as session:
+        return [labelled(*one) for one in await repository.labels(session, work.principal, MOST_LISTED)]
+
+
+async def meanings(work: Work, codes: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """For workbooks of other aggregates: what each code may mean, the caller's own and the catalogue's, by code."""
+    work.require(permissions.BUYER_CODES_READ)
+    async with work.reading() as session:
+        own = await repository.meanings(session, work.principal, codes)
+        catalogue = await repository.known_materials(session, codes)
+    return {
+        code: frozenset({own[code]} if code in own else ()) | ({code} if code in catalogue else frozenset())
+        for code in codes
+    }

@@ -11,6 +11,7 @@ from chassis.errors import Aborted, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from procurement.approvals.schemas import RemarkIn
 from procurement.changes import service
 from procurement.changes.schemas import ChangeOut, ProposeChangeIn
 from procurement.changes.service import ProposeChange, Verb
@@ -32,7 +33,7 @@ class ChangeFilters(Filters):
 
 @router.post("", operation_id="proposeOrderChange", status_code=201, response_model=ChangeOut, responses=ERRORS)
 async def propose(order_id: UUID, body: ProposeChangeIn, edge: EdgeDep) -> Response:
-    """Propose a change of an approved order. What costs more waits for the approver, all else goes to the supplier."""
+    """Propose a change of an approved order. What costs more waits for approval, all else goes to the supplier."""
     edits = tuple(edit.plain() for edit in body.edits)
     added = tuple(line.plain() for line in body.added)
     command = ProposeChange(order_id, edge.expected_version, body.reason, edits, added)
@@ -54,9 +55,11 @@ async def get(order_id: UUID, change_id: UUID, edge: EdgeDep) -> Response:
 
 
 @router.post("/{change_id}:approve", operation_id="approveOrderChange", response_model=ChangeOut, responses=ASKING)
-async def approve(order_id: UUID, change_id: UUID, edge: EdgeDep, projects: ProjectsDep) -> Response:
-    """Approve what a change costs more; it is committed against the budget and offered to the supplier."""
-    command = Verb(order_id, change_id, edge.expected_version)
+async def approve(
+    order_id: UUID, change_id: UUID, edge: EdgeDep, projects: ProjectsDep, body: RemarkIn | None = None
+) -> Response:
+    """Approve the step that waits; with the last one the cost is committed and the change offered to the supplier."""
+    command = Verb(order_id, change_id, edge.expected_version, body.remark if body else "")
     return await edge.write(lambda work: service.approve(work, command, projects), ChangeOut.of)
 
 

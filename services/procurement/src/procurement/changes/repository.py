@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +52,12 @@ async def page(
     if state is not None:
         statement = statement.where(col(OrderChange.state) == state)
     return await paginate(session, statement, keys=(OrderChange.id,), request=request, descending=True)
+
+
+async def added(session: AsyncSession, order_id: UUID) -> Sequence[Mapping[str, str]]:
+    """What each accepted change of the order has added per cost code; the caller holds the order's lock."""
+    accepted = col(OrderChange.order_id) == order_id, col(OrderChange.state) == State.ACCEPTED
+    return list(await session.scalars(select(col(OrderChange.adds)).where(*accepted)))
 
 
 async def next_number(session: AsyncSession, order_id: UUID) -> int:

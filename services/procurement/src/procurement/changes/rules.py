@@ -120,6 +120,11 @@ def increases(lines: Iterable[Planned | Increased]) -> dict[UUID, Decimal]:
     }
 
 
+def cost(adds: Mapping[str, str]) -> Decimal:
+    """What a stored change adds over all its cost codes."""
+    return sum((Decimal(amount) for amount in adds.values()), Decimal(0))
+
+
 class Increased(Protocol):
     """The part of a line, planned or stored, that says how much more of it shall come."""
 

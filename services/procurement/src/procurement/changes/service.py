@@ -8,7 +8,7 @@ it is declined or withdrawn, it is free again. A change that costs less asks nob
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,7 +18,11 @@ from chassis.pages import Page, PageRequest
 from chassis.values import decimal_text
 from chassis.work import Work, check_version, touch
 from procurement import permissions
-from procurement.agreements import service as agreements
+from procurement.agreements.commands import caps
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
+from procurement.approvals.service import Document
+from procurement.approvals.states import Action as StepAction
 from procurement.changes import errors, events, repository, rules, states
 from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.changes.rules import Edit, Increased, Planned
@@ -35,7 +39,7 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.service import Line
 from procurement.orders.states import Origin
 from procurement.requisitions import service as requisitions
-from procurement.requisitions.service import Need
+from procurement.requisitions.rules import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ async def propose(work: Work, command: ProposeChange) -> OrderChange:
     change.lines = [OrderChangeLine(id=new_id(), change_id=change.id, **asdict(line)) for line in planned]
     if not adds:
         _offer(work, change, Action.OFFER)
+    else:
+        await _open_steps(work, order, change)
     session.add(change)
     order.open_change_id = change.id
     work.audit("changes.propose", "order_change", change.id, None, _audited(change))
@@ -119,7 +125,7 @@ async def _demand_allowed(work: Work, order: Order, planned: list[Planned]) -> N
     if order.origin is Origin.AGREEMENT:
         if new or any(line.unit_price != line.before_unit_price for line in planned):
             raise errors.priced_by_agreement()
-        await agreements.demand_room_for(work, order, {line.line_id: line.quantity for line in planned})
+        await caps.demand_room_for(work, order, {line.line_id: line.quantity for line in planned})
 
 
 def _grows(line: Planned) -> Decimal:
@@ -130,42 +136,65 @@ def _grows(line: Planned) -> Decimal:
 def _more_needed(order: Order, lines: Iterable[Planned | Increased]) -> list[Need]:
     more = rules.increases(lines)
     return [
-        Need(line.requisition_line_id, more[line.id])
+        Need(line.requisition_line_id, more[line.id], line.unit)
         for line in order.lines
         if line.requisition_line_id is not None and line.id in more
     ]
 
 
 async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> OrderChange:
-    """Reserve the budget of what the change adds, then offer it to the supplier.
+    """Approve the step that waits; with the last one reserve the budget of what the change adds, and offer it.
 
     Asking again after a lost answer takes once: the reservation stands under the change's id. FailedPrecondition
-    BUDGET_EXCEEDED; Unavailable when project-mgmt does not answer, and nothing is taken.
+    BUDGET_EXCEEDED; Unavailable when project-mgmt does not answer, and nothing is taken. The step waits on then.
     """
-    work.require(permissions.ORDER_CHANGES_APPROVE)
+    work.require(permissions.APPROVALS_DECIDE)
     async with work.reading() as session:
         order = await order_rows.get(session, work.principal, command.order_id)
         seen = await repository.get(session, work.principal, command.order_id, command.change_id)
     check_version(seen, command.expected_version)
     states.CHANGE.apply(seen.state, Action.APPROVE)
+    same = replace(command, expected_version=seen.version)
+    if not await approvals.foresee(work, DocumentKind.CHANGE, seen.id):
+        order, change, before = await _begin(work, same, Action.ENDORSE)
+        await approvals.decide(work, DocumentKind.CHANGE, change.id, StepAction.APPROVE, command.reason)
+        return _end(work, change, Action.ENDORSE, before)
     adds = {code: Decimal(amount) for code, amount in seen.adds.items()}
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, adds, order.currency, change_id=seen.id)
-    order, change, before = await _begin(work, command, Action.APPROVE)
+    order, change, before = await _begin(work, same, Action.APPROVE)
+    await approvals.decide(work, DocumentKind.CHANGE, change.id, StepAction.APPROVE, command.reason)
     _offer(work, change, Action.APPROVE)
     work.emit(events.approved(order, change))
     return _end(work, change, Action.APPROVE, before)
 
 
+async def _open_steps(work: Work, order: Order, change: OrderChange) -> None:
+    """By what the order costs more than when it was approved: a change in two halves needs the same steps."""
+    added = await repository.added(await work.writing(), order.id)
+    document = Document(
+        kind=DocumentKind.CHANGE,
+        id=change.id,
+        number=f"{order.number}/{change.number}",
+        organisation_id=order.buyer_id,
+        authors=[change.proposed_by],
+        amount=rules.cost(change.adds) + sum((rules.cost(adds) for adds in added), Decimal(0)),
+        currency=order.currency,
+    )
+    await approvals.open_steps(work, document)
+
+
 async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> OrderChange:
-    """The approver refuses; budget that an interrupted approval reserved is given back at once."""
-    work.require(permissions.ORDER_CHANGES_APPROVE)
+    """Refuse at the step that waits; budget that an interrupted approval reserved is given back at once."""
+    work.require(permissions.APPROVALS_DECIDE)
     async with work.reading() as session:
         order = await order_rows.get(session, work.principal, command.order_id)
         seen = await repository.get(session, work.principal, command.order_id, command.change_id)
     check_version(seen, command.expected_version)
     states.CHANGE.apply(seen.state, Action.REJECT)
+    await approvals.foresee(work, DocumentKind.CHANGE, seen.id)
     await projects.release_budget(order.project_id, order.id, change_id=seen.id)
-    order, change, before = await _begin(work, command, Action.REJECT)
+    order, change, before = await _begin(work, replace(command, expected_version=seen.version), Action.REJECT)
+    await approvals.decide(work, DocumentKind.CHANGE, change.id, StepAction.REJECT, command.reason)
     await _drop(work, order, change, Action.REJECT, command.reason)
     return _end(work, change, Action.REJECT, before)
 
@@ -174,6 +203,7 @@ async def withdraw(work: Work, command: Verb) -> OrderChange:
     """The buyer takes a change back before the supplier has answered."""
     work.require(permissions.ORDER_CHANGES_PROPOSE)
     order, change, before = await _begin(work, command, Action.WITHDRAW)
+    await approvals.withdraw(work, DocumentKind.CHANGE, change.id)
     await _drop(work, order, change, Action.WITHDRAW, command.reason)
     return _end(work, change, Action.WITHDRAW, before)
 

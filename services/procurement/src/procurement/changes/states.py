@@ -19,9 +19,13 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with a change. One that costs no more than before is offered at once, without approval."""
+    """What can be done with a change. One that costs no more than before is offered at once, without approval.
+
+    Endorse (会签): one step of several approves.
+    """
 
     OFFER = "offer"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     REJECT = "reject"
     WITHDRAW = "withdraw"
@@ -31,6 +35,7 @@ class Action(StrEnum):
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.PROPOSED, Action.OFFER): State.OFFERED,
+    (State.PROPOSED, Action.ENDORSE): State.PROPOSED,
     (State.PROPOSED, Action.APPROVE): State.OFFERED,
     (State.PROPOSED, Action.REJECT): State.REJECTED,
     (State.PROPOSED, Action.WITHDRAW): State.WITHDRAWN,

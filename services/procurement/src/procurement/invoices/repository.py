@@ -302,6 +302,22 @@ class CreditDue:
     quantity: Decimal
 
 
+async def credited(session: AsyncSession, principal: Principal, red: Invoice) -> tuple[Decimal, Decimal]:
+    """The gross of the invoice that a red one corrects, and how much of it approved red ones, this too, credit.
+
+    Locks the corrected one, so that two red ones count each other.
+    """
+    corrected = select(col(Invoice.gross)).where(visible_to(principal), col(Invoice.id) == red.corrects_id)
+    gross: Decimal = (await session.scalars(corrected.with_for_update())).one()
+    others = select(func.coalesce(func.sum(col(Invoice.gross)), NOTHING)).where(
+        visible_to(principal),
+        col(Invoice.corrects_id) == red.corrects_id,
+        col(Invoice.state) == State.APPROVED,
+        col(Invoice.id) != red.id,
+    )
+    return gross, -(await session.scalars(others)).one() - red.gross
+
+
 def _taken_back(principal: Principal) -> Any:
     """(line_id, back): what standing red invoices have taken back of a line, negative."""
     return (

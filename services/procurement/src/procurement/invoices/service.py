@@ -17,7 +17,7 @@ from procurement.invoices.repository import CreditDue, InvoiceFilter
 from procurement.invoices.states import Action, Kind, Reason, State
 from procurement.orders import rules as amounts
 from procurement.payables import service as payables
-from procurement.payables.service import NewPayable
+from procurement.payables.service import Corrected, NewPayable
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,16 @@ async def _owe(work: Work, invoice: Invoice) -> None:
         delivered_on=await repository.accepted_on(await work.writing(), invoice),
         currency=invoice.currency,
         is_credit=invoice.kind is Kind.RED,
+        corrects=await _corrected(work, invoice),
     )
     await payables.raise_for_invoice(work, new)
+
+
+async def _corrected(work: Work, invoice: Invoice) -> Corrected | None:
+    if invoice.corrects_id is None:
+        return None
+    gross, credited = await repository.credited(await work.writing(), work.principal, invoice)
+    return Corrected(invoice.corrects_id, gross, credited)
 
 
 async def _locked(work: Work, command: Verb, action: Action, *, by_seller: bool = False) -> Invoice:

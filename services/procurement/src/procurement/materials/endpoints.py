@@ -19,7 +19,7 @@ from procurement.materials.exchange import EXAMPLE as XML_EXAMPLE
 from procurement.materials.exchange import FORMATS, XML, Format
 from procurement.materials.repository import BranchFilter, MaterialFilter
 from procurement.materials.schemas import BranchOut, ImportOut, MaterialOut
-from procurement.values import Language, language_of
+from procurement.values import DryRun, Language, language_of
 
 router = APIRouter(prefix="/materials", tags=["materials"])
 branch_router = APIRouter(prefix="/material-branches", tags=["materials"])
@@ -28,7 +28,6 @@ LARGEST_FILE = 2 * 1024 * 1024
 EXAMPLE = "code,name_zh,name_en,specification,units,retired\n01090001,圆钢,round bar,HPB300 φ8,t|kg,no\n"
 BRANCH_EXAMPLE = "code,name_zh,name_en\n01,黑色及有色金属,ferrous and non-ferrous metals\n0109,圆钢,round bar\n"
 WORKBOOK = "(an XLSX workbook with the same columns)"
-DryRun = Annotated[bool, Query(description="Check every row and write nothing.")]
 
 
 class MaterialFilters(Filters):

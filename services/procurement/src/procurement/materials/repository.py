@@ -97,6 +97,18 @@ async def units(session: AsyncSession, principal: Principal) -> list[str]:
     return list(found)
 
 
+async def labels(session: AsyncSession, principal: Principal, most: int) -> list[tuple[str, str, str, str]]:
+    """(code, name_zh, name_en, specification) of the first `most` materials that are not retired, by code."""
+    shown = (col(Material.code), col(Material.name_zh), col(Material.name_en), col(Material.specification))
+    rows = await session.execute(
+        select(*shown)
+        .where(visible_to(principal), col(Material.retired).is_(False))
+        .order_by(col(Material.code))
+        .limit(most)
+    )
+    return [(code, zh, en, specification) for code, zh, en, specification in rows]
+
+
 async def standing(session: AsyncSession, codes: Sequence[str]) -> dict[str, MaterialFields]:
     """What the catalogue says of these codes now."""
     return await _fields(session, col(Material.code).in_(codes))

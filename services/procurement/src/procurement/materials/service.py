@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chassis import audit
+from chassis.http.language import ENGLISH
 from chassis.pages import Page, PageRequest
 from chassis.tabular import CSV, XLSX, write_csv, write_xlsx
-from chassis.tabular.checking import RefusedRow
+from chassis.tabular.checking import RefusedRow, labelled
+from chassis.tabular.reading import MOST_LISTED
 from chassis.tabular.templates import marked, template
 from chassis.work import Work
 from procurement import permissions
@@ -68,6 +70,21 @@ async def blank(work: Work, language: str) -> Iterable[bytes]:
         units = await repository.units(session, work.principal)
     choices: dict[str, Sequence[str]] = {"units": units, "retired": ["no", "yes"], "cost_type": list(CostType)}
     return [template((*rules.COLUMNS, *rules.OPTIONAL), choices, rules.MOST_ROWS, language)]
+
+
+async def units(work: Work) -> list[str]:
+    """For workbooks of other aggregates: every unit of the catalogue."""
+    async with work.reading() as session:
+        return await repository.units(session, work.principal)
+
+
+async def choices(work: Work, language: str) -> list[str]:
+    """For workbooks of other aggregates: the catalogue as a drop-down, as far as one goes."""
+    async with work.reading() as session:
+        found = await repository.labels(session, work.principal, MOST_LISTED)
+    return [
+        labelled(code, en if language == ENGLISH and en else zh, specification) for code, zh, en, specification in found
+    ]
 
 
 async def _write(

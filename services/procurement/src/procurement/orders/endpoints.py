@@ -12,14 +12,17 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.hot_route import hot
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from procurement.approvals.schemas import RemarkIn
 from procurement.clients import ProjectsDep
 from procurement.orders import service
 from procurement.orders.commands import close
 from procurement.orders.commands.close import CancelRest
+from procurement.orders.commands.show import show
 from procurement.orders.repository import OrderFilter
 from procurement.orders.schemas import (
     CancelRestIn,
     CreateOrderIn,
+    OrderDetail,
     OrderOut,
     OrderSummary,
     ReasonIn,
@@ -76,10 +79,10 @@ async def list_orders(filters: Annotated[OrderFilters, Query()], page: PageDep, 
     return await edge.page_rows(lambda work: service.page(work, wanted, page))
 
 
-@router.get("/{order_id}", operation_id="getOrder", response_model=OrderOut, responses=problems(NotFound))
+@router.get("/{order_id}", operation_id="getOrder", response_model=OrderDetail, responses=problems(NotFound))
 async def get(order_id: UUID, edge: EdgeDep) -> Response:
-    """One order with its lines."""
-    return await edge.read(lambda work: service.get(work, order_id), OrderOut.of)
+    """One order with its lines, and whether it is late."""
+    return await edge.read(lambda work: show(work, order_id), OrderDetail.today)
 
 
 @router.put("/{order_id}", operation_id="reviseOrder", response_model=OrderOut, responses=VERB_ERRORS)
@@ -93,7 +96,7 @@ async def revise(order_id: UUID, body: ReviseOrderIn, edge: EdgeDep) -> Response
 
 @router.post("/{order_id}:submit", operation_id="submitOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def submit(order_id: UUID, edge: EdgeDep) -> Response:
-    """Hand a draft to the approver."""
+    """Hand a draft to those who approve its amount: the steps are fixed by the matrix of today."""
     command = Verb(order_id, edge.expected_version)
     return await edge.write(lambda work: service.submit(work, command), OrderOut.of)
 
@@ -104,15 +107,15 @@ async def submit(order_id: UUID, edge: EdgeDep) -> Response:
     response_model=OrderOut,
     responses=problems(NotFound, FailedPrecondition, Aborted, Unavailable),
 )
-async def approve(order_id: UUID, edge: EdgeDep, projects: ProjectsDep) -> Response:
-    """Approve a submitted order; its amount is committed against the project's budget."""
-    command = Verb(order_id, edge.expected_version)
+async def approve(order_id: UUID, edge: EdgeDep, projects: ProjectsDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits; with the last one the amount is committed against the project's budget."""
+    command = Verb(order_id, edge.expected_version, body.remark if body else "")
     return await edge.write(lambda work: service.approve(work, command, projects), OrderOut.of)
 
 
 @router.post("/{order_id}:reject", operation_id="rejectOrder", response_model=OrderOut, responses=VERB_ERRORS)
 async def reject(order_id: UUID, body: ReasonIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
-    """Refuse a submitted order and say why."""
+    """Refuse a submitted order at the step that waits, and say why."""
     command = Verb(order_id, edge.expected_version, body.reason)
     return await edge.write(lambda work: service.reject(work, command, projects), OrderOut.of)
 
@@ -122,6 +125,13 @@ async def confirm(order_id: UUID, edge: EdgeDep) -> Response:
     """The supplier takes an approved order."""
     command = Verb(order_id, edge.expected_version)
     return await edge.write(lambda work: service.confirm(work, command), OrderOut.of)
+
+
+@router.post("/{order_id}:decline", operation_id="declineOrder", response_model=OrderOut, responses=VERB_ERRORS)
+async def decline(order_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """The supplier refuses an approved order and says why; its budget and what it took of needs are free again."""
+    command = Verb(order_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: close.decline(work, command), OrderOut.of)
 
 
 @router.post("/{order_id}:cancel", operation_id="cancelOrder", response_model=OrderOut, responses=VERB_ERRORS)

@@ -13,6 +13,7 @@ from chassis.values import decimal_text
 from procurement.orders import rules
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.rules import NewOrder
+from procurement.orders.states import State
 from zhulian.common.v1.values_pb2 import CostLine, Day, Money
 from zhulian.procurement.v1 import events_pb2, orders_events_pb2
 
@@ -42,12 +43,14 @@ def approved(order: Order) -> Event:
 
 
 def cancelled(order: Order) -> Event:
-    """The budget of this order is free again."""
+    """The order was called off, or declined by its supplier; its budget is free again."""
     return Event(
         CANCELLED,
         order.id,
         order.version,
-        events_pb2.OrderCancelled(order=facts(order, ordered(order)), reason=order.reason),
+        events_pb2.OrderCancelled(
+            order=facts(order, ordered(order)), reason=order.reason, declined=order.state is State.DECLINED
+        ),
     )
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, Relationship, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
@@ -23,6 +24,7 @@ class Order(Row, table=True):
     """A purchase order (采购订单) of a buyer to a supplier for one project.
 
     `origin_id` names the award or agreement it comes from; a direct purchase has `direct_reason` instead.
+    Who wrote it (`created_by`) or revised it (`revised_by`) does not approve it.
     `open_change_id` is the change (订单变更) that waits for an answer; there is one at a time.
     """
 
@@ -56,6 +58,9 @@ class Order(Row, table=True):
     direct_reason: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     open_change_id: UUID | None = None
     created_by: str
+    revised_by: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(String), nullable=False, server_default=text("'{}'"))
+    )
     approved_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
     lines: list["OrderLine"] = Relationship(

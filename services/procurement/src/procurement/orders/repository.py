@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, bindparam, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Insert, Numeric, Select, String, and_, bindparam, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -106,7 +106,7 @@ SUMMARY_COLUMNS = (
 
 
 def _late_on(day: Any) -> Select[Any]:
-    """Orders of which a line should have come in full before this day (逾期未到)."""
+    """`rules.is_late` of lines, in SQL: the orders of which one should have come in full before this day (逾期未到)."""
     return select(col(OrderLine.order_id)).where(
         col(OrderLine.needed_by) < day,
         col(OrderLine.closed).is_(False),
@@ -117,15 +117,15 @@ def _late_on(day: Any) -> Select[Any]:
 @lru_cache(maxsize=128)
 def _listing(names: frozenset[str], *, sells: bool, later: bool, late: bool) -> HotSelect:
     """A page of summaries with these filters, for one who sells or not, first page or a later one; late ones only."""
-    columns = table_of(Order).c
-    statement = select(*(columns[name] for name in SUMMARY_COLUMNS)).where(
-        _visible(bindparam("organisation", type_=Uuid()), sells=sells)
-    )
+    columns, today = table_of(Order).c, bindparam("today", type_=Date())
+    awaited = or_(*(columns.state == state for state in AWAITED))
+    missing = _late_on(today).where(col(OrderLine.order_id) == columns.id).exists()
+    shown = *(columns[name] for name in SUMMARY_COLUMNS), and_(awaited, missing).label("late")
+    statement = select(*shown).where(_visible(bindparam("organisation", type_=Uuid()), sells=sells))
     for name in sorted(names):
         statement = statement.where(columns[name] == bindparam(f"wanted_{name}", type_=columns[name].type))
     if late:
-        awaited = or_(*(columns.state == state for state in AWAITED))
-        statement = statement.where(awaited, columns.id.in_(_late_on(bindparam("today", type_=Date()))))
+        statement = statement.where(awaited, columns.id.in_(_late_on(today)))
     if later:
         statement = statement.where(columns.id < bindparam("after", type_=Uuid()))
     newest = statement.order_by(columns.id.desc()).limit(bindparam("rows", type_=Integer()))
@@ -141,9 +141,7 @@ async def page(
     """
     given = {name: getattr(wanted, name) for name in FILTERS if getattr(wanted, name) is not None}
     values = {f"wanted_{name}": value for name, value in given.items()}
-    values |= {"organisation": principal.organisation_id, "rows": request.size + 1}
-    if wanted.late:
-        values["today"] = today
+    values |= {"organisation": principal.organisation_id, "rows": request.size + 1, "today": today}
     if request.token:
         [values["after"]] = decode_token(request.token, (UUID,))
     sells = Kind.SUPPLIER in principal.kinds

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 from uuid import UUID
 
-from procurement.orders.states import LineState, Origin, State
+from procurement.orders.states import AWAITED, LineState, Origin, State
 
 CENT = Decimal("0.01")
 STEP = Decimal("0.000001")
@@ -162,3 +162,20 @@ class NewOrder:
     def updated_at(self) -> datetime:
         """It is new."""
         return self.created_at
+
+
+class Awaited(Protocol):
+    """The part of a line that says when it should come and what has."""
+
+    quantity: Decimal
+    delivered: Decimal
+    needed_by: date | None
+    closed: bool
+
+
+def is_late(state: State, lines: Iterable[Awaited], today: date) -> bool:
+    """Whether a line should have come in full before today and deliveries may still come (逾期未到)."""
+    return state in AWAITED and any(
+        line.needed_by is not None and line.needed_by < today and not line.closed and line.delivered < line.quantity
+        for line in lines
+    )

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Currency, Instant, LongText, Percent, Price, Quantity, QuantityOrZero
+from procurement.orders.commands.show import Shown
 from procurement.orders.models import Order
 from procurement.orders.rules import NewOrder
 from procurement.orders.service import Line
@@ -108,8 +109,11 @@ class LineOut(Out):
     state: LineState
 
 
-class OrderSummary(Out):
-    """An order without its lines."""
+Late = Annotated[bool, Field(description="A line should have come before today (Asia/Shanghai), and not all has.")]
+
+
+class OrderHead(Out):
+    """What stands above the lines of an order."""
 
     id: UUID
     version: int
@@ -130,7 +134,13 @@ class OrderSummary(Out):
     approved_at: datetime | None
 
 
-class OrderOut(OrderSummary):
+class OrderSummary(OrderHead):
+    """An order without its lines."""
+
+    late: Late
+
+
+class OrderOut(OrderHead):
     """An order with its lines."""
 
     lines: list[LineOut]
@@ -139,3 +149,14 @@ class OrderOut(OrderSummary):
     def of(cls, order: Order | NewOrder) -> OrderOut:
         """From the row."""
         return cls.model_validate(order)
+
+
+class OrderDetail(OrderOut):
+    """An order with its lines, as it stands today."""
+
+    late: Late
+
+    @classmethod
+    def today(cls, shown: Shown) -> OrderDetail:
+        """From the row and what the day adds."""
+        return cls(late=shown.late, **dict(OrderOut.of(shown.order)))

@@ -8,23 +8,24 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from chassis import audit, replica
+from chassis import audit
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
+from procurement.approvals.states import Action as StepAction
 from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors, events, repository, rules, states
+from procurement.orders.commands import approval
 from procurement.orders.commands.direct import demand_direct
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.repository import OrderFilter
 from procurement.orders.rules import NewLine, NewOrder
 from procurement.orders.states import Action, Origin
-from procurement.prices import service as prices
-from procurement.prices.events import CURRENCY
-from procurement.prices.service import Comparable
 from procurement.requisitions import service as requisitions
-from procurement.requisitions.service import Need
+from procurement.requisitions.rules import Need
 from procurement.suppliers import service as suppliers
 
 
@@ -46,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CreateOrder:
-    """A new draft; a number is made when None."""
+    """A new draft; a number is made when None. `created_by`: whose work it is when it is not the caller's."""
 
     number: str | None
     project_id: UUID
@@ -57,6 +58,7 @@ class CreateOrder:
     origin: Origin = Origin.DIRECT
     origin_id: UUID | None = None
     direct_reason: str = ""
+    created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _new_order(work: Work, command: CreateOrder) -> NewOrder:
         currency=command.currency,
         total=demand_keepable(sum((line.amount for line in lines), Decimal("0.00"))),
         note=command.note,
-        created_by=work.principal.subject,
+        created_by=command.created_by or work.principal.subject,
         lines=lines,
         origin=command.origin,
         origin_id=command.origin_id,
@@ -181,6 +183,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     order.lines.extend(_rows(order.id, command.lines))
     order.total = demand_keepable(sum((line.amount for line in order.lines), Decimal(0)))
     order.note = command.note
+    order.revised_by = sorted({*order.revised_by, work.principal.subject})
     order.direct_reason = order.direct_reason if command.direct_reason is None else command.direct_reason
     touch(order, work)
     work.audit("orders.revise", "order", order.id, before, _audited(order))
@@ -188,7 +191,7 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
 
 
 async def submit(work: Work, command: Verb) -> Order:
-    """Hand a draft to the approver. A direct purchase says why and stays within the buyer's limit.
+    """Hand a draft to those who approve it today. A direct purchase says why and stays within the buyer's limit.
 
     FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED, and whatever `suppliers.usable` refuses for.
     """
@@ -197,27 +200,33 @@ async def submit(work: Work, command: Verb) -> Order:
     await suppliers.usable(work, seen.buyer_id, {seen.supplier_id})
     order = await act(work, command, Action.SUBMIT)
     await demand_direct(work, order, order.total)
+    await approval.open_steps(work, order)
     return order
 
 
 async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
-    """Commit the budget and approve.
+    """Approve the step that waits; with the last one commit the budget, and the order is approved.
 
     project-mgmt is asked first, outside a write transaction: what it gives is a reservation under the order's id, which
     the fact `approved` confirms and which lapses without it (design rule 6). FailedPrecondition BUDGET_EXCEEDED names
-    what is left.
+    what is left, and the step still waits. Refuses what `approvals.decide` refuses.
     """
-    work.require(permissions.ORDERS_APPROVE)
+    work.require(permissions.APPROVALS_DECIDE)
     async with work.reading() as session:
         order = await repository.get(session, work.principal, command.order_id)
     check_version(order, command.expected_version)
     states.ORDER.apply(order.state, Action.APPROVE)
-    costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
-    published = await _published(work, order)
-    await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
-    # What was reserved must be what is approved: a revision in between changes the version.
+    # What was reserved must be what is approved: a revision and a decision in between change the version.
     seen = Verb(command.order_id, order.version)
+    if not await approvals.foresee(work, DocumentKind.ORDER, order.id):
+        endorsed = await act(work, seen, Action.ENDORSE)
+        await approvals.decide(work, DocumentKind.ORDER, order.id, StepAction.APPROVE, command.reason)
+        return endorsed
+    costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
+    published = await approval.published(work, order)
+    await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
     approved = await act(work, seen, Action.APPROVE)
+    await approvals.decide(work, DocumentKind.ORDER, order.id, StepAction.APPROVE, command.reason)
     approved.approved_at = work.now
     for line, price in zip(approved.lines, published, strict=True):
         line.published_price = price
@@ -225,25 +234,17 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
     return approved
 
 
-async def _published(work: Work, order: Order) -> list[Decimal | None]:
-    """What is published for each line now, in the city of the order's project."""
-    async with work.reading() as session:
-        project = await replica.project(session, order.project_id)
-    if order.currency != CURRENCY or project is None:
-        return [None] * len(order.lines)
-    asked = [Comparable(line.material_code, project.city, line.unit) for line in order.lines]
-    return await prices.with_tax(work, asked, work.now)
-
-
 async def reject(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
-    """Refuse a submitted order; budget that an interrupted approval reserved is given back at once."""
-    work.require(permissions.ORDERS_APPROVE)
+    """Refuse a submitted order at the step that waits; budget that an interrupted approval reserved is free at once."""
+    work.require(permissions.APPROVALS_DECIDE)
     async with work.reading() as session:
         order = await repository.get(session, work.principal, command.order_id)
     check_version(order, command.expected_version)
     states.ORDER.apply(order.state, Action.REJECT)
+    await approvals.foresee(work, DocumentKind.ORDER, order.id)
     await projects.release_budget(order.project_id, order.id)
     rejected = await act(work, Verb(command.order_id, order.version, command.reason), Action.REJECT)
+    await approvals.decide(work, DocumentKind.ORDER, order.id, StepAction.REJECT, command.reason)
     await close(work, rejected, rejected.lines)
     return rejected
 
@@ -265,7 +266,8 @@ async def close(work: Work, order: Order, lines: Iterable[OrderLine]) -> None:
 async def give_back_needs(work: Work, order: Order, held: Mapping[UUID, tuple[UUID, Decimal]]) -> None:
     """Requisitions get back what the locked order held of them (`rules.needs`, asked before) and holds no more."""
     now = rules.needs(order.lines)
-    freed = [Need(need, before - now[line_id][1]) for line_id, (need, before) in held.items()]
+    units = {line.id: line.unit for line in order.lines}
+    freed = [Need(need, before - now[line_id][1], units[line_id]) for line_id, (need, before) in held.items()]
     await requisitions.give_back_order(work, [one for one in freed if one.quantity > 0])
 
 
@@ -378,7 +380,7 @@ async def settle(work: Work, order: Order, changes: Mapping[UUID, Change]) -> di
         line.accepted = after
         line.delivered += change.delivered
         if line.requisition_line_id is not None and change.accepted:
-            came.append(Need(line.requisition_line_id, change.accepted))
+            came.append(Need(line.requisition_line_id, change.accepted, line.unit))
     touch(order, work)
     await requisitions.book_delivered(work, came)
     await give_back_needs(work, order, needed)

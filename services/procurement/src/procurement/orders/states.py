@@ -18,16 +18,19 @@ class State(StrEnum):
     COMPLETED = "completed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    DECLINED = "declined"
 
 
 class Action(StrEnum):
-    """What can be done with an order."""
+    """What can be done with an order. Endorse (会签): one step of several approves."""
 
     REVISE = "revise"
     SUBMIT = "submit"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     REJECT = "reject"
     CONFIRM = "confirm"
+    DECLINE = "decline"
     DELIVER = "deliver"
     COMPLETE = "complete"
     CANCEL = "cancel"
@@ -57,10 +60,12 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DRAFT, Action.REVISE): State.DRAFT,
     (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
     (State.DRAFT, Action.CANCEL): State.CANCELLED,
+    (State.SUBMITTED, Action.ENDORSE): State.SUBMITTED,
     (State.SUBMITTED, Action.APPROVE): State.APPROVED,
     (State.SUBMITTED, Action.REJECT): State.REJECTED,
     (State.SUBMITTED, Action.CANCEL): State.CANCELLED,
     (State.APPROVED, Action.CONFIRM): State.CONFIRMED,
+    (State.APPROVED, Action.DECLINE): State.DECLINED,
     (State.APPROVED, Action.CANCEL): State.CANCELLED,
     (State.CONFIRMED, Action.DELIVER): State.IN_DELIVERY,
     (State.CONFIRMED, Action.CANCEL): State.CANCELLED,
@@ -75,7 +80,14 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
 ORDER = StateMachine("order", State.DRAFT, TRANSITIONS)
 
-OPEN_TO_SUPPLIER = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED, State.CANCELLED)
+OPEN_TO_SUPPLIER = (
+    State.APPROVED,
+    State.CONFIRMED,
+    State.IN_DELIVERY,
+    State.COMPLETED,
+    State.CANCELLED,
+    State.DECLINED,
+)
 """States in which the supplier sees an order that it was approved for."""
 
 COMMITTED = (State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED)

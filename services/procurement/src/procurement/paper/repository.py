@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from chassis import replica
 from chassis.identity import Principal
+from chassis.replica import KnownOrganisation
 from procurement.deliveries.models import Delivery
 from procurement.materials.models import Material
 from procurement.orders.models import Order
@@ -31,12 +32,17 @@ async def around(
 ) -> Around:
     """Names and codes of parties, project and materials of a document that the caller may see.
 
-    A supplier's name and USCC come from the buyer's file of it; a buyer's USCC is known when the buyer asks.
+    Parties go by their registered names: a paper is signed, invoiced and paid under these, and both sides hold the
+    same one. The name in the buyer's file of its supplier is the buyer's own; it stands in only until the register's
+    is here.
     """
+    registered = await replica.organisations(session, (buyer_id, supplier_id))
     project = None if project_id is None else await replica.project(session, project_id)
     return Around(
-        buyer=Party(str(buyer_id), uscc=principal.uscc if principal.organisation_id == buyer_id else ""),
-        supplier=await _supplier(session, principal, buyer_id, supplier_id),
+        buyer=_registered(registered.get(buyer_id)) or _itself(principal, buyer_id),
+        supplier=_registered(registered.get(supplier_id))
+        or await _in_file(session, buyer_id, supplier_id)
+        or _itself(principal, supplier_id),
         project_code="" if project is None else project.code,
         project=Named("", "") if project is None else Named(project.name_zh, project.name_en),
         materials=await _materials(session, codes),
@@ -49,15 +55,23 @@ async def order_of(session: AsyncSession, delivery: Delivery) -> Order:
     return (await session.scalars(statement)).one()
 
 
-async def _supplier(session: AsyncSession, principal: Principal, buyer_id: UUID, supplier_id: UUID) -> Party:
+def _registered(known: KnownOrganisation | None) -> Party | None:
+    return None if known is None else Party(str(known.organisation_id), known.name, known.uscc)
+
+
+def _itself(principal: Principal, organisation_id: UUID) -> Party:
+    """A party that is known by its id only; the caller's token tells its own code."""
+    return Party(str(organisation_id), uscc=principal.uscc if principal.organisation_id == organisation_id else "")
+
+
+async def _in_file(session: AsyncSession, buyer_id: UUID, supplier_id: UUID) -> Party | None:
     found = await session.execute(
         select(col(SupplierFile.name_zh), col(SupplierFile.uscc)).where(
             col(SupplierFile.buyer_id) == buyer_id, col(SupplierFile.supplier_id) == supplier_id
         )
     )
     row = found.one_or_none()
-    own = principal.uscc if principal.organisation_id == supplier_id else ""
-    return Party(str(supplier_id), uscc=own) if row is None else Party(str(supplier_id), row.name_zh, row.uscc)
+    return None if row is None else Party(str(supplier_id), row.name_zh, row.uscc)
 
 
 async def _materials(session: AsyncSession, codes: Collection[str]) -> Mapping[str, Named]:

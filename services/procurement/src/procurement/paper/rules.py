@@ -71,6 +71,7 @@ ORDER_MARKS = {
     OrderState.SUBMITTED: "draft",
     OrderState.REJECTED: "rejected",
     OrderState.CANCELLED: "cancelled",
+    OrderState.DECLINED: "declined",
 }
 AGREEMENT_MARKS = {
     AgreementState.DRAFT: "draft",

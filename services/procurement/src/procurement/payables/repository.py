@@ -167,11 +167,12 @@ async def funds(session: AsyncSession, like: Payable) -> list[Payable]:
     return [row for row in await _lock(session, statement) if not row.order_ids or wanted & set(row.order_ids)]
 
 
-async def debts(session: AsyncSession, like: Payable) -> list[Payable]:
-    """Open payables of invoices of the same two, project and currency, the first due first, locked."""
-    statement = _between(like).where(
-        col(Payable.state) == State.OPEN, col(Payable.kind).in_((Kind.INVOICE, Kind.RETENTION))
-    )
+async def debts(session: AsyncSession, like: Payable, withheld_of: UUID | None) -> list[Payable]:
+    """Open payables of invoices of the same two, project and currency, the first due first, locked; and what is still
+    withheld of one invoice."""
+    is_open = (col(Payable.state) == State.OPEN) & col(Payable.kind).in_((Kind.INVOICE, Kind.RETENTION))
+    withheld = (col(Payable.state) == State.WITHHELD) & (col(Payable.invoice_id) == withheld_of)
+    statement = _between(like).where(or_(is_open, withheld))
     return sorted(await _lock(session, statement), key=lambda row: (row.due_on, row.id))
 
 

@@ -176,6 +176,13 @@ def retained(amount: Decimal, percent: Decimal) -> Decimal:
     return (amount * percent / 100).quantize(CENT, "ROUND_DOWN")
 
 
+def retained_of(withheld: Decimal, whole: Decimal, credited: Decimal) -> Decimal:
+    """What of the retention money of an invoice goes with so much of it credited: in proportion, rounded down to the
+    cent, all of it with the whole and never more. `withheld` and `whole` are as the invoice was approved.
+    """
+    return min((withheld * credited / whole).quantize(CENT, "ROUND_DOWN"), withheld)
+
+
 def warning_days(due_on: date) -> list[date]:
     """The days on which the clock looks at a payable: a week before, the day before, the day after."""
     return [due_on - timedelta(days=SOON_DAYS), due_on - timedelta(days=1), due_on + timedelta(days=1)]

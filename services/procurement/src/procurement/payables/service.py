@@ -28,6 +28,15 @@ AUDITED = ("number", "kind", "state", "amount", "paid", "offset_amount", "return
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """The invoice that a credit note corrects: its gross, and how much of it is credited, this note counted too."""
+
+    invoice_id: UUID
+    gross: Decimal
+    credited: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class NewPayable:
     """An approved invoice; of a credit note (`is_credit`, 红字发票) the costs are as they stand there, negative.
 
@@ -45,6 +54,7 @@ class NewPayable:
     delivered_on: date
     currency: str
     is_credit: bool = False
+    corrects: Corrected | None = None
     small_firm: bool | None = None
 
 
@@ -102,8 +112,9 @@ async def raise_for_invoice(work: Work, new: NewPayable) -> list[Payable]:
     """For invoices, in the transaction that approves one: what is owed from now on.
 
     An invoice becomes a payable and, where the terms say so, one of withheld retention money; paid advances and open
-    credits settle it in the order in which they arose. A credit note settles open payables, the first due first, and
-    what is left of it is a claim that later invoices are offset against. Answers the rows, the payable (or credit)
+    credits settle it in the order in which they arose. A credit note takes its part of the money still withheld of the
+    invoice that it corrects, then settles open payables, the first due first, and what is left of it is a claim that
+    later invoices are offset against. Answers the rows, the payable (or credit)
     first. AlreadyExists PAYABLE_ALREADY_RAISED; ValueError when costs and `is_credit` do not fit.
     """
     whole = rules.total(new.costs)
@@ -116,7 +127,7 @@ async def raise_for_invoice(work: Work, new: NewPayable) -> list[Payable]:
         costs = [(code, -amount) for code, amount in new.costs]
         credit = _invoiced(work, new, Kind.CREDIT, costs, setting)
         await repository.add(session, credit)
-        await _settle(work, [(debt, credit) for debt in await repository.debts(session, credit)])
+        await _settle_by(work, credit, new.corrects)
         _tell_raised(work, credit)
         return [credit]
     withheld = rules.retained(whole, setting.terms.retention_percent) if setting.terms else NONE
@@ -313,28 +324,43 @@ def _retention(
 
 async def _settle(work: Work, pairs: Sequence[tuple[Payable, Payable]]) -> None:
     """Each payable by each fund, in order, as far as both go."""
-    session = await work.writing()
     for payable, fund in pairs:
-        amount = min(payable.available, fund.paid - fund.consumed if fund.kind is Kind.ADVANCE else fund.available)
-        if amount <= 0:
-            continue
-        before = [audit.fields(row, *AUDITED) for row in (payable, fund)]
-        if fund.kind is Kind.ADVANCE:
-            fund.consumed += amount
-        else:
-            fund.offset_amount += amount
-        payable.offset_amount += amount
-        payable.late_amount_days += amount * rules.days_late(payable.due_on, work.today)
-        for row, old in zip((payable, fund), before, strict=True):
-            close_if_settled(row)
-            touch(row, work)
-            work.audit("payables.offset", "payable", row.id, old, audit.fields(row, *AUDITED))
-        await repository.add(session, Offset(payable_id=payable.id, fund_id=fund.id, amount=amount, on_day=work.today))
+        await _offset(work, payable, fund, payable.available)
+
+
+async def _settle_by(work: Work, credit: Payable, corrects: Corrected | None) -> None:
+    """What is withheld of the corrected invoice comes first: of goods that went back nothing is held as security."""
+    debts = await repository.debts(await work.writing(), credit, corrects.invoice_id if corrects else None)
+    for debt in debts:
+        if corrects and debt.state is State.WITHHELD:
+            part = rules.retained_of(debt.amount, corrects.gross, corrects.credited) - debt.offset_amount
+            await _offset(work, debt, credit, part)
+    await _settle(work, [(debt, credit) for debt in debts if debt.state is State.OPEN])
+
+
+async def _offset(work: Work, payable: Payable, fund: Payable, most: Decimal) -> None:
+    left = fund.paid - fund.consumed if fund.kind is Kind.ADVANCE else fund.available
+    amount = min(most, payable.available, left)
+    if amount <= 0:
+        return
+    before = [audit.fields(row, *AUDITED) for row in (payable, fund)]
+    if fund.kind is Kind.ADVANCE:
+        fund.consumed += amount
+    else:
+        fund.offset_amount += amount
+    payable.offset_amount += amount
+    payable.late_amount_days += amount * rules.days_late(payable.due_on, work.today)
+    for row, old in zip((payable, fund), before, strict=True):
+        close_if_settled(row)
+        touch(row, work)
+        work.audit("payables.offset", "payable", row.id, old, audit.fields(row, *AUDITED))
+    offset = Offset(payable_id=payable.id, fund_id=fund.id, amount=amount, on_day=work.today)
+    await repository.add(await work.writing(), offset)
 
 
 def close_if_settled(payable: Payable) -> None:
     """Settled when nothing is open any more; for payments too."""
-    if payable.state is State.OPEN and not payable.open_amount:
+    if payable.state is not State.SETTLED and not payable.open_amount:
         payable.state = states.PAYABLE.apply(payable.state, Action.SETTLE)
 
 

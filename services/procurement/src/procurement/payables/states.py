@@ -66,6 +66,7 @@ class Warned(StrEnum):
 TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.OPEN, Action.WITHHOLD): State.WITHHELD,
     (State.WITHHELD, Action.RELEASE): State.OPEN,
+    (State.WITHHELD, Action.SETTLE): State.SETTLED,
     (State.OPEN, Action.SETTLE): State.SETTLED,
 }
 

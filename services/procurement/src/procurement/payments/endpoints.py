@@ -13,6 +13,7 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.idempotency import read_key
 from chassis.values import Code
+from procurement.approvals.schemas import RemarkIn
 from procurement.clients import VaultDep
 from procurement.payments import service
 from procurement.payments.commands import prove as proving
@@ -88,7 +89,7 @@ async def get(payment_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
     "/payments/{payment_id}:submit", operation_id="submitPayment", response_model=PaymentOut, responses=VERB_ERRORS
 )
 async def submit(payment_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
-    """Hand it to the approver; the suppliers' bank accounts are fixed now."""
+    """Hand it to those who approve its amount; the suppliers' bank accounts are fixed now."""
     command = Verb(payment_id, edge.expected_version)
     return await edge.write(lambda work: service.submit(work, command, vault), PaymentOut.of)
 
@@ -96,9 +97,9 @@ async def submit(payment_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
 @router.post(
     "/payments/{payment_id}:approve", operation_id="approvePayment", response_model=PaymentOut, responses=VERB_ERRORS
 )
-async def approve(payment_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
-    """Somebody other than who prepared it approves it."""
-    command = Verb(payment_id, edge.expected_version)
+async def approve(payment_id: UUID, edge: EdgeDep, vault: VaultDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits, for oneself or by delegation; with the last one the payment is approved."""
+    command = Verb(payment_id, edge.expected_version, body.remark if body else "")
     return await edge.write(lambda work: service.approve(work, command, vault), PaymentOut.of)
 
 
@@ -106,7 +107,7 @@ async def approve(payment_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
     "/payments/{payment_id}:reject", operation_id="rejectPayment", response_model=PaymentOut, responses=VERB_ERRORS
 )
 async def reject(payment_id: UUID, body: PaymentReasonIn, edge: EdgeDep, vault: VaultDep) -> Response:
-    """Send it back to the accountant and say why."""
+    """Send it back to the accountant at the step that waits, and say why."""
     command = Verb(payment_id, edge.expected_version, body.reason)
     return await edge.write(lambda work: service.reject(work, command, vault), PaymentOut.of)
 

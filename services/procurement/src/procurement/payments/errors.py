@@ -73,15 +73,6 @@ def account_missing(suppliers: Iterable[UUID]) -> FailedPrecondition:
     )
 
 
-def four_eyes() -> FailedPrecondition:
-    """Who prepared a payment order does not approve it."""
-    return FailedPrecondition(
-        "FOUR_EYES",
-        zh="付款单的编制人不能审批本单。",
-        en="Who prepared a payment order may not approve it.",
-    )
-
-
 def unknown_item(index: int) -> InvalidArgument:
     """An item that is not one of the order's."""
     return invalid(

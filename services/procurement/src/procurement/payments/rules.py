@@ -13,6 +13,7 @@ from uuid import UUID
 from xml.etree import ElementTree as ET
 
 from chassis.values import decimal_text
+from procurement.values import xml_text
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -78,16 +79,16 @@ def pain_001(order: Order) -> str:
     _text(header, "CreDtTm", order.made_at.isoformat(timespec="seconds"))
     _text(header, "NbOfTxs", count)
     _text(header, "CtrlSum", total)
-    _text(header, "InitgPty/Nm", order.debtor.holder)
+    _text(header, "InitgPty/Nm", _max140(order.debtor.holder))
     info = ET.SubElement(root, "PmtInf")
     _text(info, "PmtInfId", _max35(order.number))
     _text(info, "PmtMtd", "TRF")
     _text(info, "NbOfTxs", count)
     _text(info, "CtrlSum", total)
     _text(info, "ReqdExctnDt/Dt", order.execute_on.isoformat())
-    _text(info, "Dbtr/Nm", order.debtor.holder)
+    _text(info, "Dbtr/Nm", _max140(order.debtor.holder))
     _text(info, "DbtrAcct/Id/Othr/Id", order.debtor.number)
-    _text(info, "DbtrAgt/FinInstnId/Nm", order.debtor.bank)
+    _text(info, "DbtrAgt/FinInstnId/Nm", _max140(order.debtor.bank))
     for transfer in order.transfers:
         _transfer(info, order.currency, transfer)
     return DECLARATION + ET.tostring(document, encoding="unicode")
@@ -97,10 +98,10 @@ def _transfer(parent: ET.Element, currency: str, transfer: Transfer) -> None:
     one = ET.SubElement(parent, "CdtTrfTxInf")
     _text(one, "PmtId/EndToEndId", transfer.id.hex)
     _text(one, "Amt/InstdAmt", decimal_text(transfer.amount)).set("Ccy", currency)
-    _text(one, "CdtrAgt/FinInstnId/Nm", transfer.creditor.bank)
-    _text(one, "Cdtr/Nm", transfer.creditor.holder)
+    _text(one, "CdtrAgt/FinInstnId/Nm", _max140(transfer.creditor.bank))
+    _text(one, "Cdtr/Nm", _max140(transfer.creditor.holder))
     _text(one, "CdtrAcct/Id/Othr/Id", transfer.creditor.number)
-    _text(one, "RmtInf/Ustrd", transfer.purpose[:140])
+    _text(one, "RmtInf/Ustrd", _max140(transfer.purpose))
 
 
 def _text(parent: ET.Element, path: str, text: str) -> ET.Element:
@@ -108,6 +109,11 @@ def _text(parent: ET.Element, path: str, text: str) -> ET.Element:
         parent = ET.SubElement(parent, name)
     parent.text = text
     return parent
+
+
+def _max140(text: str) -> str:
+    """Max140Text: the beginning of a longer one."""
+    return xml_text(text[:140])
 
 
 def _max35(number: str) -> str:

@@ -16,6 +16,10 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
+from procurement.approvals.service import Document
+from procurement.approvals.states import Action as StepAction
 from procurement.payables.commands import pay as payables
 from procurement.payables.models import Payable
 from procurement.payments import errors, repository, rules, states
@@ -139,9 +143,9 @@ async def page_of_receipts(work: Work, wanted: ReceiptFilter, request: PageReque
 
 
 async def submit(work: Work, command: Verb, vault: Vault) -> Masked:
-    """Hand it to the approver, with the suppliers' accounts as they are now: what is approved is what is paid.
+    """Hand it to those who approve its amount today, with the suppliers' accounts as they are now.
 
-    FailedPrecondition SUPPLIER_ACCOUNT_MISSING.
+    What is approved is what is paid. FailedPrecondition SUPPLIER_ACCOUNT_MISSING.
     """
     work.require(permissions.PAYMENTS_PREPARE)
     payment = await locked(work, command)
@@ -159,28 +163,35 @@ async def submit(work: Work, command: Verb, vault: Vault) -> Masked:
         if account is not None:
             item.account_holder, item.account_bank = account.holder, account.bank
             item.account_number = vault.encrypt(account.number, rules.account_place("payment_items", item.id))
+    await approvals.open_steps(work, _document(work, payment))
     return masked(_changed(work, payment, Action.SUBMIT, before), vault)
 
 
 async def approve(work: Work, command: Verb, vault: Vault) -> Masked:
-    """Somebody other than who prepared it agrees (FailedPrecondition FOUR_EYES)."""
-    work.require(permissions.PAYMENTS_APPROVE)
+    """Approve the step that waits; with the last one the payment is approved, by whom decided that.
+
+    Refuses what `approvals.decide` refuses: neither who prepared nor who submitted it.
+    """
+    work.require(permissions.APPROVALS_DECIDE)
     payment = await locked(work, command)
     before = audit.fields(payment, *AUDITED)
-    payment.state = states.PAYMENT.apply(payment.state, Action.APPROVE)
-    if work.principal.subject == payment.prepared_by:
-        raise errors.four_eyes()
-    payment.approved_by, payment.approved_at = work.principal.subject, work.now
-    return masked(_changed(work, payment, Action.APPROVE, before), vault)
+    states.PAYMENT.apply(payment.state, Action.APPROVE)
+    finished = await approvals.decide(work, DocumentKind.PAYMENT, payment.id, StepAction.APPROVE, command.reason)
+    action = Action.APPROVE if finished else Action.ENDORSE
+    payment.state = states.PAYMENT.apply(payment.state, action)
+    if finished:
+        payment.approved_by, payment.approved_at = work.principal.subject, work.now
+    return masked(_changed(work, payment, action, before), vault)
 
 
 async def reject(work: Work, command: Verb, vault: Vault) -> Masked:
-    """The approver sends it back and says why."""
-    work.require(permissions.PAYMENTS_APPROVE)
+    """Send it back at the step that waits and say why; submitted again, it needs all of its steps again."""
+    work.require(permissions.APPROVALS_DECIDE)
     payment = await locked(work, command)
     before = audit.fields(payment, *AUDITED)
     payment.state = states.PAYMENT.apply(payment.state, Action.REJECT)
     payment.reason = command.reason
+    await approvals.decide(work, DocumentKind.PAYMENT, payment.id, StepAction.REJECT, command.reason)
     return masked(_changed(work, payment, Action.REJECT, before), vault)
 
 
@@ -191,6 +202,7 @@ async def cancel(work: Work, command: Verb, vault: Vault) -> Masked:
     before = audit.fields(payment, *AUDITED)
     payment.state = states.PAYMENT.apply(payment.state, Action.CANCEL)
     payment.reason = command.reason
+    await approvals.withdraw(work, DocumentKind.PAYMENT, payment.id)
     await payables.give_back(work, [(item.payable_id, item.amount) for item in payment.items])
     for item in payment.items:
         item.state = states.ITEM.apply(item.state, ItemAction.CANCEL)
@@ -243,6 +255,18 @@ def item_of(payment_id: UUID, position: int, payable: Payable, amount: Decimal) 
         currency=payable.currency,
         amount=amount,
         state=states.ITEM.initial,
+    )
+
+
+def _document(work: Work, payment: Payment) -> Document:
+    return Document(
+        kind=DocumentKind.PAYMENT,
+        id=payment.id,
+        number=payment.number,
+        organisation_id=payment.buyer_id,
+        authors=sorted({payment.prepared_by, work.principal.subject}),
+        amount=payment.total,
+        currency=payment.currency,
     )
 
 

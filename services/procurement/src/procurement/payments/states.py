@@ -20,9 +20,10 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done with a payment order."""
+    """What can be done with a payment order. Endorse (会签): one step of several approves."""
 
     SUBMIT = "submit"
+    ENDORSE = "endorse"
     APPROVE = "approve"
     REJECT = "reject"
     EXPORT = "export"
@@ -54,6 +55,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
     (State.DRAFT, Action.CANCEL): State.CANCELLED,
     (State.DRAFT, Action.REFUND): State.EXECUTED,
+    (State.SUBMITTED, Action.ENDORSE): State.SUBMITTED,
     (State.SUBMITTED, Action.APPROVE): State.APPROVED,
     (State.SUBMITTED, Action.REJECT): State.DRAFT,
     (State.SUBMITTED, Action.CANCEL): State.CANCELLED,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -259,35 +258,6 @@ async def newest_statistics(
         .order_by(col(Statistic.material_code), col(Statistic.month).desc())
     )
     return {row.material_code: row for row in rows}
-
-
-LAST_DEALS = """
-SELECT DISTINCT ON (line.material_code) line.material_code, line.unit, line.unit_price, booked.id AS order_id,
-       booked.number, booked.supplier_id, booked.approved_at
-FROM orders AS booked JOIN order_lines AS line ON line.order_id = booked.id
-WHERE booked.buyer_id = $1 AND line.material_code = ANY($2::text[]) AND booked.state = ANY($3::text[])
-  AND booked.approved_at IS NOT NULL
-ORDER BY line.material_code, booked.approved_at DESC, booked.id DESC, line.position
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class LastDeal:
-    """What a buyer paid last for one `unit` of a material, tax included, and in which order."""
-
-    material_code: str
-    unit: str
-    unit_price: Decimal
-    order_id: UUID
-    number: str
-    supplier_id: UUID
-    approved_at: datetime
-
-
-async def last_deals(connection: asyncpg.Connection[Any], buyer_id: UUID, codes: Sequence[str]) -> dict[str, LastDeal]:
-    """Material → the newest approved order line of this buyer."""
-    rows = await connection.fetch(LAST_DEALS, buyer_id, list(codes), [state.value for state in COMMITTED])
-    return {row["material_code"]: LastDeal(**dict(row)) for row in rows}
 
 
 OPEN_MONTHS = """

@@ -12,7 +12,7 @@ from chassis.clock import shanghai_day
 from chassis.errors import FailedPrecondition
 from chassis.pages import Page, PageRequest
 from chassis.tabular import XLSX, write_csv, write_xlsx
-from chassis.values import PRICE_SCALE, decimal_text
+from chassis.values import decimal_text
 from chassis.work import Work
 from procurement import permissions
 from procurement.materials import exchange
@@ -20,9 +20,8 @@ from procurement.materials import repository as materials
 from procurement.materials.exchange import Item
 from procurement.prices import errors, repository, rules
 from procurement.prices.models import Publication, PublishedRow, Statistic
-from procurement.prices.repository import Asked, LastDeal, PriceFilter, PublicationFilter, StatisticFilter
+from procurement.prices.repository import Asked, PriceFilter, PublicationFilter, StatisticFilter
 from procurement.prices.rules import PublishedPrice
-from procurement.units import rules as conversion
 from procurement.units import service as units
 
 
@@ -81,26 +80,6 @@ async def price_in_unit(work: Work, material_code: str, region: str, on: date, u
         raise errors.not_published(material_code, region, on)
     factors = await units.factors(work, [material_code])
     return rules.in_unit(found, unit, factors[material_code], on)
-
-
-async def last_deals(work: Work, buyer_id: UUID, material_codes: Sequence[str]) -> dict[str, LastDeal]:
-    """What a buyer paid last for each of these materials; those it never bought are missing."""
-    async with work.reading_driver() as connection:
-        return await repository.last_deals(connection, buyer_id, material_codes)
-
-
-async def last_deal(work: Work, buyer_id: UUID, material_code: str, unit: str) -> LastDeal | None:
-    """What a buyer paid last for a material, per this unit; None when it never bought it.
-
-    FailedPrecondition UNITS_DO_NOT_CONVERT when it bought in a unit that does not convert.
-    """
-    deal = (await last_deals(work, buyer_id, [material_code])).get(material_code)
-    if deal is None or deal.unit == unit:
-        return deal
-    factors = (await units.factors(work, [material_code]))[material_code]
-    exact = conversion.convert_price(deal.unit_price, deal.unit, unit, factors, work.today)
-    price = conversion.rounded(exact, PRICE_SCALE)
-    return LastDeal(deal.material_code, unit, price, deal.order_id, deal.number, deal.supplier_id, deal.approved_at)
 
 
 async def publications(work: Work, wanted: PublicationFilter, request: PageRequest) -> Page[Publication]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation, invalid
@@ -49,43 +48,49 @@ def superseded() -> FailedPrecondition:
     )
 
 
-def unknown_lines(pointers: Sequence[str]) -> InvalidArgument:
-    """Lines that are not the sourcing's, or quoted twice."""
-    return invalid(
-        *(
-            Violation(
-                pointer,
-                "LINE_UNKNOWN",
-                zh="该行不属于此寻源单或重复。",
-                en="This line does not belong to the sourcing, or comes twice.",
-            )
-            for pointer in pointers
-        )
+def unknown_line(pointer: str) -> Violation:
+    """A line that is not the sourcing's, or is quoted twice."""
+    return Violation(
+        pointer,
+        "LINE_UNKNOWN",
+        zh="该行不属于此寻源单或重复。",
+        en="This line does not belong to the sourcing, or comes twice.",
     )
 
 
-def unfit_alternatives(pointers: Sequence[str]) -> InvalidArgument:
-    """Alternatives that the catalogue does not have in the unit of the line."""
-    return invalid(
-        *(
-            Violation(
-                pointer,
-                "ALTERNATIVE_UNFIT",
-                zh="目录中没有以该行单位计量的此替代材料。",
-                en="The catalogue has no such other material in the unit of this line.",
-            )
-            for pointer in pointers
-        )
+NO_SUCH_LINE = unknown_line("position")
+
+
+def line_changed(column: str) -> Violation:
+    """A cell of a workbook that says what is asked for, and was changed."""
+    return Violation(column, "LINE_CHANGED", zh="询价内容不得修改", en="what is asked for is not to be changed")
+
+
+def terms_differ(column: str) -> Violation:
+    """Rows of a workbook that say different things of the whole quote."""
+    return Violation(column, "TERMS_DIFFER", zh="整单只能填写一个值", en="it is said once, for the whole quote")
+
+
+def nothing_quoted() -> InvalidArgument:
+    """A workbook without an offer."""
+    return invalid(Violation("/rows", "TOO_SHORT", zh="文件中没有报价行。", en="No row of the file makes an offer."))
+
+
+def unfit_alternative(pointer: str) -> Violation:
+    """An alternative that the catalogue does not have in the unit of the line."""
+    return Violation(
+        pointer,
+        "ALTERNATIVE_UNFIT",
+        zh="目录中没有以该行单位计量的此替代材料。",
+        en="The catalogue has no such other material in the unit of this line.",
     )
 
 
-def expired(day: str) -> InvalidArgument:
+def expires_too_early(day: str) -> Violation:
     """A quote has to hold at least until the day of the deadline."""
-    return invalid(
-        Violation(
-            "/valid_until",
-            "EXPIRES_TOO_EARLY",
-            zh=f"报价有效期须不早于截止日 {day}。",
-            en=f"The quote must hold until the day of the deadline, {day}, at least.",
-        )
+    return Violation(
+        "/valid_until",
+        "EXPIRES_TOO_EARLY",
+        zh=f"报价有效期须不早于截止日 {day}。",
+        en=f"The quote must hold until the day of the deadline, {day}, at least.",
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from chassis.identity import Principal
@@ -19,6 +21,22 @@ from procurement.quotes.models import Quote, QuoteKey
 def visible_to(principal: Principal) -> ColumnElement[bool]:
     """The supplier sees its own."""
     return col(Quote.supplier_id) == principal.organisation_id
+
+
+def standing_of(principal: Principal) -> Select[UUID, datetime]:
+    """For work lists: (sourcing, instant) of the caller's quotes that stand: its newest versions, unless withdrawn.
+
+    Nobody else's quote is read: what waits for one supplier tells nothing of another.
+    """
+    newer = aliased(Quote)
+    overtaken = exists().where(
+        col(newer.sourcing_id) == col(Quote.sourcing_id),
+        col(newer.supplier_id) == col(Quote.supplier_id),
+        col(newer.version) > col(Quote.version),
+    )
+    return select(col(Quote.sourcing_id), col(Quote.submitted_at)).where(
+        visible_to(principal), col(Quote.sealed).is_not(None), ~overtaken
+    )
 
 
 async def get(session: AsyncSession, principal: Principal, quote_id: UUID) -> Quote:

@@ -15,7 +15,7 @@ from procurement.orders.schemas import MaterialCode
 from procurement.quotes.models import Quote
 from procurement.quotes.rules import Content
 
-Note = Annotated[str, Field(max_length=2000)]
+Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 class QuotedLineIn(In):
@@ -29,12 +29,17 @@ class QuotedLineIn(In):
     note: Note = ""
 
 
-class QuoteIn(In):
+class TermsIn(In):
+    """What is said of a quote as a whole."""
+
+    freight: Amount = Field(default=Decimal("0.00"), description="For all lines together, tax included (运费).")
+    valid_until: date
+
+
+class QuoteIn(TermsIn):
     """A quote for some or all lines of an inquiry."""
 
     sourcing_id: UUID
-    freight: Amount = Field(default=Decimal("0.00"), description="For all lines together, tax included (运费).")
-    valid_until: date
     note: Note = ""
     lines: Annotated[list[QuotedLineIn], Field(min_length=1, max_length=500)]
 
@@ -56,6 +61,18 @@ class ReceiptOut(Out):
     def of(cls, quote: Quote) -> ReceiptOut:
         """From the row."""
         return cls(**_receipt(quote))
+
+
+class QuoteImportOut(Out):
+    """The receipt of a workbook, None after a dry run. Nothing of its content: this answer is kept."""
+
+    dry_run: bool
+    receipt: ReceiptOut | None
+
+    @classmethod
+    def of(cls, quote: Quote | None) -> QuoteImportOut:
+        """From the row."""
+        return cls(dry_run=quote is None, receipt=None if quote is None else ReceiptOut.of(quote))
 
 
 class QuotedLineOut(Out):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 
 from chassis.clock import shanghai_day
-from chassis.errors import FailedPrecondition
+from chassis.errors import FailedPrecondition, Violation, invalid
 from chassis.pages import Page, PageRequest
 from chassis.work import Work
 from procurement import permissions
@@ -19,7 +20,7 @@ from procurement.offers import service as offers
 from procurement.offers.rules import NewOffer, NewOfferLine, Origin
 from procurement.quotes import errors, repository, rules
 from procurement.quotes.models import Quote
-from procurement.quotes.rules import Content
+from procurement.quotes.rules import Content, QuotedLine
 from procurement.sealing import Seal, Seals, UnsealableError
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing
@@ -44,15 +45,34 @@ async def submit(work: Work, command: Submit, seals: Seals) -> Quote:
     FailedPrecondition QUOTE_TOO_LATE at the deadline and after it: judged under a lock that the opening needs too, so
     that a quote is either opened with the others or refused.
     """
+    found = await _admitted(work, command)
+    raw = rules.to_bytes(command.content, secrets.token_hex(SALT_BYTES))
+    return await _add(work, found, raw, seals)
+
+
+async def rehearse(work: Work, command: Submit) -> None:
+    """Refuse what `submit` would refuse now; nothing is written."""
+    _in_time(work, await _admitted(work, command))
+
+
+async def _admitted(work: Work, command: Submit) -> Sourcing:
     work.require(permissions.QUOTES_SUBMIT)
     found, guest = await sourcing.shared(work, command.sourcing_id)
     if guest.excluded:
         raise errors.excluded(guest.excluded)
     if found.kind is not Kind.INQUIRY:
         raise errors.not_quoted_for()
-    await _check(work, found, command.content)
-    raw = rules.to_bytes(command.content, secrets.token_hex(SALT_BYTES))
-    return await _add(work, found, raw, seals)
+    refused = await faults(work, found, command.content.valid_until, command.content.lines)
+    if refused:
+        raise invalid(*refused)
+    return found
+
+
+def _in_time(work: Work, found: Sourcing) -> datetime:
+    try:
+        return sourcing.taking(work, found)
+    except FailedPrecondition as refusal:
+        raise errors.too_late() if refusal.reason == "DEADLINE_PASSED" else refusal from None
 
 
 async def withdraw(work: Work, quote_id: UUID, seals: Seals) -> Quote:
@@ -68,10 +88,7 @@ async def withdraw(work: Work, quote_id: UUID, seals: Seals) -> Quote:
 
 
 async def _add(work: Work, found: Sourcing, raw: bytes | None, seals: Seals) -> Quote:
-    try:
-        now = sourcing.taking(work, found)
-    except FailedPrecondition as refusal:
-        raise errors.too_late() if refusal.reason == "DEADLINE_PASSED" else refusal from None
+    now = _in_time(work, found)
     session = await work.writing()
     supplier = work.principal.organisation_id
     version = await repository.newest(session, work.principal, found.id) + 1
@@ -102,24 +119,22 @@ async def _seal(work: Work, sourcing_id: UUID, seals: Seals) -> Seal:
     return seals.unwrap(wrapped, where)
 
 
-async def _check(work: Work, found: Sourcing, content: Content) -> None:
+async def faults(work: Work, found: Sourcing, valid_until: date | None, lines: Sequence[QuotedLine]) -> list[Violation]:
+    """What these lines, and a day until which they hold, are refused for in a quote for this sourcing."""
     day = shanghai_day(found.deadline)
-    if content.valid_until < day:
-        raise errors.expired(day.isoformat())
+    early = valid_until is not None and valid_until < day
+    refused = [errors.expires_too_early(day.isoformat())] if early else []
     units = {line.id: (line.material_code, line.unit) for line in await sourcing.lines(work, found.id)}
-    wrong, others, seen = [], {}, set()
-    for index, line in enumerate(content.lines):
+    others, seen = {}, set()
+    for index, line in enumerate(lines):
         if line.line_id not in units or line.line_id in seen:
-            wrong.append(f"/lines/{index}/line_id")
+            refused.append(errors.unknown_line(f"/lines/{index}/line_id"))
         elif line.material_code is not None:
             others[f"/lines/{index}/material_code"] = (line.material_code, units[line.line_id])
         seen.add(line.line_id)
-    if wrong:
-        raise errors.unknown_lines(wrong)
     unknown = await sourcing.unknown_units(work, [(code, unit) for code, (_, unit) in others.values()])
     unfit = [p for p, (code, (asked, unit)) in others.items() if code == asked or (code, unit) in unknown]
-    if unfit:
-        raise errors.unfit_alternatives(unfit)
+    return refused + [errors.unfit_alternative(pointer) for pointer in unfit]
 
 
 async def get(work: Work, quote_id: UUID, seals: Seals) -> tuple[Quote, Content | None, str]:

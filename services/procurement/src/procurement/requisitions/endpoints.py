@@ -10,19 +10,32 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
+from chassis.errors import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    NotFound,
+    PayloadTooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.http.uploads import download, upload
+from chassis.idempotency import read_key
+from chassis.tabular import CSV, XLSX
 from chassis.values import Code
+from procurement.approvals.schemas import RemarkIn
 from procurement.clients import ProjectsDep
 from procurement.requisitions import service
+from procurement.requisitions.commands import workbook
 from procurement.requisitions.repository import LineFilter, RequisitionFilter
 from procurement.requisitions.schemas import (
     CreateRequisitionIn,
     LineIn,
     OpenLineOut,
-    RemarkIn,
+    RequisitionImportOut,
     RequisitionOut,
     RequisitionSummary,
     ReviseRequisitionIn,
@@ -30,9 +43,16 @@ from procurement.requisitions.schemas import (
 )
 from procurement.requisitions.service import CreateRequisition, Line, ReviseRequisition, Verb
 from procurement.requisitions.states import State
+from procurement.values import DryRun, Language, language_of
 
 router = APIRouter(tags=["requisitions"])
 
+LARGEST_FILE = 2 * 1024 * 1024
+EXAMPLE = (
+    "project_code,material_code,unit,specification,quantity,needed_by,cost_code,estimated_price,wbs_uid\n"
+    "P-1,01090001,t,HPB300 φ8,12.5,2099-01-01,01-STEEL,3980.00,\n"
+)
+WORKBOOK = "(an XLSX workbook with the same columns)"
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
 
 
@@ -178,3 +198,60 @@ async def close(requisition_id: UUID, body: WhyIn, edge: EdgeDep) -> Response:
     """Buy nothing more for an approved requisition, and say why; what is ordered may still come."""
     command = Verb(requisition_id, edge.expected_version, body.reason)
     return await edge.write(lambda work: service.close(work, command), RequisitionOut.of_standing)
+
+
+@router.get(
+    "/requisitions:template",
+    operation_id="getRequisitionTemplate",
+    response_class=Response,
+    responses=problems(NotFound) | download({XLSX: WORKBOOK}),
+)
+async def blank(edge: EdgeDep, project_id: UUID | None = None, language: Language = None) -> Response:
+    """An empty workbook with drop-downs of projects (or one project), own and catalogue codes, units, cost codes."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: workbook.blank(work, project_id, wanted), media_type=XLSX, name="requisition-template.xlsx"
+    )
+
+
+@router.post(
+    "/requisitions:check",
+    operation_id="checkRequisition",
+    response_class=Response,
+    responses=problems(PayloadTooLarge, UnsupportedMediaType, Unavailable) | download({XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK}),
+    max_body_size=LARGEST_FILE,
+)
+async def check(edge: EdgeDep, projects: ProjectsDep, language: Language = None) -> Response:
+    """The same file back with its failed rows coloured and the reasons beside them; nothing is written.
+
+    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
+    """
+    read_key(edge.request.headers.get("idempotency-key"))
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: workbook.check(work, content, edge.media_type, wanted, projects),
+        media_type=XLSX,
+        name="requisition-checked.xlsx",
+    )
+
+
+@router.post(
+    "/requisitions:import",
+    operation_id="importRequisition",
+    response_model=RequisitionImportOut,
+    responses=problems(PayloadTooLarge, UnsupportedMediaType, Unavailable),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK}),
+    max_body_size=LARGEST_FILE,
+)
+async def import_draft(edge: EdgeDep, projects: ProjectsDep, dry_run: DryRun = False) -> Response:
+    """Draft a requisition of a file (CSV, XLSX) of one project, or refuse it with every fault of every row.
+
+    A fault points at `/rows/{row}/{column}`; rows count from 0 below the header.
+    """
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
+    return await edge.write(
+        lambda work: workbook.import_rows(work, content, edge.media_type, projects, dry_run=dry_run),
+        RequisitionImportOut.of,
+    )

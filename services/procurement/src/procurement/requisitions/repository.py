@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from sqlmodel import col
 from chassis import replica
 from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, paginate
+from chassis.replica import KnownProject
 from chassis.work import constraint_of
 from procurement.requisitions import errors
 from procurement.requisitions.models import Requisition, RequisitionLine
@@ -34,6 +35,40 @@ async def takes_part(session: AsyncSession, principal: Principal, project_id: UU
     """Whether the caller's organisation is a party of the project on a day."""
     parties = replica.takes_part(principal.organisation_id, on).subquery()
     return await session.scalar(select(parties).where(parties.c.project_id == project_id).limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProject:
+    """A project in which the caller takes part."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+
+
+async def projects(session: AsyncSession, principal: Principal, on: date) -> list[OwnProject]:
+    """The caller's projects on a day, by code."""
+    known = KnownProject
+    rows = await session.execute(
+        select(col(known.project_id), col(known.code), col(known.name_zh), col(known.name_en))
+        .where(col(known.project_id).in_(replica.takes_part(principal.organisation_id, on)))
+        .order_by(col(known.code), col(known.project_id))
+    )
+    return [OwnProject(*row) for row in rows]
+
+
+async def cost_codes(session: AsyncSession, principal: Principal, project_id: UUID | None, most: int) -> list[str]:
+    """The first `most` cost codes that the caller's requisitions (of a project) have named, in their order."""
+    statement = (
+        select(col(RequisitionLine.cost_code))
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(visible_to(principal))
+    )
+    if project_id is not None:
+        statement = statement.where(col(Requisition.project_id) == project_id)
+    found = await session.scalars(statement.distinct().order_by(col(RequisitionLine.cost_code)).limit(most))
+    return list(found)
 
 
 async def add(session: AsyncSession, requisition: Requisition) -> None:
@@ -143,12 +178,30 @@ async def open_lines(
     return await paginate(session, statement, keys=(line.needed_by, line.id), request=request)
 
 
+async def lines_for_update(
+    session: AsyncSession, principal: Principal, line_ids: Sequence[UUID]
+) -> dict[UUID, RequisitionLine]:
+    """Those of the caller's organisation with their requisitions, locked in the order of ids and as they are now."""
+    found = await session.scalars(
+        select(RequisitionLine)
+        .join(Requisition, col(Requisition.id) == col(RequisitionLine.requisition_id))
+        .where(visible_to(principal), col(RequisitionLine.id).in_(line_ids))
+        .options(contains_eager(RequisitionLine.requisition))  # type: ignore[arg-type]
+        .order_by(col(RequisitionLine.id))
+        .with_for_update(of=RequisitionLine)
+        .execution_options(populate_existing=True)
+    )
+    return {line.id: line for line in found}
+
+
 @dataclass(frozen=True, slots=True)
 class LockedLine:
     """A line whose counters nobody else can change now."""
 
     id: UUID
     requisition_id: UUID
+    material_code: str
+    unit: str
     counters: Counters
 
 
@@ -156,7 +209,7 @@ async def lock_lines(connection: asyncpg.Connection[Any], line_ids: Sequence[UUI
     """Lock lines, whoever's they are, in the order of ids: two awards that share lines never wait for each other."""
     rows = await connection.fetch(
         """
-        SELECT id, requisition_id, quantity, sourced, ordered, delivered
+        SELECT id, requisition_id, material_code, unit, quantity, sourced, ordered, delivered
         FROM requisition_lines WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
         """,
         line_ids,
@@ -165,6 +218,8 @@ async def lock_lines(connection: asyncpg.Connection[Any], line_ids: Sequence[UUI
         row["id"]: LockedLine(
             row["id"],
             row["requisition_id"],
+            row["material_code"],
+            row["unit"],
             Counters(row["quantity"], row["sourced"], row["ordered"], row["delivered"]),
         )
         for row in rows
@@ -178,14 +233,19 @@ class Holder:
     number: str
     organisation_id: UUID
     state: State
+    approved_at: datetime | None
 
 
 async def holders(connection: asyncpg.Connection[Any], requisition_ids: Iterable[UUID]) -> dict[UUID, Holder]:
     """Read after the lines are locked: closing a requisition locks its lines too, so the state cannot change."""
     rows = await connection.fetch(
-        "SELECT id, number, organisation_id, state FROM requisitions WHERE id = ANY($1::uuid[])", list(requisition_ids)
+        "SELECT id, number, organisation_id, state, approved_at FROM requisitions WHERE id = ANY($1::uuid[])",
+        list(requisition_ids),
     )
-    return {row["id"]: Holder(row["number"], row["organisation_id"], State(row["state"])) for row in rows}
+    return {
+        row["id"]: Holder(row["number"], row["organisation_id"], State(row["state"]), row["approved_at"])
+        for row in rows
+    }
 
 
 async def store_counters(connection: asyncpg.Connection[Any], counters: Mapping[UUID, Counters]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from procurement.orders.rules import line_amount
@@ -26,6 +26,15 @@ def too_large(lines: Iterable[tuple[Decimal, Decimal]]) -> list[int]:
         if total >= LIMIT:
             found.append(index)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """So much of a requisition line, in any unit of which one is a whole number of the line's."""
+
+    requisition_line_id: UUID
+    quantity: Decimal
+    unit: str
 
 
 class Move(StrEnum):
@@ -93,59 +102,77 @@ def summed(needs: Iterable[tuple[UUID, Decimal]]) -> dict[UUID, Decimal]:
     return dict(sorted(sums.items()))
 
 
-class Mergeable(Protocol):
-    """A line as far as merging looks at it; `RequisitionLine` is one."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So much of an approved requisition line, in its unit, that is to be sourced.
 
-    id: UUID
+    `wholes`: by unit, how many of the line's unit one of it is, where that is a whole number; the line's own is 1.
+    """
+
+    requisition_line_id: UUID
+    project_id: UUID
+    cost_code: str
     material_code: str
-    unit: str
     specification: str
+    unit: str
     needed_by: date
+    quantity: Decimal
+    wholes: Mapping[str, int]
 
-    @property
-    def left(self) -> Decimal:
-        """What is still to be bought."""
-        ...
+    def in_unit(self, unit: str) -> Decimal | None:
+        """The quantity in another unit when it is exact to six places; None otherwise."""
+        whole = self.wholes.get(unit)
+        if whole is None:
+            return None
+        found = (self.quantity / whole).quantize(ZERO)
+        return found if found * whole == self.quantity else None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one requisition line contributes."""
+    """What one requisition line contributes, in the unit of its position."""
 
     requisition_line_id: UUID
-    quantity: Decimal
+    project_id: UUID
+    cost_code: str
     needed_by: date
-    specification: str
+    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """One position to source, for several sites; `needed_by` is the earliest of its parts."""
+    """One position to source, for several sites."""
 
     material_code: str
+    specification: str
     unit: str
-    quantity: Decimal
-    needed_by: date
     parts: tuple[Part, ...]
 
 
-def merge(lines: Sequence[Mergeable]) -> list[Merged]:
-    """What is left of lines of several requisitions, grouped by material and unit (合并采购), in that order.
+def merge(wanted: Iterable[Wanted]) -> list[Merged]:
+    """Lines of several requisitions as positions to source (合并采购): one per material, specification and unit.
 
-    Lines without anything left are not in it; the parts stand by day and id, and their quantities add up exactly.
+    Units are made one where nothing is lost by it: the unit that is a whole number of most others is taken first, and a
+    line whose quantity is not exact in it stays in the next one, at last its own. Positions stand by material,
+    specification and unit; parts by day and id, so that the first is the most urgent one.
     """
-    groups: dict[tuple[str, str], list[Part]] = {}
-    for line in lines:
-        if line.left > 0:
-            part = Part(line.id, line.left, line.needed_by, line.specification)
-            groups.setdefault((line.material_code, line.unit), []).append(part)
-    return [
-        Merged(
-            code,
-            unit,
-            sum((part.quantity for part in parts), ZERO),
-            min(part.needed_by for part in parts),
-            tuple(sorted(parts, key=lambda part: (part.needed_by, part.requisition_line_id))),
-        )
-        for (code, unit), parts in sorted(groups.items())
-    ]
+    groups: dict[tuple[str, str], list[Wanted]] = {}
+    for one in sorted(wanted, key=lambda one: (one.needed_by, one.requisition_line_id)):
+        groups.setdefault((one.material_code, one.specification), []).append(one)
+    merged: list[Merged] = []
+    for (code, specification), group in sorted(groups.items()):
+        by_unit = _by_unit(group)
+        merged += [Merged(code, specification, unit, tuple(by_unit[unit])) for unit in sorted(by_unit)]
+    return merged
+
+
+def _by_unit(group: Sequence[Wanted]) -> dict[str, list[Part]]:
+    covered = Counter(unit for one in group for unit in one.wholes)
+    units = sorted({one.unit for one in group}, key=lambda unit: (-covered[unit], unit))
+    found: dict[str, list[Part]] = {}
+    for one in group:
+        exact = ((unit, one.in_unit(unit)) for unit in units)
+        unit, quantity = next((unit, quantity) for unit, quantity in exact if quantity is not None)
+        part = Part(one.requisition_line_id, one.project_id, one.cost_code, one.needed_by, quantity)
+        found.setdefault(unit, []).append(part)
+    return found

@@ -14,7 +14,7 @@ from chassis.values import Amount, Code, Instant, LongText, Price, Quantity, Qua
 from procurement.approvals.schemas import StepOut
 from procurement.orders.schemas import MaterialCode, Unit
 from procurement.requisitions.models import Requisition, RequisitionLine
-from procurement.requisitions.service import Standing
+from procurement.requisitions.service import Imported, Standing
 from procurement.requisitions.states import State
 
 
@@ -63,12 +63,6 @@ class ReviseRequisitionIn(In):
 
     note: Note = ""
     lines: Lines
-
-
-class RemarkIn(In):
-    """What the approver wants to add; may be empty."""
-
-    remark: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
 
 
 class WhyIn(In):
@@ -152,3 +146,18 @@ class RequisitionOut(RequisitionSummary):
         summary = RequisitionSummary.of(standing.requisition).model_dump()
         lines = [RequisitionLineOut.model_validate(line) for line in standing.requisition.lines]
         return cls(**summary, lines=lines, steps=[StepOut.of(step) for step in standing.steps])
+
+
+class RequisitionImportOut(Out):
+    """What a workbook has become: a draft, or after a dry run nothing."""
+
+    dry_run: bool
+    lines: int
+    total: Amount
+    requisition: RequisitionOut | None
+
+    @classmethod
+    def of(cls, found: Imported) -> RequisitionImportOut:
+        """From what the file said and the draft."""
+        draft = None if found.standing is None else RequisitionOut.of_standing(found.standing)
+        return cls(dry_run=draft is None, lines=found.lines, total=found.total, requisition=draft)

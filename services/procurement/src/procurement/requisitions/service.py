@@ -11,7 +11,6 @@ from uuid import UUID
 from chassis import audit
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
-from chassis.values import decimal_text
 from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.approvals import service as approvals
@@ -23,10 +22,11 @@ from procurement.orders import errors as order_errors
 from procurement.orders import repository as orders
 from procurement.orders.rules import line_amount
 from procurement.requisitions import errors, events, repository, rules, states
+from procurement.requisitions.commands.moving import lock, move
 from procurement.requisitions.models import Requisition, RequisitionLine
 from procurement.requisitions.repository import LineFilter, RequisitionFilter
-from procurement.requisitions.rules import Counters, Move
-from procurement.requisitions.states import Action, State
+from procurement.requisitions.rules import Move, Need
+from procurement.requisitions.states import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,12 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """So much of a requisition line, in the line's unit."""
+class Imported:
+    """What a workbook says: so many lines for so much, and the draft; None after a dry run."""
 
-    requisition_line_id: UUID
-    quantity: Decimal
+    lines: int
+    total: Decimal
+    standing: Standing | None
 
 
 async def create(work: Work, command: CreateRequisition, projects: ProjectDirectory) -> Standing:
@@ -99,12 +100,12 @@ async def create(work: Work, command: CreateRequisition, projects: ProjectDirect
     project-mgmt is asked for tasks of the work breakdown that lines name, before anything is written.
     """
     work.require(permissions.REQUISITIONS_CREATE)
-    _check(work, command.lines)
+    check_lines(work, command.lines)
     async with work.reading() as session:
         if not await repository.takes_part(session, work.principal, command.project_id, work.today):
             raise order_errors.project_not_found(command.project_id)
-    names = await _task_names(command.project_id, command.lines, projects)
-    await _refuse_unknown_units(work, command.lines)
+    names = await task_names(command.project_id, command.lines, projects)
+    await refuse_unknown_units(work, command.lines)
     requisition_id = new_id()
     lines = _rows(requisition_id, command.lines, names)
     requisition = Requisition(
@@ -155,9 +156,9 @@ async def revise(work: Work, command: ReviseRequisition, projects: ProjectDirect
         seen = await repository.get(session, work.principal, command.requisition_id)
     check_version(seen, command.expected_version)
     states.REQUISITION.apply(seen.state, Action.REVISE)
-    _check(work, command.lines)
-    names = await _task_names(seen.project_id, command.lines, projects)
-    await _refuse_unknown_units(work, command.lines)
+    check_lines(work, command.lines)
+    names = await task_names(seen.project_id, command.lines, projects)
+    await refuse_unknown_units(work, command.lines)
     session = await work.writing()
     requisition = await repository.get_for_update(session, work.principal, command.requisition_id)
     check_version(requisition, command.expected_version)
@@ -196,7 +197,7 @@ async def submit(work: Work, command: Verb) -> Standing:
 
 async def approve(work: Work, command: Verb) -> Standing:
     """Approve the step that waits; with the last one the requisition is approved and may be bought."""
-    work.require(permissions.REQUISITIONS_DECIDE)
+    work.require(permissions.APPROVALS_DECIDE)
     requisition = await _locked(work, command)
     states.REQUISITION.apply(requisition.state, Action.ENDORSE)
     finished = await approvals.decide(
@@ -211,7 +212,7 @@ async def approve(work: Work, command: Verb) -> Standing:
 
 async def reject(work: Work, command: Verb) -> Standing:
     """Refuse a submitted requisition at the step that waits, and say why."""
-    work.require(permissions.REQUISITIONS_DECIDE)
+    work.require(permissions.APPROVALS_DECIDE)
     requisition = await _locked(work, command)
     _apply(work, requisition, command, Action.REJECT)
     await approvals.decide(work, DocumentKind.REQUISITION, requisition.id, StepAction.REJECT, command.reason)
@@ -243,59 +244,37 @@ async def close(work: Work, command: Verb) -> Standing:
 async def take_for_sourcing(work: Work, needs: Sequence[Need]) -> None:
     """For sourcing: an inquiry or auction is about so much of the caller's lines.
 
-    FailedPrecondition REQUISITION_EXHAUSTED, REQUISITION_NOT_OPEN; NotFound REQUISITION_LINE_NOT_FOUND.
+    FailedPrecondition REQUISITION_EXHAUSTED, REQUISITION_NOT_OPEN, REQUISITION_UNIT_UNFIT; NotFound
+    REQUISITION_LINE_NOT_FOUND.
     """
-    await _move(work, needs, Move.TAKE_FOR_SOURCING)
+    await move(work, needs, Move.TAKE_FOR_SOURCING)
+
+
+async def take_anew_for_sourcing(work: Work, before: Sequence[Need], after: Sequence[Need]) -> None:
+    """For sourcing: a revised draft gives back what it held and takes what it is about now, at once."""
+    await lock(work, [*before, *after])  # all in one order: two revisions never wait for each other
+    await move(work, before, Move.GIVE_BACK_SOURCING)
+    await move(work, after, Move.TAKE_FOR_SOURCING)
 
 
 async def give_back_sourcing(work: Work, needs: Sequence[Need]) -> None:
     """For sourcing: so much was sourced and not awarded; it is left to buy again."""
-    await _move(work, needs, Move.GIVE_BACK_SOURCING)
+    await move(work, needs, Move.GIVE_BACK_SOURCING)
 
 
 async def take_for_order(work: Work, needs: Sequence[Need], *, sourced: bool) -> None:
     """For orders: so much of the caller's lines goes on an order, out of what was sourced for it or of what is left."""
-    await _move(work, needs, Move.TAKE_SOURCED_FOR_ORDER if sourced else Move.TAKE_FOR_ORDER)
+    await move(work, needs, Move.TAKE_SOURCED_FOR_ORDER if sourced else Move.TAKE_FOR_ORDER)
 
 
 async def give_back_order(work: Work, needs: Sequence[Need]) -> None:
     """For orders: so much is on no order any more (rejected, cancelled, called off); it is left to buy again."""
-    await _move(work, needs, Move.GIVE_BACK_ORDER)
+    await move(work, needs, Move.GIVE_BACK_ORDER)
 
 
 async def book_delivered(work: Work, needs: Sequence[Need]) -> None:
     """For deliveries: so much was accepted on site; negative for a return."""
-    await _move(work, needs, Move.BOOK_DELIVERED)
-
-
-async def _move(work: Work, needs: Sequence[Need], move: Move) -> None:
-    wanted = rules.summed((need.requisition_line_id, need.quantity) for need in needs)
-    if not wanted:
-        return
-    connection = await work.driver()
-    lines = await repository.lock_lines(connection, list(wanted))
-    holders = await repository.holders(connection, {line.requisition_id for line in lines.values()})
-    after: dict[UUID, Counters] = {}
-    moved: dict[UUID, dict[str, str]] = {}
-    for line_id, quantity in wanted.items():
-        line = lines.get(line_id)
-        if line is None:
-            raise errors.line_not_found(line_id)
-        if move in rules.TAKING:
-            holder = holders[line.requisition_id]
-            if holder.organisation_id != work.principal.organisation_id:
-                raise errors.line_not_found(line_id)
-            if holder.state is not State.APPROVED:
-                raise errors.not_open(holder.number, holder.state)
-        counters = line.counters.after(move, quantity)
-        if counters is None:
-            spare = line.counters.delivered if move is Move.BOOK_DELIVERED else line.counters.spare(move)
-            raise errors.exhausted(line_id, abs(quantity), spare)
-        after[line_id] = counters
-        moved.setdefault(line.requisition_id, {})[str(line_id)] = decimal_text(quantity)
-    await repository.store_counters(connection, after)
-    for requisition_id, quantities in moved.items():
-        work.audit(f"requisitions.{move}", "requisition", requisition_id, None, {"lines": quantities})
+    await move(work, needs, Move.BOOK_DELIVERED)
 
 
 async def _locked(work: Work, command: Verb) -> Requisition:
@@ -321,16 +300,16 @@ async def _standing(work: Work, requisition: Requisition) -> Standing:
     return Standing(requisition, await approvals.steps_of(work, DocumentKind.REQUISITION, requisition.id))
 
 
-def _check(work: Work, lines: Sequence[Line]) -> None:
+def check_lines(work: Work, lines: Sequence[Line]) -> None:
+    """InvalidArgument TOTAL_TOO_LARGE or NEEDED_IN_THE_PAST, by line."""
     large = rules.too_large((line.quantity, line.estimated_price) for line in lines)
-    if large:
-        raise errors.too_large(large)
     past = [index for index, line in enumerate(lines) if line.needed_by < work.today]
-    if past:
-        raise errors.needed_in_the_past(past, work.today)
+    if large or past:
+        raise errors.unfit_lines(large, past, work.today)
 
 
-async def _refuse_unknown_units(work: Work, lines: Sequence[Line]) -> None:
+async def refuse_unknown_units(work: Work, lines: Sequence[Line]) -> None:
+    """InvalidArgument MATERIAL_UNIT_UNKNOWN, by line."""
     async with work.reading() as session:
         unknown = await orders.unknown_units(session, [(line.material_code, line.unit) for line in lines])
     if unknown:
@@ -343,7 +322,8 @@ async def _refuse_unknown_units(work: Work, lines: Sequence[Line]) -> None:
         )
 
 
-async def _task_names(project_id: UUID, lines: Sequence[Line], projects: ProjectDirectory) -> dict[int, str]:
+async def task_names(project_id: UUID, lines: Sequence[Line], projects: ProjectDirectory) -> dict[int, str]:
+    """UID → name of the tasks that lines name; InvalidArgument WBS_TASK_UNKNOWN, by line."""
     uids = sorted({line.wbs_uid for line in lines if line.wbs_uid is not None})
     if not uids:
         return {}

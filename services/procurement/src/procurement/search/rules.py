@@ -9,6 +9,9 @@ from uuid import UUID
 SHORTEST = 2
 """Characters of the longest word of a query: the index holds pairs of characters (decision 0012)."""
 
+CANDIDATES = 1_000
+"""Rows of a kind that a query compares and ranks: the newest that hold all its pairs of characters (decision 0012)."""
+
 
 class Kind(StrEnum):
     """Where to search."""
@@ -47,12 +50,3 @@ class Hit:
     title: str
     detail: str
     link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """The best hits of a kind; `more`: there are others that only a closer query shows."""
-
-    kind: Kind
-    items: tuple[Hit, ...]
-    more: bool

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.http.schemas import Out
-from procurement.search.rules import Kind
+from chassis.pages import Page
+from procurement.search.rules import Hit, Kind
 
 
 class HitOut(Out):
@@ -27,7 +28,13 @@ class HitsOut(Out):
 
     kind: Kind
     items: list[HitOut]
-    more: bool = Field(description="There are others; a closer query or the filters of the list show them.")
+    next_page_token: str = Field(description="Of the page of this kind that goes on here; empty when there is none.")
+
+    @classmethod
+    def of(cls, kind: Kind, page: Page[Hit]) -> HitsOut:
+        """From the first page of a kind."""
+        items = [HitOut.model_validate(hit) for hit in page.items]
+        return cls(kind=kind, items=items, next_page_token=page.next_page_token)
 
 
 class FoundOut(Out):

@@ -12,11 +12,15 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from procurement.sourcing import service
+from procurement.sourcing.commands import drafting
+from procurement.sourcing.commands.drafting import FromRequisitions
 from procurement.sourcing.repository import SourcingFilter
 from procurement.sourcing.schemas import (
     AnswerIn,
     ExcludeIn,
     ExtendIn,
+    FromRequisitionsIn,
+    InviteIn,
     QuestionIn,
     QuestionOut,
     SourcingIn,
@@ -24,7 +28,7 @@ from procurement.sourcing.schemas import (
     SourcingReasonIn,
     SourcingSummary,
 )
-from procurement.sourcing.service import CreateSourcing, NewPart, NewSourcingLine, Verb
+from procurement.sourcing.service import Verb
 from procurement.sourcing.states import Kind, State
 
 router = APIRouter(prefix="/sourcing", tags=["sourcing"])
@@ -40,23 +44,6 @@ class SourcingFilters(Filters):
     buyer_id: UUID | None = None
 
 
-def _command(body: SourcingIn) -> CreateSourcing:
-    lines = tuple(
-        NewSourcingLine(
-            line.material_code,
-            line.unit,
-            tuple(
-                NewPart(part.project_id, part.cost_code, part.needed_by, part.quantity, part.requisition_line_id)
-                for part in line.parts
-            ),
-        )
-        for line in body.lines
-    )
-    return CreateSourcing(
-        body.title, body.note, body.currency, body.deadline, body.show_rank, tuple(body.supplier_ids), lines
-    )
-
-
 @router.post(
     "", operation_id="createSourcing", status_code=201, response_model=SourcingOut, responses=problems(NotFound)
 )
@@ -64,7 +51,34 @@ async def create(body: SourcingIn, edge: EdgeDep) -> Response:
     """Write a draft: what is wanted, for which projects, from whom, until when. Its guests do not see it yet."""
     viewer = edge.principal.organisation_id
     return await edge.write(
-        lambda work: service.create(work, _command(body)), lambda row: SourcingOut.seen_by(row, viewer), status=201
+        lambda work: drafting.create(work, body.plain()), lambda row: SourcingOut.seen_by(row, viewer), status=201
+    )
+
+
+@router.post(
+    ":from-requisitions",
+    operation_id="sourceRequisitions",
+    status_code=201,
+    response_model=SourcingOut,
+    responses=problems(NotFound, FailedPrecondition),
+)
+async def from_requisitions(body: FromRequisitionsIn, edge: EdgeDep) -> Response:
+    """Put approved needs of several projects together in a draft: a line per material, specification and unit.
+
+    Units are made one where they convert exactly; each need stays a part of its own with its project and cost code.
+    """
+    viewer = edge.principal.organisation_id
+    command = FromRequisitions(
+        body.title,
+        body.note,
+        body.currency,
+        body.deadline,
+        body.show_rank,
+        tuple(body.supplier_ids),
+        tuple((line.requisition_line_id, line.quantity) for line in body.lines),
+    )
+    return await edge.write(
+        lambda work: drafting.from_requisitions(work, command), lambda row: SourcingOut.seen_by(row, viewer), status=201
     )
 
 
@@ -82,6 +96,15 @@ async def get(sourcing_id: UUID, edge: EdgeDep) -> Response:
     return await edge.read(lambda work: service.get(work, sourcing_id), lambda row: SourcingOut.seen_by(row, viewer))
 
 
+@router.put("/{sourcing_id}", operation_id="reviseSourcing", response_model=SourcingOut, responses=VERB_ERRORS)
+async def revise(sourcing_id: UUID, body: SourcingIn, edge: EdgeDep) -> Response:
+    """Replace all that the draft of an inquiry says; If-Match is required. An auction's is revised with its terms."""
+    viewer, command = edge.principal.organisation_id, Verb(sourcing_id, edge.required_version)
+    return await edge.change(
+        lambda work: drafting.revise(work, command, body.plain()), lambda row: SourcingOut.seen_by(row, viewer)
+    )
+
+
 @router.post(
     "/{sourcing_id}:publish", operation_id="publishSourcing", response_model=SourcingOut, responses=VERB_ERRORS
 )
@@ -97,6 +120,15 @@ async def extend(sourcing_id: UUID, body: ExtendIn, edge: EdgeDep) -> Response:
     viewer, command = edge.principal.organisation_id, Verb(sourcing_id, edge.expected_version)
     return await edge.write(
         lambda work: service.extend(work, command, body.deadline), lambda row: SourcingOut.seen_by(row, viewer)
+    )
+
+
+@router.post("/{sourcing_id}:invite", operation_id="inviteSuppliers", response_model=SourcingOut, responses=VERB_ERRORS)
+async def invite(sourcing_id: UUID, body: InviteIn, edge: EdgeDep) -> Response:
+    """Ask more suppliers, after it is published and before its deadline."""
+    viewer, command = edge.principal.organisation_id, Verb(sourcing_id, edge.expected_version)
+    return await edge.write(
+        lambda work: service.invite(work, command, body.supplier_ids), lambda row: SourcingOut.seen_by(row, viewer)
     )
 
 

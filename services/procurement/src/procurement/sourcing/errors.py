@@ -75,6 +75,42 @@ def own_guest(index: int) -> InvalidArgument:
     )
 
 
+def already_invited(indexes: Sequence[int]) -> InvalidArgument:
+    """Suppliers (by index) that are guests already."""
+    return invalid(
+        *(
+            Violation(
+                f"/supplier_ids/{index}",
+                "SUPPLIER_ALREADY_INVITED",
+                zh="该供应商已受邀。",
+                en="This supplier is invited already.",
+            )
+            for index in indexes
+        )
+    )
+
+
+def too_many_guests(most: int) -> InvalidArgument:
+    """More guests than one sourcing takes."""
+    return invalid(
+        Violation(
+            "/supplier_ids",
+            "TOO_MANY_GUESTS",
+            zh=f"受邀供应商最多 {most} 家。",
+            en=f"A sourcing has {most} guests at most.",
+        )
+    )
+
+
+def revised_as_auction() -> FailedPrecondition:
+    """The draft is an auction, whose terms are revised together with it; or the other way round."""
+    return FailedPrecondition(
+        "REVISED_AS_AUCTION",
+        zh="该草稿已是竞价,须连同竞价规则一并修改。",
+        en="The draft is an auction: it is revised together with the terms of its bids.",
+    )
+
+
 def deadline_passed() -> FailedPrecondition:
     """The deadline is not in the future by the server's clock."""
     return FailedPrecondition(
@@ -111,6 +147,15 @@ def already_awarded() -> FailedPrecondition:
         "SOURCING_PARTLY_AWARDED",
         zh="已有部分定标,不能取消,只能结束。",
         en="Part of it is awarded: it can be concluded, not cancelled.",
+    )
+
+
+def award_waits() -> FailedPrecondition:
+    """An award waits for approval; it is decided or withdrawn first."""
+    return FailedPrecondition(
+        "AWARD_WAITS",
+        zh="有定标结果待审批,请先审批或撤回。",
+        en="An award of this sourcing waits for approval; it must be decided or withdrawn first.",
     )
 
 

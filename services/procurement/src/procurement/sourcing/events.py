@@ -20,7 +20,7 @@ SUBJECTS: dict[str, type[Message]] = {
 
 
 def published(sourcing: Sourcing) -> Event:
-    """Its guests may see it from now on; told again when the deadline moves."""
+    """Its guests may see it from now on; told again when the deadline moves or more are invited."""
     message = sourcing_events_pb2.SourcingPublished(sourcing=_facts(sourcing))
     return Event(PUBLISHED, sourcing.id, sourcing.version, message)
 

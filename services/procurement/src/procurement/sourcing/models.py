@@ -53,7 +53,10 @@ class Sourcing(Row, table=True):
 
 
 class SourcingLine(SQLModel, table=True):
-    """A material in all the quantity that is wanted of it, and how much of that has been awarded."""
+    """A material in all the quantity that is wanted of it, how much of that is awarded, and held by awards that wait.
+
+    `specification` (规格型号) narrows the catalogue's; empty when that says enough.
+    """
 
     __tablename__ = "sourcing_lines"
     __table_args__: ClassVar = (
@@ -66,6 +69,7 @@ class SourcingLine(SQLModel, table=True):
         UniqueConstraint("sourcing_id", "position", name="sourcing_lines_position"),
         CheckConstraint("quantity > 0", name="sourcing_lines_quantity"),
         CheckConstraint("awarded BETWEEN 0 AND quantity", name="sourcing_lines_awarded"),
+        CheckConstraint("held >= 0 AND awarded + held <= quantity", name="sourcing_lines_held"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -73,10 +77,12 @@ class SourcingLine(SQLModel, table=True):
     position: int
     material_code: str
     unit: str
+    specification: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     quantity: Decimal = Field(sa_type=QUANTITY)
     awarded: Decimal = Field(
         default=Decimal("0.000000"), sa_type=QUANTITY, sa_column_kwargs={"server_default": text("0")}
     )
+    held: Decimal = Field(default=Decimal("0.000000"), sa_type=QUANTITY, sa_column_kwargs={"server_default": text("0")})
 
     parts: list["Part"] = Relationship(sa_relationship_kwargs=_owned("Part.position"))
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlmodel import col
@@ -29,6 +29,22 @@ def visible_to(principal: Principal) -> ColumnElement[bool]:
     me = principal.organisation_id
     invited = exists().where(col(Guest.sourcing_id) == col(Sourcing.id), col(Guest.supplier_id) == me)
     return or_(col(Sourcing.buyer_id) == me, col(Sourcing.published_at).is_not(None) & invited)
+
+
+def open_to(principal: Principal) -> ColumnElement[bool]:
+    """For work lists: published sourcings from which the caller, a guest, may still offer something."""
+    welcome = exists().where(
+        col(Guest.sourcing_id) == col(Sourcing.id),
+        col(Guest.supplier_id) == principal.organisation_id,
+        col(Guest.excluded) == "",
+    )
+    return and_(visible_to(principal), welcome, col(Sourcing.state) == State.PUBLISHED)
+
+
+def run_by(principal: Principal, state: State) -> ColumnElement[bool]:
+    """For work lists: the caller's own sourcings in a state."""
+    own = col(Sourcing.buyer_id) == principal.organisation_id
+    return and_(visible_to(principal), own, col(Sourcing.state) == state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +164,10 @@ AWARD_LINES = """
 UPDATE sourcing_lines AS line SET awarded = line.awarded + given.quantity
 FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE line.id = given.id
 """
+HOLD_LINES = """
+UPDATE sourcing_lines AS line SET held = line.held + given.quantity
+FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE line.id = given.id
+"""
 AWARD_PARTS = """
 UPDATE sourcing_parts AS part SET awarded = part.awarded + given.quantity
 FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE part.id = given.id
@@ -157,7 +177,7 @@ FROM unnest($1::uuid[], $2::numeric[]) AS given (id, quantity) WHERE part.id = g
 LEFT = "SELECT EXISTS (SELECT FROM sourcing_lines WHERE sourcing_id = $1 AND awarded < quantity)"
 PARTS = """
 SELECT part.id, part.line_id, part.project_id, part.cost_code, part.needed_by, part.requisition_line_id,
-    part.quantity - part.awarded AS left
+    part.quantity - part.awarded AS left, line.held
 FROM sourcing_parts AS part JOIN sourcing_lines AS line ON line.id = part.line_id
 WHERE line.sourcing_id = $1 AND part.line_id = ANY($2::uuid[]) AND part.awarded < part.quantity
 ORDER BY part.line_id, part.needed_by NULLS LAST, part.position
@@ -169,6 +189,11 @@ async def parts_left(
 ) -> Sequence[asyncpg.Record]:
     """What is left to award on these lines of a locked sourcing, the most urgent need first."""
     return await connection.fetch(PARTS, sourcing.id, line_ids)
+
+
+async def hold(connection: asyncpg.Connection[Any], lines: Mapping[UUID, Decimal]) -> None:
+    """Hold quantities of lines of a locked sourcing for an award that waits; negative ones are let go again."""
+    await connection.execute(HOLD_LINES, list(lines), list(lines.values()))
 
 
 async def award(

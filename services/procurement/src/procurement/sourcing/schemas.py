@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -12,10 +12,17 @@ from pydantic_core import PydanticCustomError
 from chassis.http.schemas import In, Out
 from chassis.values import Code, Currency, Instant, LongText, Quantity, QuantityOrZero, Text
 from procurement.orders.schemas import MaterialCode, Unit
+from procurement.sourcing.commands.drafting import CreateSourcing, NewPart, NewSourcingLine
 from procurement.sourcing.models import Question, Sourcing, SourcingLine
 from procurement.sourcing.states import Kind, State
 
+Specification = Annotated[str, Field(max_length=500)]
 Note = Annotated[str, Field(max_length=2000)]
+
+
+def _once(supplier_ids: list[UUID]) -> None:
+    if len(set(supplier_ids)) < len(supplier_ids):
+        raise PydanticCustomError("SUPPLIER_TWICE", "a supplier is invited once")
 
 
 class PartIn(In):
@@ -33,11 +40,12 @@ class SourcingLineIn(In):
 
     material_code: MaterialCode
     unit: Unit
+    specification: Specification = Field(default="", examples=["HRB400E φ12"])
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=100)]
 
 
-class SourcingIn(In):
-    """A new draft."""
+class SourcingHeadIn(In):
+    """What a draft says beside its lines."""
 
     title: Text = Field(examples=["Rebar, May 2027"])
     note: Note = ""
@@ -45,12 +53,61 @@ class SourcingIn(In):
     deadline: Instant = Field(description="Offers are taken before this instant, by the server's clock.")
     show_rank: bool = Field(default=False, description="Losers are told their rank after the award.")
     supplier_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
-    lines: Annotated[list[SourcingLineIn], Field(min_length=1, max_length=500)]
 
     @model_validator(mode="after")
-    def _invited_once(self) -> SourcingIn:
-        if len(set(self.supplier_ids)) < len(self.supplier_ids):
-            raise PydanticCustomError("SUPPLIER_TWICE", "a supplier is invited once")
+    def _invited_once(self) -> Self:
+        _once(self.supplier_ids)
+        return self
+
+
+class SourcingIn(SourcingHeadIn):
+    """What a draft says."""
+
+    lines: Annotated[list[SourcingLineIn], Field(min_length=1, max_length=500)]
+
+    def plain(self) -> CreateSourcing:
+        """As the use case takes it."""
+        lines = tuple(
+            NewSourcingLine(
+                line.material_code,
+                line.unit,
+                line.specification,
+                tuple(NewPart(*part.model_dump().values()) for part in line.parts),
+            )
+            for line in self.lines
+        )
+        return CreateSourcing(
+            self.title, self.note, self.currency, self.deadline, self.show_rank, tuple(self.supplier_ids), lines
+        )
+
+
+class TakenIn(In):
+    """So much of an approved requisition line."""
+
+    requisition_line_id: UUID
+    quantity: Quantity | None = Field(default=None, description="In the line's unit; all that is left when missing.")
+
+
+class FromRequisitionsIn(SourcingHeadIn):
+    """A new draft about needs of several sites, which are merged."""
+
+    lines: Annotated[list[TakenIn], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _taken_once(self) -> Self:
+        if len({line.requisition_line_id for line in self.lines}) < len(self.lines):
+            raise PydanticCustomError("LINE_TWICE", "a requisition line is named once")
+        return self
+
+
+class InviteIn(In):
+    """Who else is asked."""
+
+    supplier_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _invited_once(self) -> Self:
+        _once(self.supplier_ids)
         return self
 
 
@@ -104,6 +161,7 @@ class SourcingLineOut(Out):
     position: int
     material_code: str
     unit: str
+    specification: str
     quantity: Quantity
     needed_by: date | None
     awarded: QuantityOrZero | None
@@ -161,6 +219,7 @@ def _line(line: SourcingLine, *, buys: bool) -> SourcingLineOut:
         position=line.position,
         material_code=line.material_code,
         unit=line.unit,
+        specification=line.specification,
         quantity=line.quantity,
         needed_by=min(days, default=None),
         awarded=line.awarded if buys else None,

@@ -4,60 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import audit
-from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.requisitions import service as requisitions
-from procurement.requisitions.service import Need
+from procurement.requisitions.rules import Need
 from procurement.sourcing import errors, events, repository, states
-from procurement.sourcing.models import Guest, Part, Question, Sourcing, SourcingLine
+from procurement.sourcing.models import Guest, Question, Sourcing, SourcingLine
 from procurement.sourcing.repository import SourcingFilter
 from procurement.sourcing.states import Action, Kind, State
 
 AT_THE_DEADLINE = {Kind.INQUIRY: "quotes.open", Kind.AUCTION: "auctions.close"}
 """The job that ends the taking of offers, by kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewPart:
-    """What one project needs of a line."""
-
-    project_id: UUID
-    cost_code: str
-    needed_by: date | None
-    quantity: Decimal
-    requisition_line_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewSourcingLine:
-    """A material with its parts."""
-
-    material_code: str
-    unit: str
-    parts: tuple[NewPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CreateSourcing:
-    """A new draft of an inquiry; `auctions.service.create` makes an auction of it."""
-
-    title: str
-    note: str
-    currency: str
-    deadline: datetime
-    show_rank: bool
-    supplier_ids: tuple[UUID, ...]
-    lines: tuple[NewSourcingLine, ...]
+MOST_GUESTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,91 +35,19 @@ class Verb:
     reason: str = ""
 
 
-async def create(work: Work, command: CreateSourcing) -> Sourcing:
-    """Write a draft; materials, projects and guests are checked in one pass."""
-    work.require(permissions.SOURCING_RUN)
-    session = await work.writing()
-    await _check(work, session, command)
-    sourcing_id = new_id()
-    sourcing = Sourcing(
-        id=sourcing_id,
-        buyer_id=work.principal.organisation_id,
-        kind=Kind.INQUIRY,
-        state=states.SOURCING.initial,
-        title=command.title,
-        note=command.note,
-        currency=command.currency,
-        deadline=command.deadline,
-        show_rank=command.show_rank,
-        created_by=work.principal.subject,
-        created_at=work.now,
-        updated_at=work.now,
-        lines=[_line(sourcing_id, position, line) for position, line in enumerate(command.lines, start=1)],
-        guests=[Guest(sourcing_id=sourcing_id, supplier_id=one) for one in sorted(command.supplier_ids)],
-    )
-    session.add(sourcing)
-    await session.flush()
-    await requisitions.take_for_sourcing(work, _needs(part for line in sourcing.lines for part in line.parts))
-    after = audit.fields(sourcing, "state", "title", "deadline", "show_rank")
-    after |= {"guests": [str(one) for one in command.supplier_ids], "lines": len(command.lines)}
-    work.audit("sourcing.create", "sourcing", sourcing.id, None, after)
-    return sourcing
-
-
-async def _check(work: Work, session: AsyncSession, command: CreateSourcing) -> None:
-    for index, supplier in enumerate(command.supplier_ids):
-        if supplier == work.principal.organisation_id:
-            raise errors.own_guest(index)
-    mine = await repository.projects(session, work)
-    foreign = [
-        f"/lines/{index}/parts/{number}/project_id"
-        for index, line in enumerate(command.lines)
-        for number, part in enumerate(line.parts)
-        if part.project_id not in mine
+def needs(lines: Iterable[SourcingLine]) -> list[Need]:
+    """What the approved needs behind lines are still sourced for."""
+    parts = ((line.unit, part) for line in lines for part in line.parts)
+    return [
+        Need(part.requisition_line_id, part.quantity - part.awarded, unit)
+        for unit, part in parts
+        if part.requisition_line_id is not None and part.quantity > part.awarded
     ]
-    if foreign:
-        raise errors.project_not_found(foreign)
-    unknown = await repository.unknown_units(session, [(line.material_code, line.unit) for line in command.lines])
-    if unknown:
-        wrong = [i for i, line in enumerate(command.lines) if (line.material_code, line.unit) in unknown]
-        raise errors.unknown_materials([f"/lines/{index}/material_code" for index in wrong])
-
-
-def _line(sourcing_id: UUID, position: int, line: NewSourcingLine) -> SourcingLine:
-    line_id = new_id()
-    parts = [
-        Part(
-            line_id=line_id,
-            position=number,
-            project_id=part.project_id,
-            cost_code=part.cost_code,
-            needed_by=part.needed_by,
-            quantity=part.quantity,
-            requisition_line_id=part.requisition_line_id,
-        )
-        for number, part in enumerate(line.parts, start=1)
-    ]
-    quantity = sum((part.quantity for part in line.parts), Decimal(0))
-    return SourcingLine(
-        id=line_id,
-        sourcing_id=sourcing_id,
-        position=position,
-        material_code=line.material_code,
-        unit=line.unit,
-        quantity=quantity,
-        parts=parts,
-    )
-
-
-def _needs(parts: Iterable[Part]) -> list[Need]:
-    """What the approved needs behind parts are still sourced for."""
-    left = ((part.requisition_line_id, part.quantity - part.awarded) for part in parts)
-    return [Need(line_id, quantity) for line_id, quantity in left if line_id is not None and quantity > 0]
 
 
 async def _give_back(work: Work, sourcing: Sourcing) -> None:
     """What was not awarded is left to buy again."""
-    await requisitions.give_back_sourcing(work, _needs(part for line in sourcing.lines for part in line.parts))
+    await requisitions.give_back_sourcing(work, needs(sourcing.lines))
 
 
 async def get(work: Work, sourcing_id: UUID) -> Sourcing:
@@ -173,11 +67,11 @@ async def page(work: Work, wanted: SourcingFilter, request: PageRequest) -> Page
 async def publish(work: Work, command: Verb) -> Sourcing:
     """Show it to its guests; the job of the deadline stands in the same transaction."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await _begin(work, command, Action.PUBLISH)
+    sourcing = await locked_for(work, command, Action.PUBLISH)
     if sourcing.deadline <= work.now:
         raise errors.deadline_passed()
     sourcing.published_at = work.now
-    _end(work, sourcing, Action.PUBLISH)
+    end(work, sourcing, Action.PUBLISH)
     work.emit(events.published(sourcing))
     await work.enqueue(AT_THE_DEADLINE[sourcing.kind], {"sourcing_id": str(sourcing.id)}, due=sourcing.deadline)
     return sourcing
@@ -186,7 +80,7 @@ async def publish(work: Work, command: Verb) -> Sourcing:
 async def extend(work: Work, command: Verb, deadline: datetime) -> Sourcing:
     """Move the deadline back, before it has come. The job of the old one finds that it is too early."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await _begin(work, command, Action.EXTEND)
+    sourcing = await locked_for(work, command, Action.EXTEND)
     if sourcing.kind is Kind.AUCTION:
         raise errors.ends_by_itself()
     if sourcing.deadline <= work.clock.now():  # after the lock: waiting for it is no excuse
@@ -195,32 +89,58 @@ async def extend(work: Work, command: Verb, deadline: datetime) -> Sourcing:
         raise errors.deadline_not_later()
     before = audit.fields(sourcing, "deadline")
     sourcing.deadline = deadline
-    _end(work, sourcing, Action.EXTEND, before, audit.fields(sourcing, "deadline"))
+    end(work, sourcing, Action.EXTEND, before, audit.fields(sourcing, "deadline"))
     work.emit(events.published(sourcing))
     await work.enqueue(AT_THE_DEADLINE[sourcing.kind], {"sourcing_id": str(sourcing.id)}, due=deadline)
     return sourcing
 
 
+async def invite(work: Work, command: Verb, supplier_ids: Sequence[UUID]) -> Sourcing:
+    """Ask more suppliers, before the deadline; all who are invited are told once more, nobody of another."""
+    work.require(permissions.SOURCING_RUN)
+    sourcing = await locked_for(work, command, Action.INVITE)
+    if sourcing.deadline <= work.clock.now():
+        raise errors.deadline_passed()
+    refuse_own(work, supplier_ids)
+    known = {guest.supplier_id for guest in sourcing.guests}
+    again = [index for index, one in enumerate(supplier_ids) if one in known]
+    if again:
+        raise errors.already_invited(again)
+    if len(known) + len(supplier_ids) > MOST_GUESTS:
+        raise errors.too_many_guests(MOST_GUESTS)
+    sourcing.guests.extend(Guest(sourcing_id=sourcing.id, supplier_id=one) for one in sorted(supplier_ids))
+    end(work, sourcing, Action.INVITE, {}, {"supplier_ids": [str(one) for one in sorted(supplier_ids)]})
+    work.emit(events.published(sourcing))
+    return sourcing
+
+
+def refuse_own(work: Work, supplier_ids: Iterable[UUID]) -> None:
+    """An organisation cannot ask itself: SUPPLIER_IS_BUYER."""
+    for index, supplier in enumerate(supplier_ids):
+        if supplier == work.principal.organisation_id:
+            raise errors.own_guest(index)
+
+
 async def exclude(work: Work, command: Verb, supplier_id: UUID) -> Sourcing:
     """Whatever this supplier offers, or has offered, no longer counts. Nothing is told of whether it has."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await _begin(work, command, Action.EXCLUDE)
+    sourcing = await locked_for(work, command, Action.EXCLUDE)
     guest = next((one for one in sourcing.guests if one.supplier_id == supplier_id), None)
     if guest is None:
         raise errors.supplier_not_invited(supplier_id)
     guest.excluded = command.reason
-    _end(work, sourcing, Action.EXCLUDE, {}, {"supplier_id": str(supplier_id), "reason": command.reason})
+    end(work, sourcing, Action.EXCLUDE, {}, {"supplier_id": str(supplier_id), "reason": command.reason})
     return sourcing
 
 
 async def cancel(work: Work, command: Verb) -> Sourcing:
     """Call it off, as long as nothing of it is awarded."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await _begin(work, command, Action.CANCEL)
+    sourcing = await locked_for(work, command, Action.CANCEL)
     if any(line.awarded for line in sourcing.lines):
         raise errors.already_awarded()
     sourcing.reason = command.reason
-    _end(work, sourcing, Action.CANCEL)
+    end(work, sourcing, Action.CANCEL)
     await _give_back(work, sourcing)
     work.emit(events.ended(sourcing))
     return sourcing
@@ -229,11 +149,11 @@ async def cancel(work: Work, command: Verb) -> Sourcing:
 async def conclude(work: Work, command: Verb) -> Sourcing:
     """Say that nothing more will be awarded: from now on every supplier is told its own outcome."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await _begin(work, command, Action.CONCLUDE)
+    sourcing = await locked_for(work, command, Action.CONCLUDE)
     if not any(line.awarded for line in sourcing.lines):
         raise errors.nothing_awarded()
     sourcing.reason = command.reason
-    _end(work, sourcing, Action.CONCLUDE)
+    end(work, sourcing, Action.CONCLUDE)
     await _give_back(work, sourcing)
     work.emit(events.ended(sourcing))
     return sourcing
@@ -262,7 +182,7 @@ async def ask(work: Work, sourcing_id: UUID, text: str) -> Question:
 async def answer(work: Work, sourcing_id: UUID, question_id: UUID, text: str) -> Question:
     """The buyer answers a question, to all guests."""
     work.require(permissions.SOURCING_RUN)
-    sourcing = await _begin(work, Verb(sourcing_id, None), Action.ANSWER)
+    sourcing = await locked_for(work, Verb(sourcing_id, None), Action.ANSWER)
     question = await repository.question(await work.writing(), sourcing, question_id)
     before = audit.fields(question, "answer")
     question.answer, question.answered_at = text, work.now
@@ -278,21 +198,25 @@ async def questions(work: Work, sourcing_id: UUID, request: PageRequest) -> Page
         return await repository.questions(session, work.principal, sourcing_id, request)
 
 
-async def _begin(work: Work, command: Verb, action: Action, *, whole: bool = True) -> Sourcing:
+async def locked_for(work: Work, command: Verb, action: Action, *, whole: bool = True) -> Sourcing:
+    """The buyer's own sourcing, locked, of the version that the caller saw, in a state that allows the action."""
     session = await work.writing()
     sourcing = await repository.get_for_update(session, work.principal, command.sourcing_id, whole=whole)
     check_version(sourcing, command.expected_version)
     states.SOURCING.apply(sourcing.state, action)
+    if action in (Action.CANCEL, Action.CONCLUDE) and any(line.held for line in sourcing.lines):
+        raise errors.award_waits()
     return sourcing
 
 
-def _end(
+def end(
     work: Work,
     sourcing: Sourcing,
     action: Action,
     before: audit.Fields | None = None,
     after: audit.Fields | None = None,
 ) -> None:
+    """Do the action, and audit it with these fields before and after."""
     was = audit.fields(sourcing, "state") | (before or {})
     sourcing.state = states.SOURCING.apply(sourcing.state, action)
     touch(sourcing, work)
@@ -345,7 +269,7 @@ async def lines(work: Work, sourcing_id: UUID) -> Sequence[SourcingLine]:
 
 async def become_auction(work: Work, command: Verb) -> Sourcing:
     """For auctions: the draft's offers will be live bids."""
-    sourcing = await _begin(work, command, Action.PUBLISH)
+    sourcing = await locked_for(work, command, Action.PUBLISH)
     before = audit.fields(sourcing, "kind")
     sourcing.kind = Kind.AUCTION
     touch(sourcing, work)
@@ -362,7 +286,7 @@ async def due(work: Work, sourcing_id: UUID, kind: Kind) -> Sourcing | None:
 async def open_(work: Work, sourcing: Sourcing, *, offers: int) -> None:
     """For the job of the deadline: offers are on the table, or there are none and it has failed (流标)."""
     sourcing.opened_at = work.clock.now() if offers else None
-    _end(work, sourcing, Action.OPEN if offers else Action.FAIL, {}, {"offers": offers})
+    end(work, sourcing, Action.OPEN if offers else Action.FAIL, {}, {"offers": offers})
     work.emit(events.opened(sourcing) if offers else events.ended(sourcing))
     if not offers:
         await _give_back(work, sourcing)
@@ -370,7 +294,7 @@ async def open_(work: Work, sourcing: Sourcing, *, offers: int) -> None:
 
 async def awarding(work: Work, command: Verb) -> Sourcing:
     """For awards: the buyer's opened sourcing, locked: two who award at once come one after the other."""
-    return await _begin(work, command, Action.AWARD, whole=False)
+    return await locked_for(work, command, Action.AWARD, whole=False)
 
 
 async def parts_left(work: Work, found: Sourcing, line_ids: Sequence[UUID]) -> Sequence[asyncpg.Record]:
@@ -378,10 +302,15 @@ async def parts_left(work: Work, found: Sourcing, line_ids: Sequence[UUID]) -> S
     return await repository.parts_left(await work.driver(), found, line_ids)
 
 
+async def hold(work: Work, given: Mapping[UUID, Decimal], *, let_go: bool = False) -> None:
+    """For awards: keep quantities of lines of the locked sourcing for one that waits for approval, or let them go."""
+    await repository.hold(await work.driver(), {line: -held if let_go else held for line, held in given.items()})
+
+
 async def award(work: Work, found: Sourcing, given: Mapping[UUID, Decimal], parts: Mapping[UUID, Decimal]) -> None:
     """For awards: book quantities per line and part of the locked sourcing; with the last of it, it is concluded."""
     left = await repository.award(await work.driver(), found, given, parts)
-    _end(work, found, Action.AWARD if left else Action.CONCLUDE)
+    end(work, found, Action.AWARD if left else Action.CONCLUDE)
     if not left:
         work.emit(events.ended(found))
 

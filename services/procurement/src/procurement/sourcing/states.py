@@ -28,9 +28,11 @@ class State(StrEnum):
 class Action(StrEnum):
     """What can be done with a sourcing. `open` and `fail` (流标: nobody has offered) are the deadline's own."""
 
+    REVISE = "revise"
     PUBLISH = "publish"
     ANSWER = "answer"
     EXTEND = "extend"
+    INVITE = "invite"
     EXCLUDE = "exclude"
     OPEN = "open"
     FAIL = "fail"
@@ -40,10 +42,12 @@ class Action(StrEnum):
 
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.DRAFT, Action.REVISE): State.DRAFT,
     (State.DRAFT, Action.PUBLISH): State.PUBLISHED,
     (State.DRAFT, Action.CANCEL): State.CANCELLED,
     (State.PUBLISHED, Action.ANSWER): State.PUBLISHED,
     (State.PUBLISHED, Action.EXTEND): State.PUBLISHED,
+    (State.PUBLISHED, Action.INVITE): State.PUBLISHED,
     (State.PUBLISHED, Action.EXCLUDE): State.PUBLISHED,
     (State.PUBLISHED, Action.OPEN): State.OPENED,
     (State.PUBLISHED, Action.FAIL): State.FAILED,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -22,10 +22,23 @@ from procurement.orders.models import Order, OrderLine
 from procurement.statements import errors
 from procurement.statements.models import Statement, StatementLine
 from procurement.statements.rules import Piece
-from procurement.statements.states import State
+from procurement.statements.states import State, View
 
 MOST_LINES = 1000
 """Of one statement; what is over comes with the next one."""
+
+
+def waits_for(principal: Principal) -> ColumnElement[bool]:
+    """For work lists: with a line that waits for the caller's side: it has not spoken, or the other disputes its
+    figures."""
+    buyer, supplier = col(StatementLine.buyer_view), col(StatementLine.supplier_view)
+    sides = (
+        (col(Statement.buyer_id), or_(buyer == View.OPEN, supplier == View.DISPUTED)),
+        (col(Statement.supplier_id), or_(supplier == View.OPEN, buyer == View.DISPUTED)),
+    )
+    own = col(StatementLine.statement_id) == col(Statement.id)
+    turns = (and_(side == principal.organisation_id, exists().where(own, open_)) for side, open_ in sides)
+    return and_(col(Statement.state).in_((State.PROPOSED, State.PARTLY_AGREED)), or_(*turns))
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:

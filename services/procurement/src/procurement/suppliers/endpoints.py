@@ -184,7 +184,7 @@ async def lift(supplier_file_id: UUID, body: SupplierReasonIn, edge: EdgeDep, va
     "/{supplier_file_id}/licences",
     operation_id="recordSupplierLicence",
     response_model=LicenceOut,
-    responses=problems(NotFound),
+    responses=problems(NotFound, FailedPrecondition),
 )
 async def record_licence(supplier_file_id: UUID, body: LicenceIn, edge: EdgeDep) -> Response:
     """Put a licence or certificate on record, or bring the one of this kind and number up to date."""

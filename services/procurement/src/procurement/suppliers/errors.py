@@ -119,3 +119,15 @@ def file_required() -> FailedPrecondition:
 def no_account() -> FailedPrecondition:
     """There is no account number to show."""
     return FailedPrecondition("SUPPLIER_ACCOUNT_MISSING", zh="未登记银行账户。", en="No bank account is on record.")
+
+
+def scan_wrong_type(media_type: str) -> InvalidArgument:
+    """A licence is shown by a picture or a PDF, not by a workbook."""
+    return invalid(
+        Violation(
+            "/file_id",
+            "SCAN_WRONG_TYPE",
+            zh=f"证照扫描件须为 PDF 或图片,不能是 {media_type}。",
+            en=f"A scan is a PDF or a picture, not {media_type}.",
+        )
+    )

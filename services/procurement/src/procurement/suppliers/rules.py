@@ -8,7 +8,11 @@ from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from chassis.files.rules import MediaType
 from procurement.suppliers.states import BARRED, State
+
+SCANS = frozenset({MediaType.PDF, MediaType.JPEG, MediaType.PNG})
+"""What a scan of a licence may be."""
 
 INVITATION_LASTS = timedelta(days=14)
 

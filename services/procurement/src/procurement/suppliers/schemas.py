@@ -104,7 +104,7 @@ class LicenceIn(In):
     obligatory: bool = Field(
         default=False, description="Without one of this kind in force the supplier gets no orders.", examples=[True]
     )
-    file_id: UUID | None = Field(default=None, description="The scan.")
+    file_id: UUID | None = Field(default=None, description="The scan: an own upload, PDF or picture.")
 
     @model_validator(mode="after")
     def _forwards(self) -> LicenceIn:

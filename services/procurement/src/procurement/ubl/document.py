@@ -18,7 +18,7 @@ from procurement.ubl import errors
 
 XML = "application/xml"
 LARGEST = 2 * 1024 * 1024
-DOCUMENTS = ("Order", "OrderResponse", "DespatchAdvice", "Invoice")
+DOCUMENTS = ("Order", "OrderResponse", "DespatchAdvice", "Invoice", "CreditNote")
 
 _SCHEMAS = Path(__file__).with_name("schemas")
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"

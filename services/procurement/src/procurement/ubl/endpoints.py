@@ -52,7 +52,7 @@ async def order(order_id: UUID, edge: EdgeDep) -> Response:
     responses=problems(NotFound, FailedPrecondition) | download({XML: _example("OrderResponse")}),
 )
 async def order_response(order_id: UUID, edge: EdgeDep) -> Response:
-    """That the supplier has taken the order, as UBL 2.1 OrderResponse."""
+    """What the supplier has answered, as UBL 2.1 OrderResponse: taken (AP) or declined (RE)."""
     return await edge.generate(
         lambda work: service.response_document(work, order_id), media_type=XML, name=f"response-{order_id}.xml"
     )
@@ -84,6 +84,21 @@ async def invoice(invoice_id: UUID, edge: EdgeDep) -> Response:
     )
 
 
+@router.get(
+    "/credit-notes/{invoice_id}",
+    operation_id="getUblCreditNote",
+    response_class=Response,
+    responses=problems(NotFound, FailedPrecondition) | download({XML: _example("CreditNote")}),
+)
+async def credit_note(invoice_id: UUID, edge: EdgeDep) -> Response:
+    """The red invoice as UBL 2.1 CreditNote, with the invoice it corrects; a blue one is refused."""
+    return await edge.generate(
+        lambda work: service.credit_note_document(work, invoice_id),
+        media_type=XML,
+        name=f"credit-note-{invoice_id}.xml",
+    )
+
+
 @router.post(
     "/orders",
     operation_id="takeUblOrder",
@@ -108,7 +123,7 @@ async def take_order(edge: EdgeDep) -> Response:
     max_body_size=LARGEST,
 )
 async def take_response(edge: EdgeDep) -> Response:
-    """The supplier takes an approved order with a UBL 2.1 OrderResponse (code AP)."""
+    """The supplier takes an approved order (code AP) or declines it (RE) with a UBL 2.1 OrderResponse."""
     content = await edge.body(limit=LARGEST, types=TYPES)
     version = edge.expected_version
     return await edge.write(lambda work: service.take_response(work, content, version), OrderOut.of)
@@ -142,3 +157,18 @@ async def take_invoice(edge: EdgeDep) -> Response:
     """The seller enters an invoice as UBL 2.1 Invoice; it is matched with order and acceptance at once."""
     content = await edge.body(limit=LARGEST, types=TYPES)
     return await edge.write(lambda work: service.take_invoice(work, content), InvoiceOut.of, status=201)
+
+
+@router.post(
+    "/credit-notes",
+    operation_id="takeUblCreditNote",
+    status_code=201,
+    response_model=InvoiceOut,
+    responses=problems(NotFound, AlreadyExists, FailedPrecondition, PayloadTooLarge, UnsupportedMediaType),
+    openapi_extra=upload({XML: _example("CreditNote")}),
+    max_body_size=LARGEST,
+)
+async def take_credit_note(edge: EdgeDep) -> Response:
+    """The seller takes back what an approved invoice billed, as UBL 2.1 CreditNote; it is entered as a red invoice."""
+    content = await edge.body(limit=LARGEST, types=TYPES)
+    return await edge.write(lambda work: service.take_credit_note(work, content), InvoiceOut.of, status=201)

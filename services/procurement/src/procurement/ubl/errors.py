@@ -39,6 +39,11 @@ def wrong_value(where: str, zh: str, en: str) -> InvalidArgument:
     return invalid(Violation(where, "UBL_VALUE_UNKNOWN", zh=zh, en=en))
 
 
+def no_id(where: str) -> InvalidArgument:
+    """The platform's own ids are UUIDs."""
+    return wrong_value(where, zh="cbc:UUID 须为平台标识。", en="cbc:UUID must be an id on the platform.")
+
+
 def other_party(where: str) -> InvalidArgument:
     """The document is another organisation's."""
     return invalid(
@@ -46,12 +51,25 @@ def other_party(where: str) -> InvalidArgument:
     )
 
 
-def only_acceptance(code: str) -> InvalidArgument:
-    """An order is taken as it is (AP); a change of it is not a response."""
+def other_response(code: str) -> InvalidArgument:
+    """Neither accepted nor rejected: nothing follows from it for an order."""
     return wrong_value(
         "OrderResponseCode",
-        zh=f"只接受 AP(按原订单接受),收到 {code}。",
-        en=f"Only AP (accepted as it is) is taken, not {code}.",
+        zh=f"只接受 AP(按原订单接受)和 RE(拒绝),收到 {code}。",
+        en=f"Only AP (accepted as it is) and RE (rejected) are taken, not {code}.",
+    )
+
+
+def amended(where: str) -> InvalidArgument:
+    """A supplier that would take the order otherwise: here the buyer alone changes an order."""
+    return invalid(
+        Violation(
+            where,
+            "UBL_AMENDMENT_NOT_OFFERED",
+            zh="供应商不能修改订单;请以 RE 拒绝并在 cbc:Note 中说明,由采购方另行下单或变更。",
+            en="A supplier does not change an order: decline it with RE and say in cbc:Note what should be otherwise; "
+            "the buyer changes it or writes another.",
+        )
     )
 
 
@@ -66,17 +84,34 @@ def not_confirmed(state: str) -> FailedPrecondition:
 
 
 def is_red(number: str) -> FailedPrecondition:
-    """A red invoice (红字发票) would be a UBL CreditNote."""
+    """A red invoice (红字发票) is a UBL CreditNote."""
     return FailedPrecondition(
         "UBL_CREDIT_NOTE",
-        zh=f"红字发票 {number} 在 UBL 中为 CreditNote,暂不支持。",
-        en=f"The red invoice {number} would be a UBL CreditNote, which is not offered.",
+        zh=f"红字发票 {number} 在 UBL 中为 CreditNote。",
+        en=f"The red invoice {number} is a CreditNote in UBL.",
         metadata={"number": number},
     )
 
 
-def only_invoices(code: str) -> InvalidArgument:
-    """Corrected, prepayment and credit invoices are other documents."""
+def is_blue(number: str) -> FailedPrecondition:
+    """A blue invoice (蓝字发票) is a UBL Invoice."""
+    return FailedPrecondition(
+        "UBL_INVOICE",
+        zh=f"蓝字发票 {number} 在 UBL 中为 Invoice。",
+        en=f"The blue invoice {number} is an Invoice in UBL.",
+        metadata={"number": number},
+    )
+
+
+def other_type(element: str, wanted: str, code: str) -> InvalidArgument:
+    """Corrected, prepayment and other invoices are other documents."""
+    return wrong_value(element, zh=f"只接受 {wanted},收到 {code}。", en=f"Only {wanted}, not {code}.")
+
+
+def one_invoice() -> InvalidArgument:
+    """A red invoice corrects one blue invoice, which it names as the platform does."""
     return wrong_value(
-        "InvoiceTypeCode", zh=f"只接受 380(商业发票),收到 {code}。", en=f"Only 380 (commercial invoice), not {code}."
+        "BillingReference",
+        zh="须引用且只引用一张蓝字发票(cbc:UUID 为平台发票标识,cbc:ID 为其号码)。",
+        en="Exactly one invoice is named, by its id on the platform (cbc:UUID) and its own number (cbc:ID).",
     )

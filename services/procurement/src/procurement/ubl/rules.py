@@ -7,9 +7,9 @@ and, where known, by their USCC.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lxml.builder import ElementMaker
@@ -19,15 +19,18 @@ from chassis.clock import shanghai_day
 from chassis.values import decimal_text
 from procurement.deliveries.models import Delivery
 from procurement.orders.models import Order, OrderLine
+from procurement.orders.states import State
 from procurement.paper.rules import CHINESE, Around
 from procurement.paper.schemas import Party
 from procurement.ubl.document import CAC, CBC, NAMES, namespace
+from procurement.values import xml_text
 
 VERSION = "2.1"
 PLATFORM, USCC, CATALOGUE = "zhulian", "USCC", "GB/T 50851"
 TAX_INCLUSIVE = "tax-inclusive"
 TOLERANCE = "over-delivery tolerance percent"
-ACCEPTED = "AP"
+ACCEPTED, REJECTED, AMENDED = "AP", "RE", "CA"
+"""Order response codes as PEPPOL uses them: accepted, rejected, conditionally accepted."""
 LOTS = "cac:Item/cac:ItemInstance/cac:LotIdentification/cbc:LotNumberID"
 CERTIFICATE, SHA256 = "product-certificate", "http://www.w3.org/2001/04/xmlenc#sha256"
 
@@ -45,12 +48,11 @@ UNITS: dict[str, str] = {
 
 cac: Any = ElementMaker(namespace=CAC, nsmap=NAMES)
 _cbc: Any = ElementMaker(namespace=CBC, nsmap=NAMES)
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def text(name: str, value: object, **attributes: str) -> Element:
     """A basic component; what XML cannot hold becomes U+FFFD."""
-    element: Element = _cbc(name, _NOT_XML.sub("\ufffd", str(value)), **attributes)
+    element: Element = _cbc(name, xml_text(str(value)), **attributes)
     return element
 
 
@@ -130,13 +132,15 @@ def _item(line: OrderLine, around: Around) -> Element:
 
 
 def order_response(order: Order, around: Around) -> Element:
-    """A UBL OrderResponse of a supplier that has taken the order as it is."""
+    """A UBL OrderResponse of a supplier that has taken the order as it is, or has declined it and said why."""
+    declined = order.state is State.DECLINED
     return root(
         "OrderResponse",
         [
             text("ID", f"{order.number}-R"),
             text("IssueDate", shanghai_day(order.updated_at)),
-            text("OrderResponseCode", ACCEPTED),
+            text("OrderResponseCode", REJECTED if declined else ACCEPTED),
+            *_some("Note", order.reason if declined else ""),
             text("DocumentCurrencyCode", order.currency),
             cac.OrderReference(text("ID", order.number), text("UUID", order.id)),
             cac.SellerSupplierParty(party(around.supplier)),
@@ -209,7 +213,7 @@ def _read_line(item: Element) -> dict[str, Any]:
     tolerance = f"cac:Item/cac:AdditionalItemProperty[cbc:Name='{TOLERANCE}']/cbc:Value"
     line = {
         "material_code": first(item, code),
-        "unit": _unit(item, "cbc:Quantity"),
+        "unit": unit_of(item, "cbc:Quantity"),
         "cost_code": first(item, "cbc:AccountingCostCode"),
         "quantity": first(item, "cbc:Quantity"),
         "unit_price": first(item, "cac:Price/cbc:PriceAmount"),
@@ -224,6 +228,26 @@ def prices_without_tax(root: Element) -> list[int]:
     """Positions (from 0) of the lines whose price is not said to include tax: taking it would change what it means."""
     items = every(root, "cac:OrderLine/cac:LineItem")
     return [place for place, item in enumerate(items) if first(item, "cac:Price/cbc:PriceType") != TAX_INCLUSIVE]
+
+
+def amended_line(root: Element, order: Order) -> int | None:
+    """Position (from 0) of the first line of a valid UBL OrderResponse that is not as the order has it; None if none.
+
+    A line is the order's by `OrderLineReference/LineID`, else by its own ID; what it does not say is not changed.
+    """
+    ordered = {str(line.position): line for line in order.lines}
+    for place, one in enumerate(every(root, "cac:OrderLine")):
+        item = "cac:LineItem"
+        line = ordered.get(first(one, "cac:OrderLineReference/cbc:LineID") or first(one, f"{item}/cbc:ID"))
+        if line is None or every(one, "cac:SellerSubstitutedLineItem|cac:SellerProposedSubstituteLineItem"):
+            return place
+        said = ((f"{item}/cbc:Quantity", line.quantity), (f"{item}/cac:Price/cbc:PriceAmount", line.unit_price))
+        if any((value := first(one, path)) and Decimal(value) != meant for path, meant in said):
+            return place
+        unit = unit_of(one, f"{item}/cbc:Quantity")
+        if unit and not same_unit(unit, line.unit):
+            return place
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +291,7 @@ def read_despatch(root: Element) -> ReadDespatch:
             SentLine(
                 position=first(line, "cac:OrderLineReference/cbc:LineID"),
                 quantity=first(line, "cbc:DeliveredQuantity"),
-                unit=_unit(line, "cbc:DeliveredQuantity"),
+                unit=unit_of(line, "cbc:DeliveredQuantity"),
                 heat_numbers=tuple(str(one.text or "").strip() for one in every(line, LOTS)),
             )
             for line in every(root, "cac:DespatchLine")
@@ -285,7 +309,13 @@ def first(element: Element, path: str) -> str:
     return next((str(one.text or "").strip() for one in every(element, path)), "")
 
 
-def _unit(element: Element, path: str) -> str:
+def notes(root: Element) -> str:
+    """What a document remarks; several notes are lines of one."""
+    return "\n".join(str(one.text or "").strip() for one in every(root, "cbc:Note"))
+
+
+def unit_of(element: Element, path: str) -> str:
+    """The unit of the first quantity there, as the catalogue calls it; "" when it says none."""
     code = next((str(one.get("unitCode", "")) for one in every(element, path)), "")
     return next((unit for unit, known in UNITS.items() if known == code), code)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 from uuid import UUID
 
 from lxml.etree import _Element as Element
@@ -26,18 +26,20 @@ from procurement.invoices.rules import EnteredLine, EnterInvoice
 from procurement.invoices.schemas import EnterInvoiceIn
 from procurement.invoices.states import Kind
 from procurement.orders import service as orders
+from procurement.orders.commands.close import decline
 from procurement.orders.models import Order
 from procurement.orders.rules import NewOrder
-from procurement.orders.schemas import CreateOrderIn
+from procurement.orders.schemas import CreateOrderIn, ReasonIn
 from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import State
 from procurement.paper import repository as papers
+from procurement.paper.rules import Around
 from procurement.paper.service import around, order_of
 from procurement.ubl import errors, invoice, rules
 from procurement.ubl.document import parsed, written
 
 M = TypeVar("M", bound=In)
-TAKEN = (State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED)
+ANSWERED = (State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED, State.DECLINED)
 
 
 async def order_document(work: Work, order_id: UUID) -> Iterable[bytes]:
@@ -47,9 +49,9 @@ async def order_document(work: Work, order_id: UUID) -> Iterable[bytes]:
 
 
 async def response_document(work: Work, order_id: UUID) -> Iterable[bytes]:
-    """That the supplier has taken the order, as UBL OrderResponse. FailedPrecondition ORDER_NOT_CONFIRMED before."""
+    """What the supplier has answered, as UBL OrderResponse. FailedPrecondition ORDER_NOT_CONFIRMED before."""
     order = await orders.get(work, order_id)
-    if order.state not in TAKEN:
+    if order.state not in ANSWERED:
         raise errors.not_confirmed(order.state)
     return await _out(rules.order_response(order, await around(work, order)))
 
@@ -66,8 +68,21 @@ async def invoice_document(work: Work, invoice_id: UUID) -> Iterable[bytes]:
     found = await invoices.get(work, invoice_id)
     if found.kind is Kind.RED:
         raise errors.is_red(found.number)
+    return await _out(invoice.invoice_document(found, await _around_invoice(work, found)))
+
+
+async def credit_note_document(work: Work, invoice_id: UUID) -> Iterable[bytes]:
+    """A red invoice as UBL CreditNote. FailedPrecondition UBL_INVOICE for a blue one."""
+    found = await invoices.get(work, invoice_id)
+    if found.corrects_id is None:
+        raise errors.is_blue(found.number)
+    corrected = await invoices.get(work, found.corrects_id)
+    return await _out(invoice.invoice_document(found, await _around_invoice(work, found), corrected))
+
+
+async def _around_invoice(work: Work, found: Invoice) -> Around:
     async with work.reading() as session:
-        known = await papers.around(
+        return await papers.around(
             session,
             work.principal,
             buyer_id=found.buyer_id,
@@ -75,7 +90,6 @@ async def invoice_document(work: Work, invoice_id: UUID) -> Iterable[bytes]:
             project_id=found.project_id,
             codes=[line.material_code for line in found.lines],
         )
-    return await _out(invoice.invoice_document(found, known))
 
 
 async def take_order(work: Work, content: bytes) -> NewOrder:
@@ -98,15 +112,27 @@ async def take_order(work: Work, content: bytes) -> NewOrder:
 
 
 async def take_response(work: Work, content: bytes, expected_version: int | None) -> Order:
-    """A UBL OrderResponse of the supplier confirms its order. Only AP, as it is."""
+    """A UBL OrderResponse of the supplier confirms its order (AP) or declines it (RE), its notes being the reason.
+
+    InvalidArgument UBL_AMENDMENT_NOT_OFFERED for CA, and for AP with lines that are not as the order has them.
+    """
     work.require(permissions.ORDERS_CONFIRM)
     root = await asyncio.to_thread(parsed, content, "OrderResponse")
     _own(work, rules.party_of(root, "SellerSupplierParty"), "SellerSupplierParty")
     code = rules.first(root, "cbc:OrderResponseCode")
+    if code == rules.AMENDED:
+        raise errors.amended("OrderResponseCode")
+    order_id = _id(rules.first(root, "cac:OrderReference/cbc:UUID"), "OrderReference")
+    if code == rules.REJECTED:
+        given = _checked(ReasonIn, {"reason": rules.notes(root)})
+        return await decline(work, orders.Verb(order_id, expected_version, given.reason))
     if code != rules.ACCEPTED:
-        raise errors.only_acceptance(code)
-    order_id = _order_id(rules.first(root, "cac:OrderReference/cbc:UUID"))
-    return await orders.confirm(work, orders.Verb(order_id, expected_version))
+        raise errors.other_response(code)
+    seen = await orders.get(work, order_id)
+    place = rules.amended_line(root, seen)
+    if place is not None:
+        raise errors.amended(f"/lines/{place}")
+    return await orders.confirm(work, orders.Verb(order_id, expected_version or seen.version))
 
 
 async def take_despatch(work: Work, content: bytes) -> Delivery:
@@ -115,7 +141,7 @@ async def take_despatch(work: Work, content: bytes) -> Delivery:
     root = await asyncio.to_thread(parsed, content, "DespatchAdvice")
     read = rules.read_despatch(root)
     _own(work, read.supplier, "DespatchSupplierParty")
-    order = await orders.get(work, _order_id(read.order_id))
+    order = await orders.get(work, _id(read.order_id, "OrderReference"))
     given = _checked(DispatchIn, {**read.body, "lines": _dispatched(order, read)})
     command = Dispatch(
         given.order_id,
@@ -130,15 +156,48 @@ async def take_despatch(work: Work, content: bytes) -> Delivery:
 
 async def take_invoice(work: Work, content: bytes) -> Invoice:
     """A UBL Invoice of the seller is entered; its lines name order lines or agreed statement lines by UUID."""
+    read = await _read_invoice(work, content, invoice.BLUE)
+    return await _entered(work, read.body)
+
+
+async def take_credit_note(work: Work, content: bytes) -> Invoice:
+    """A UBL CreditNote of the seller is entered as a red invoice; its lines name those of the blue one by position."""
+    read = await _read_invoice(work, content, invoice.RED)
+    if len(read.corrected) != 1:
+        raise errors.one_invoice()
+    [(number, named)] = read.corrected
+    blue = await invoices.get(work, _id(named, "BillingReference"))
+    if blue.number != number:
+        raise errors.one_invoice()
+    lines = [line | credited for line, credited in zip(read.body["lines"], _credited(blue, read), strict=True)]
+    return await _entered(work, read.body | {"corrects_id": str(blue.id), "lines": lines})
+
+
+async def _read_invoice(work: Work, content: bytes, shape: invoice.Shape) -> invoice.ReadInvoice:
     work.require(permissions.INVOICES_ENTER)
-    root = await asyncio.to_thread(parsed, content, "Invoice")
-    read = invoice.read_invoice(root)
+    root = await asyncio.to_thread(parsed, content, shape.document)
+    read = invoice.read_invoice(root, shape)
     _own(work, read.seller, "AccountingSupplierParty")
-    if read.type_code != invoice.COMMERCIAL:
-        raise errors.only_invoices(read.type_code)
-    given = _checked(EnterInvoiceIn, read.body)
+    if read.type_code != shape.type_code:
+        raise errors.other_type(shape.type_name, shape.type_code, read.type_code)
+    return read
+
+
+async def _entered(work: Work, body: dict[str, Any]) -> Invoice:
+    given = _checked(EnterInvoiceIn, body)
     lines = tuple(EnteredLine(**line.model_dump()) for line in given.lines)
     return await enter(work, EnterInvoice(**(given.model_dump() | {"lines": lines})))
+
+
+def _credited(blue: Invoice, read: invoice.ReadInvoice) -> Iterator[dict[str, str]]:
+    by_position = {str(line.position): line for line in blue.lines}
+    for index, (position, unit) in enumerate(read.credited):
+        line = by_position.get(position)
+        if line is None:
+            where = f"/lines/{index}/corrects_line_id"
+            raise errors.wrong_value(where, zh="蓝字发票没有此行。", en="The invoice has no such line.")
+        _demand_unit(index, unit, line.unit)
+        yield {"corrects_line_id": str(line.id)}
 
 
 def _dispatched(order: Order, read: rules.ReadDespatch) -> list[dict[str, object]]:
@@ -148,12 +207,14 @@ def _dispatched(order: Order, read: rules.ReadDespatch) -> list[dict[str, object
         line = by_position.get(sent.position)
         if line is None:
             raise errors.wrong_value(f"/lines/{index}/line_id", zh="订单没有此行。", en="The order has no such line.")
-        if not rules.same_unit(sent.unit, line.unit):
-            raise errors.wrong_value(
-                f"/lines/{index}/quantity", zh=f"单位须为 {line.unit}。", en=f"The unit must be {line.unit}."
-            )
+        _demand_unit(index, sent.unit, line.unit)
         found.append({"line_id": str(line.id), "quantity": sent.quantity, "heat_numbers": list(sent.heat_numbers)})
     return found
+
+
+def _demand_unit(index: int, said: str, meant: str) -> None:
+    if not rules.same_unit(said, meant):
+        raise errors.wrong_value(f"/lines/{index}/quantity", zh=f"单位须为 {meant}。", en=f"The unit must be {meant}.")
 
 
 def _own(work: Work, named: str, role: str) -> None:
@@ -162,12 +223,12 @@ def _own(work: Work, named: str, role: str) -> None:
         raise errors.other_party(role)
 
 
-def _order_id(text: str) -> UUID:
+def _id(text: str, where: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
         raise errors.wrong_value(
-            "OrderReference", zh="cbc:UUID 须为平台订单标识。", en="cbc:UUID must be the order's id on the platform."
+            where, zh="cbc:UUID 须为平台标识。", en="cbc:UUID must be an id on the platform."
         ) from None
 
 

@@ -14,11 +14,12 @@ from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import upload
 from chassis.tabular import CSV, XLSX
 from chassis.values import Quantity
-from procurement.materials.endpoints import WORKBOOK, DryRun
+from procurement.materials.endpoints import WORKBOOK
 from procurement.materials.schemas import ImportOut
 from procurement.orders.schemas import MaterialCode, Unit
 from procurement.units import service
 from procurement.units.schemas import ConversionOut, ConvertedOut
+from procurement.values import DryRun
 
 router = APIRouter(prefix="/unit-conversions", tags=["materials"])
 

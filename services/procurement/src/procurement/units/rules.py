@@ -71,6 +71,15 @@ def convert_price(price: Decimal, from_unit: str, to_unit: str, factors: Iterabl
     return Fraction(price) / ratio(from_unit, to_unit, factors, on)
 
 
+def whole(from_unit: str, to_unit: str, factors: Iterable[Factor], on: date) -> int | None:
+    """How many `to_unit` one `from_unit` is on a day, when that is a whole number; None when it is not, or unknown.
+
+    Any quantity in the one unit is then exactly one in the other, to the same places.
+    """
+    found = _ratio(from_unit, to_unit, in_force(factors, on))
+    return found.numerator if found is not None and found.denominator == 1 else None
+
+
 def rounded(exact: Fraction, places: int) -> Decimal:
     """Half up to so many places (四舍五入), away from zero for what is negative."""
     scaled = abs(exact) * 10**places

@@ -1,13 +1,12 @@
-"""The only SQL of the work list (待办): one table of entries, each over the rows that its own slice shows.
+"""The only SQL of the work list (待办): a select per kind, each over the rows that its own slice shows.
 
-A kind is one `Entry`. Its select begins with the slice's `visible_to` and ends with what makes a row wait for this side
-of the business; who does it says the permission of the verb.
+It begins with the slice's `visible_to` and ends with what makes a row wait for this side of the business; whose
+roles do it stands in `service.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,12 +16,10 @@ from sqlalchemy import (
     Date,
     Select,
     Text,
-    and_,
     cast,
     exists,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -31,14 +28,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from chassis.identity import Permission
 from chassis.pages import Page, PageRequest, decode_token, encode_token
-from procurement import permissions as may
 from procurement.agreements import repository as agreements
 from procurement.agreements.models import Agreement
 from procurement.agreements.states import State as AgreementState
 from procurement.approvals import repository as approvals
-from procurement.approvals.models import ApprovalStep
+from procurement.approvals.models import ApprovalStep, DocumentKind
+from procurement.auctions import repository as auctions
+from procurement.auctions.models import Auction
 from procurement.changes import repository as changes
 from procurement.changes.models import OrderChange
 from procurement.changes.states import State as ChangeState
@@ -63,15 +60,12 @@ from procurement.payments import repository as payments
 from procurement.payments.models import Payment
 from procurement.payments.states import State as PaymentState
 from procurement.quotes import repository as quotes
-from procurement.quotes.models import Quote
 from procurement.sourcing import repository as sourcing
-from procurement.sourcing.models import Guest, Sourcing
+from procurement.sourcing.models import Question, Sourcing
 from procurement.sourcing.states import Kind as SourcingKind
 from procurement.sourcing.states import State as SourcingState
 from procurement.statements import repository as statements
-from procurement.statements.models import Statement, StatementLine
-from procurement.statements.states import State as StatementState
-from procurement.statements.states import View
+from procurement.statements.models import Statement
 from procurement.suppliers import repository as suppliers
 from procurement.suppliers.models import Licence, SupplierFile
 from procurement.suppliers.states import State as SupplierState
@@ -105,6 +99,11 @@ def _orders(asked: Asked, side: Any, state: OrderState, since: Any) -> Select[An
     return _rows(Order, *mine, title=col(Order.number), since=since, link=("/orders/", Order.id))
 
 
+def _decided_by(asked: Asked, kind: DocumentKind, document_id: Any) -> ColumnElement[bool]:
+    """A step of this document waits for the caller, in a role of its own or by delegation."""
+    return approvals.document_waits_for(asked.principal, asked.deciding, kind, document_id)
+
+
 def _changes(asked: Asked, side: str, state: ChangeState, since: Any) -> Select[Any]:
     order = aliased(Order)
     mine = changes.visible_to(asked.principal), getattr(order, side) == asked.me, col(OrderChange.state) == state
@@ -114,8 +113,14 @@ def _changes(asked: Asked, side: str, state: ChangeState, since: Any) -> Select[
     return rows.join(order, col(order.id) == col(OrderChange.order_id))
 
 
+def _orders_to_approve(asked: Asked) -> Select[Any]:
+    decided = _decided_by(asked, DocumentKind.ORDER, Order.id)
+    return _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)).where(decided)
+
+
 def _changes_to_approve(asked: Asked) -> Select[Any]:
-    return _changes(asked, "buyer_id", ChangeState.PROPOSED, col(OrderChange.created_at))
+    decided = _decided_by(asked, DocumentKind.CHANGE, OrderChange.id)
+    return _changes(asked, "buyer_id", ChangeState.PROPOSED, col(OrderChange.created_at)).where(decided)
 
 
 def _changes_to_answer(asked: Asked) -> Select[Any]:
@@ -130,9 +135,11 @@ def _agreements_to_sign(asked: Asked) -> Select[Any]:
 
 
 def _steps_to_decide(asked: Asked) -> Select[Any]:
+    """Of documents that have no kind of work of their own."""
     mine = (
         approvals.visible_to(asked.principal, ApprovalStep),
         *approvals.waits_for(asked.principal.subject, asked.deciding),
+        col(ApprovalStep.document_kind).in_((DocumentKind.REQUISITION, DocumentKind.AWARD, DocumentKind.AGREEMENT)),
     )
     link = ("/", ApprovalStep.document_kind, "s/", ApprovalStep.document_id)  # as the folders of the REST API are named
     title, since = col(ApprovalStep.document_number), col(ApprovalStep.created_at)
@@ -152,57 +159,85 @@ def _deliveries(asked: Asked, *states: DeliveryState) -> Select[Any]:
     )
 
 
+def _sourcings(*conditions: ColumnElement[bool], since: Any, due_at: Any = None) -> Select[Any]:
+    link = ("/sourcing/", Sourcing.id)
+    return _rows(Sourcing, *conditions, title=col(Sourcing.title), since=since, link=link, due_at=due_at)
+
+
+def _inquiries(asked: Asked, *conditions: ColumnElement[bool], since: Any) -> Select[Any]:
+    """Open inquiries to the caller, by what it alone has quoted."""
+    taking = col(Sourcing.kind) == SourcingKind.INQUIRY, col(Sourcing.deadline) > asked.now
+    mine = sourcing.open_to(asked.principal), *taking, *conditions
+    return _sourcings(*mine, since=since, due_at=col(Sourcing.deadline))
+
+
 def _inquiries_to_quote(asked: Asked) -> Select[Any]:
-    """Open inquiries to which the caller's own newest version is none or a withdrawal; nobody else's quote is read."""
-    newer = aliased(Quote)
-    own = quotes.visible_to(asked.principal), col(Quote.sourcing_id) == col(Sourcing.id)
-    overtaken = exists().where(
-        col(newer.sourcing_id) == col(Quote.sourcing_id),
-        col(newer.supplier_id) == col(Quote.supplier_id),
-        col(newer.version) > col(Quote.version),
+    quoted = quotes.standing_of(asked.principal).subquery()
+    silent = ~exists().where(quoted.c.sourcing_id == col(Sourcing.id))
+    return _inquiries(asked, silent, since=col(Sourcing.published_at))
+
+
+def _quotes_to_review(asked: Asked) -> Select[Any]:
+    """The caller's quotes that are older than an answer to all."""
+    quoted = quotes.standing_of(asked.principal).subquery()
+    answered = (
+        select(func.max(col(Question.answered_at)).label("at"), col(Question.sourcing_id).label("sourcing_id"))
+        .group_by(col(Question.sourcing_id))
+        .subquery()
     )
-    invited = exists().where(
-        col(Guest.sourcing_id) == col(Sourcing.id), col(Guest.supplier_id) == asked.me, col(Guest.excluded) == ""
-    )
-    return _rows(
-        Sourcing,
-        sourcing.visible_to(asked.principal),
-        invited,
-        col(Sourcing.kind) == SourcingKind.INQUIRY,
-        col(Sourcing.state) == SourcingState.PUBLISHED,
-        col(Sourcing.deadline) > asked.now,
-        ~exists().where(*own, col(Quote.sealed).is_not(None), ~overtaken),
+    rows = _inquiries(asked, quoted.c.submitted_at < answered.c.at, since=answered.c.at)
+    rows = rows.join(quoted, quoted.c.sourcing_id == col(Sourcing.id))
+    return rows.join(answered, answered.c.sourcing_id == col(Sourcing.id))
+
+
+def _questions_to_answer(asked: Asked) -> Select[Any]:
+    rows = _rows(
+        Question,
+        sourcing.run_by(asked.principal, SourcingState.PUBLISHED),
+        col(Question.answered_at).is_(None),
         title=col(Sourcing.title),
-        since=col(Sourcing.published_at),
-        link=("/sourcing/", Sourcing.id),
+        since=col(Question.created_at),
+        link=("/sourcing/", Sourcing.id, "/questions"),
         due_at=col(Sourcing.deadline),
     )
+    return rows.join(Sourcing, col(Sourcing.id) == col(Question.sourcing_id))
+
+
+def _auctions(asked: Asked, *times: ColumnElement[bool], due_at: Any) -> Select[Any]:
+    """Open auctions to the caller, whoever leads: a list that went by bids would tell of them."""
+    mine = auctions.visible_to(asked.principal), sourcing.open_to(asked.principal), *times
+    title, since, link = col(Sourcing.title), col(Sourcing.published_at), ("/auctions/", Auction.id)
+    rows = _rows(Auction, *mine, title=title, since=since, link=link, due_at=due_at)
+    return rows.join(Sourcing, col(Sourcing.id) == col(Auction.sourcing_id))
+
+
+def _auctions_to_bid(asked: Asked) -> Select[Any]:
+    running = col(Auction.starts_at) <= asked.now, col(Auction.ends_at) > asked.now
+    return _auctions(asked, *running, due_at=col(Auction.ends_at))
+
+
+def _auctions_beginning(asked: Asked) -> Select[Any]:
+    soon = col(Auction.starts_at) > asked.now, col(Auction.starts_at) <= asked.now + SOON
+    return _auctions(asked, *soon, due_at=col(Auction.starts_at))
+
+
+def _sourcings_to_open(asked: Asked) -> Select[Any]:
+    """Past the deadline, and its job has not come round; whether anybody has offered nobody knows before it has."""
+    ends_at = select(col(Auction.ends_at)).where(col(Auction.sourcing_id) == col(Sourcing.id)).scalar_subquery()
+    end = func.coalesce(ends_at, col(Sourcing.deadline))
+    mine = sourcing.run_by(asked.principal, SourcingState.PUBLISHED), end <= asked.now
+    return _sourcings(*mine, since=end, due_at=end)
 
 
 def _sourcings_to_award(asked: Asked) -> Select[Any]:
-    mine = sourcing.visible_to(asked.principal), col(Sourcing.buyer_id) == asked.me
-    link = ("/sourcing/", Sourcing.id)
-    title, since = col(Sourcing.title), col(Sourcing.opened_at)
-    return _rows(Sourcing, *mine, col(Sourcing.state) == SourcingState.OPENED, title=title, since=since, link=link)
-
-
-def _turn(side: Any, me: UUID, mine: Any, theirs: Any) -> ColumnElement[bool]:
-    """A line waits for the side that has not spoken, and for the one whose figures the other disputes."""
-    lines = col(StatementLine.statement_id) == col(Statement.id), or_(mine == View.OPEN, theirs == View.DISPUTED)
-    return and_(side == me, exists().where(*lines))
+    return _sourcings(sourcing.run_by(asked.principal, SourcingState.OPENED), since=col(Sourcing.opened_at))
 
 
 def _statements_to_agree(asked: Asked) -> Select[Any]:
-    buyer, supplier = col(StatementLine.buyer_view), col(StatementLine.supplier_view)
-    turns = (
-        _turn(col(Statement.buyer_id), asked.me, buyer, supplier),
-        _turn(col(Statement.supplier_id), asked.me, supplier, buyer),
-    )
     return _rows(
         Statement,
         statements.visible_to(asked.principal),
-        col(Statement.state).in_((StatementState.PROPOSED, StatementState.PARTLY_AGREED)),
-        or_(*turns),
+        statements.waits_for(asked.principal),
         title=col(Statement.number),
         since=col(Statement.updated_at),
         link=("/statements/", Statement.id),
@@ -255,9 +290,8 @@ def _payments(asked: Asked, *conditions: ColumnElement[bool], since: Any) -> Sel
 
 
 def _payments_to_approve(asked: Asked) -> Select[Any]:
-    """Not by who prepared it (four eyes)."""
-    another = col(Payment.prepared_by) != asked.principal.subject
-    return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, another, since=col(Payment.updated_at))
+    decided = _decided_by(asked, DocumentKind.PAYMENT, Payment.id)
+    return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, decided, since=col(Payment.updated_at))
 
 
 def _payments_to_export(asked: Asked) -> Select[Any]:
@@ -294,99 +328,53 @@ def _guarantees_expiring(asked: Asked) -> Select[Any]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A kind of work: who does it (any of the permissions), and what waits."""
-
-    kind: Kind
-    permissions: tuple[Permission, ...]
-    rows: Select[Any]
+def _payables_due(asked: Asked) -> Select[Any]:
+    return _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON)
 
 
-def _buying(asked: Asked) -> tuple[Entry, ...]:
-    return (
-        Entry(
-            Kind.ORDERS_TO_APPROVE,
-            (may.ORDERS_APPROVE,),
-            _orders(asked, col(Order.buyer_id), OrderState.SUBMITTED, col(Order.updated_at)),
-        ),
-        Entry(
-            Kind.ORDERS_TO_CONFIRM,
-            (may.ORDERS_CONFIRM,),
-            _orders(asked, col(Order.supplier_id), OrderState.APPROVED, col(Order.approved_at)),
-        ),
-        Entry(Kind.CHANGES_TO_APPROVE, (may.ORDER_CHANGES_APPROVE,), _changes_to_approve(asked)),
-        Entry(Kind.CHANGES_TO_ANSWER, (may.ORDER_CHANGES_ANSWER,), _changes_to_answer(asked)),
-        Entry(Kind.AGREEMENTS_TO_SIGN, (may.AGREEMENTS_SIGN,), _agreements_to_sign(asked)),
-        Entry(Kind.STEPS_TO_DECIDE, (may.REQUISITIONS_DECIDE,), _steps_to_decide(asked)),
-        Entry(Kind.DELIVERIES_EXPECTED, (may.DELIVERIES_ARRIVE,), _deliveries(asked, DeliveryState.DISPATCHED)),
-        Entry(
-            Kind.DELIVERIES_TO_ACCEPT,
-            (may.DELIVERIES_ACCEPT,),
-            _deliveries(asked, DeliveryState.ARRIVED, DeliveryState.PARTLY_ACCEPTED),
-        ),
-        Entry(Kind.INQUIRIES_TO_QUOTE, (may.QUOTES_SUBMIT,), _inquiries_to_quote(asked)),
-        Entry(Kind.SOURCINGS_TO_AWARD, (may.AWARDS_GIVE,), _sourcings_to_award(asked)),
-    )
+SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
+    Kind.ORDERS_TO_APPROVE: _orders_to_approve,
+    Kind.ORDERS_TO_CONFIRM: lambda asked: _orders(
+        asked, col(Order.supplier_id), OrderState.APPROVED, col(Order.approved_at)
+    ),
+    Kind.CHANGES_TO_APPROVE: _changes_to_approve,
+    Kind.CHANGES_TO_ANSWER: _changes_to_answer,
+    Kind.AGREEMENTS_TO_SIGN: _agreements_to_sign,
+    Kind.STEPS_TO_DECIDE: _steps_to_decide,
+    Kind.DELIVERIES_EXPECTED: lambda asked: _deliveries(asked, DeliveryState.DISPATCHED),
+    Kind.DELIVERIES_TO_ACCEPT: lambda asked: _deliveries(asked, DeliveryState.ARRIVED, DeliveryState.PARTLY_ACCEPTED),
+    Kind.QUESTIONS_TO_ANSWER: _questions_to_answer,
+    Kind.INQUIRIES_TO_QUOTE: _inquiries_to_quote,
+    Kind.QUOTES_TO_REVIEW: _quotes_to_review,
+    Kind.AUCTIONS_TO_BID: _auctions_to_bid,
+    Kind.AUCTIONS_BEGINNING: _auctions_beginning,
+    Kind.SOURCINGS_TO_OPEN: _sourcings_to_open,
+    Kind.SOURCINGS_TO_AWARD: _sourcings_to_award,
+    Kind.STATEMENTS_TO_AGREE: _statements_to_agree,
+    Kind.INVOICES_TO_MATCH: lambda asked: _invoices_in(asked, InvoiceState.MISMATCHED),
+    Kind.INVOICES_TO_APPROVE: lambda asked: _invoices_in(asked, InvoiceState.MATCHED),
+    Kind.CREDIT_NOTES_DUE: _credit_notes_due,
+    Kind.PAYABLES_DUE: _payables_due,
+    Kind.PAYABLES_OVERDUE: lambda asked: _payables(asked, col(Payable.due_on) < asked.today),
+    Kind.PAYMENTS_TO_APPROVE: _payments_to_approve,
+    Kind.PAYMENTS_TO_EXPORT: _payments_to_export,
+    Kind.LICENCES_EXPIRING: _licences_expiring,
+    Kind.GUARANTEES_EXPIRING: _guarantees_expiring,
+}
 
 
-def _settling(asked: Asked) -> tuple[Entry, ...]:
-    return (
-        Entry(Kind.STATEMENTS_TO_AGREE, (may.STATEMENTS_SETTLE,), _statements_to_agree(asked)),
-        Entry(
-            Kind.INVOICES_TO_MATCH,
-            (may.INVOICES_MATCH,),
-            _invoices_in(asked, InvoiceState.MISMATCHED),
-        ),
-        Entry(
-            Kind.INVOICES_TO_APPROVE,
-            (may.INVOICES_APPROVE,),
-            _invoices_in(asked, InvoiceState.MATCHED),
-        ),
-        Entry(Kind.CREDIT_NOTES_DUE, (may.INVOICES_ENTER, may.INVOICES_APPROVE), _credit_notes_due(asked)),
-        Entry(
-            Kind.PAYABLES_DUE,
-            (may.PAYABLES_PREPARE,),
-            _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON),
-        ),
-        Entry(
-            Kind.PAYABLES_OVERDUE,
-            (may.PAYABLES_PREPARE,),
-            _payables(asked, col(Payable.due_on) < asked.today),
-        ),
-        Entry(Kind.PAYMENTS_TO_APPROVE, (may.PAYMENTS_APPROVE,), _payments_to_approve(asked)),
-        Entry(Kind.PAYMENTS_TO_EXPORT, (may.PAYMENTS_PREPARE,), _payments_to_export(asked)),
-        Entry(Kind.LICENCES_EXPIRING, (may.SUPPLIERS_MANAGE,), _licences_expiring(asked)),
-        Entry(Kind.GUARANTEES_EXPIRING, (may.GUARANTEES_RECORD,), _guarantees_expiring(asked)),
-    )
-
-
-def _mine(asked: Asked) -> dict[Kind, Entry]:
-    return {
-        entry.kind: entry
-        for entry in (*_buying(asked), *_settling(asked))
-        if any(permission.allows(asked.principal) for permission in entry.permissions)
-    }
-
-
-async def counts(session: AsyncSession, asked: Asked) -> Sequence[Waiting]:
-    """How much waits of each kind that is the caller's business: one statement."""
-    mine = _mine(asked)
-    if not mine:
+async def counts(session: AsyncSession, asked: Asked, kinds: Sequence[Kind]) -> Sequence[Waiting]:
+    """How much waits of each of these kinds: one statement."""
+    if not kinds:
         return []
-    counted = [
-        select(literal(kind.value), func.count()).select_from(entry.rows.subquery()) for kind, entry in mine.items()
-    ]
+    counted = [select(literal(kind.value), func.count()).select_from(SELECTS[kind](asked).subquery()) for kind in kinds]
     found = dict((await session.execute(union_all(*counted))).all())
-    return [Waiting(kind, found[kind.value]) for kind in mine]
+    return [Waiting(kind, found[kind.value]) for kind in kinds]
 
 
 async def page(session: AsyncSession, asked: Asked, kind: Kind, request: PageRequest) -> Page[Item]:
     """What waits of a kind, the first due first, what has no due date last and by age."""
-    entry = _mine(asked).get(kind)
-    if entry is None:
-        return Page([])
-    found = entry.rows.subquery()
+    found = SELECTS[kind](asked).subquery()
     due = func.coalesce(found.c.due_on, NEVER)
     statement = select(found).order_by(due, found.c.id).limit(request.size + 1)
     if request.token:

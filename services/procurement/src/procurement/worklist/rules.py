@@ -22,7 +22,12 @@ class Kind(StrEnum):
     STEPS_TO_DECIDE = "steps_to_decide"  # 审批待办
     DELIVERIES_EXPECTED = "deliveries_expected"  # 待到货
     DELIVERIES_TO_ACCEPT = "deliveries_to_accept"  # 到货待验收
+    QUESTIONS_TO_ANSWER = "questions_to_answer"  # 澄清待答复
     INQUIRIES_TO_QUOTE = "inquiries_to_quote"  # 询价待报价
+    QUOTES_TO_REVIEW = "quotes_to_review"  # 报价待复核(采购方已答复澄清)
+    AUCTIONS_TO_BID = "auctions_to_bid"  # 竞价进行中
+    AUCTIONS_BEGINNING = "auctions_beginning"  # 竞价即将开始
+    SOURCINGS_TO_OPEN = "sourcings_to_open"  # 已截止待开标
     SOURCINGS_TO_AWARD = "sourcings_to_award"  # 待定标
     STATEMENTS_TO_AGREE = "statements_to_agree"  # 对账待确认
     INVOICES_TO_MATCH = "invoices_to_match"  # 发票待匹配
@@ -78,7 +83,8 @@ class Asked:
         return shanghai_day(self.now)
 
 
-SOON = timedelta(days=7)  # as the first warning of a payable
+SOON = timedelta(days=7)
+"""As the first warning of a payable."""
 
 NEVER = date(9999, 1, 1)
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.zhulian/procurement/v1/agreements_events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"O\n\x12\x41greementActivated\x12\x39\n\tagreement\x18\x01 \x01(\x0b\x32&.zhulian.procurement.v1.AgreementFacts\"[\n\x0e\x41greementEnded\x12\x39\n\tagreement\x18\x01 \x01(\x0b\x32&.zhulian.procurement.v1.AgreementFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xb3\x02\n\x0e\x41greementFacts\x12\x14\n\x0c\x61greement_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x11\n\tholder_id\x18\x05 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x06 \x01(\t\x12\x10\n\x08\x63urrency\x18\x07 \x01(\t\x12*\n\nvalid_from\x18\x08 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12(\n\x08valid_to\x18\t \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x39\n\x05items\x18\n \x03(\x0b\x32*.zhulian.procurement.v1.AgreementItemFacts\x12\x14\n\x0c\x65ntitled_ids\x18\x0b \x03(\t\"\xb5\x01\n\x12\x41greementItemFacts\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x15\n\rmaterial_code\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x12\n\nprice_kind\x18\x04 \x01(\t\x12\x12\n\nunit_price\x18\x05 \x01(\t\x12\x0e\n\x06region\x18\x06 \x01(\t\x12\x18\n\x10\x64iscount_percent\x18\x07 \x01(\t\x12\x17\n\x0f\x64iscount_amount\x18\x08 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.zhulian/procurement/v1/agreements_events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"O\n\x12\x41greementActivated\x12\x39\n\tagreement\x18\x01 \x01(\x0b\x32&.zhulian.procurement.v1.AgreementFacts\"[\n\x0e\x41greementEnded\x12\x39\n\tagreement\x18\x01 \x01(\x0b\x32&.zhulian.procurement.v1.AgreementFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xc8\x02\n\x0e\x41greementFacts\x12\x14\n\x0c\x61greement_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x11\n\tholder_id\x18\x05 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x06 \x01(\t\x12\x10\n\x08\x63urrency\x18\x07 \x01(\t\x12*\n\nvalid_from\x18\x08 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12(\n\x08valid_to\x18\t \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12\x39\n\x05items\x18\n \x03(\x0b\x32*.zhulian.procurement.v1.AgreementItemFacts\x12\x14\n\x0c\x65ntitled_ids\x18\x0b \x03(\t\x12\x13\n\x0bwhole_group\x18\x0c \x01(\x08\"\xb5\x01\n\x12\x41greementItemFacts\x12\x0f\n\x07item_id\x18\x01 \x01(\t\x12\x15\n\rmaterial_code\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12\x12\n\nprice_kind\x18\x04 \x01(\t\x12\x12\n\nunit_price\x18\x05 \x01(\t\x12\x0e\n\x06region\x18\x06 \x01(\t\x12\x18\n\x10\x64iscount_percent\x18\x07 \x01(\t\x12\x17\n\x0f\x64iscount_amount\x18\x08 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,7 +37,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGREEMENTENDED']._serialized_start=187
   _globals['_AGREEMENTENDED']._serialized_end=278
   _globals['_AGREEMENTFACTS']._serialized_start=281
-  _globals['_AGREEMENTFACTS']._serialized_end=588
-  _globals['_AGREEMENTITEMFACTS']._serialized_start=591
-  _globals['_AGREEMENTITEMFACTS']._serialized_end=772
+  _globals['_AGREEMENTFACTS']._serialized_end=609
+  _globals['_AGREEMENTITEMFACTS']._serialized_start=612
+  _globals['_AGREEMENTITEMFACTS']._serialized_end=793
 # @@protoc_insertion_point(module_scope)

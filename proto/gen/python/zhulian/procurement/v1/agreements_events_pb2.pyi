@@ -81,6 +81,7 @@ class AgreementFacts(_message.Message):
     VALID_TO_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
     ENTITLED_IDS_FIELD_NUMBER: _builtins.int
+    WHOLE_GROUP_FIELD_NUMBER: _builtins.int
     agreement_id: _builtins.str
     number: _builtins.str
     name: _builtins.str
@@ -89,6 +90,8 @@ class AgreementFacts(_message.Message):
     holder_id: _builtins.str
     supplier_id: _builtins.str
     currency: _builtins.str
+    whole_group: _builtins.bool
+    """also whoever belongs to the holder's group of companies (集团) on the day of a call-off"""
     @_builtins.property
     def valid_from(self) -> _values_pb2.Day: ...
     @_builtins.property
@@ -113,10 +116,11 @@ class AgreementFacts(_message.Message):
         valid_to: _values_pb2.Day | None = ...,
         items: _abc.Iterable[Global___AgreementItemFacts] | None = ...,
         entitled_ids: _abc.Iterable[_builtins.str] | None = ...,
+        whole_group: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["valid_from", b"valid_from", "valid_to", b"valid_to"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "currency", b"currency", "entitled_ids", b"entitled_ids", "holder_id", b"holder_id", "items", b"items", "kind", b"kind", "name", b"name", "number", b"number", "supplier_id", b"supplier_id", "valid_from", b"valid_from", "valid_to", b"valid_to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreement_id", b"agreement_id", "currency", b"currency", "entitled_ids", b"entitled_ids", "holder_id", b"holder_id", "items", b"items", "kind", b"kind", "name", b"name", "number", b"number", "supplier_id", b"supplier_id", "valid_from", b"valid_from", "valid_to", b"valid_to", "whole_group", b"whole_group"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

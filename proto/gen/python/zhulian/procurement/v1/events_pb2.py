@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#zhulian/procurement/v1/events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"A\n\x0cOrderCreated\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\"B\n\rOrderApproved\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\"S\n\x0eOrderCancelled\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xbe\x01\n\nOrderFacts\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x12\n\nproject_id\x18\x03 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x04 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x05 \x01(\t\x12\'\n\x05total\x18\x06 \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12*\n\x05\x63osts\x18\x07 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\"\xfd\x01\n\x10\x44\x65liveryAccepted\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x12\n\nproject_id\x18\x03 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x04 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x05 \x01(\t\x12#\n\x03\x64\x61y\x18\x06 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12*\n\x05\x63osts\x18\x07 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\x12\x1a\n\x12\x63\x65rtificate_number\x18\x08 \x01(\t\x12\x1a\n\x12\x63\x65rtificate_sha256\x18\t \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#zhulian/procurement/v1/events.proto\x12\x16zhulian.procurement.v1\x1a\x1ezhulian/common/v1/values.proto\"A\n\x0cOrderCreated\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\"B\n\rOrderApproved\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\"e\n\x0eOrderCancelled\x12\x31\n\x05order\x18\x01 \x01(\x0b\x32\".zhulian.procurement.v1.OrderFacts\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x10\n\x08\x64\x65\x63lined\x18\x03 \x01(\x08\"\xbe\x01\n\nOrderFacts\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x12\n\nproject_id\x18\x03 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x04 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x05 \x01(\t\x12\'\n\x05total\x18\x06 \x01(\x0b\x32\x18.zhulian.common.v1.Money\x12*\n\x05\x63osts\x18\x07 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\"\xfd\x01\n\x10\x44\x65liveryAccepted\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\t\x12\x10\n\x08order_id\x18\x02 \x01(\t\x12\x12\n\nproject_id\x18\x03 \x01(\t\x12\x10\n\x08\x62uyer_id\x18\x04 \x01(\t\x12\x13\n\x0bsupplier_id\x18\x05 \x01(\t\x12#\n\x03\x64\x61y\x18\x06 \x01(\x0b\x32\x16.zhulian.common.v1.Day\x12*\n\x05\x63osts\x18\x07 \x03(\x0b\x32\x1b.zhulian.common.v1.CostLine\x12\x1a\n\x12\x63\x65rtificate_number\x18\x08 \x01(\t\x12\x1a\n\x12\x63\x65rtificate_sha256\x18\t \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,9 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ORDERAPPROVED']._serialized_start=162
   _globals['_ORDERAPPROVED']._serialized_end=228
   _globals['_ORDERCANCELLED']._serialized_start=230
-  _globals['_ORDERCANCELLED']._serialized_end=313
-  _globals['_ORDERFACTS']._serialized_start=316
-  _globals['_ORDERFACTS']._serialized_end=506
-  _globals['_DELIVERYACCEPTED']._serialized_start=509
-  _globals['_DELIVERYACCEPTED']._serialized_end=762
+  _globals['_ORDERCANCELLED']._serialized_end=331
+  _globals['_ORDERFACTS']._serialized_start=334
+  _globals['_ORDERFACTS']._serialized_end=524
+  _globals['_DELIVERYACCEPTED']._serialized_start=527
+  _globals['_DELIVERYACCEPTED']._serialized_end=780
 # @@protoc_insertion_point(module_scope)

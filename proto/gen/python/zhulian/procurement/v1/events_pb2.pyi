@@ -65,13 +65,17 @@ Global___OrderApproved: _TypeAlias = OrderApproved  # noqa: Y015
 
 @_typing.final
 class OrderCancelled(_message.Message):
-    """zhulian.procurement.orders.cancelled.v1: rejected or cancelled after approval; the budget is free again."""
+    """zhulian.procurement.orders.cancelled.v1: cancelled by the buyer, or declined by the supplier, after approval; the
+    budget is free again.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ORDER_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    DECLINED_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
+    declined: _builtins.bool
     @_builtins.property
     def order(self) -> Global___OrderFacts: ...
     def __init__(
@@ -79,10 +83,11 @@ class OrderCancelled(_message.Message):
         *,
         order: Global___OrderFacts | None = ...,
         reason: _builtins.str = ...,
+        declined: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["order", b"order", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["declined", b"declined", "order", b"order", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -22,7 +22,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class SourcingPublished(_message.Message):
-    """zhulian.procurement.sourcing.published.v1: its guests see it; told again when the deadline moves."""
+    """zhulian.procurement.sourcing.published.v1: its guests see it; told again when the deadline moves or more are invited."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -14,9 +14,9 @@ from chassis.ids import new_id
 from chassis.work import Work
 from procurement import permissions
 from procurement.agreements import errors, repository, rules, states
+from procurement.agreements.commands.caps import caps_of, demand_entitled
 from procurement.agreements.models import Agreement, AgreementItem, CallOff, CallOffLine
 from procurement.agreements.rules import Formula, Ordered, Published
-from procurement.agreements.service import caps_of
 from procurement.agreements.states import Action, PriceKind
 from procurement.orders import service as orders
 from procurement.orders.rules import NewOrder
@@ -24,15 +24,25 @@ from procurement.orders.service import CreateOrder, Line
 from procurement.orders.states import Origin
 from procurement.prices import service as prices
 from procurement.prices.events import CURRENCY
+from procurement.prices.repository import Asked
 from procurement.prices.rules import in_unit
 from procurement.units import service as units
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A published price (信息价) of one unit of a material in a region."""
+
+    material_code: str
+    unit: str
+    region: str
 
 
 class PublishedPrices(Protocol):
     """Who knows published prices (信息价), all of them in CNY."""
 
-    async def __call__(self, work: Work, material_code: str, unit: str, region: str, on: date, /) -> Published | None:
-        """The price of one unit of a material in a region that counts on a day; None when there is none."""
+    async def __call__(self, work: Work, wanted: Sequence[Wanted], on: date, /) -> list[Published | None]:
+        """The prices that count on a day, in the order of the questions; None where there is none."""
         ...
 
 
@@ -65,18 +75,21 @@ class Priced:
     published: Published | None
 
 
-async def price_information(work: Work, material_code: str, unit: str, region: str, on: date) -> Published | None:
-    """The published price (信息价), tax included, that counts on a day, exactly converted to the unit.
+async def price_information(work: Work, wanted: Sequence[Wanted], on: date) -> list[Published | None]:
+    """The published prices (信息价), tax included, that count on a day, exactly converted to the units; one statement.
 
-    FailedPrecondition UNITS_DO_NOT_CONVERT when it is published in a unit that does not convert.
+    FailedPrecondition UNITS_DO_NOT_CONVERT when one is published in a unit that does not convert.
     """
     work.require(permissions.AGREEMENTS_CALL_OFF)
-    found = await prices.published(work, material_code, region, on)
-    if found is None:
-        return None
-    factors = await units.factors(work, [material_code])
-    priced = in_unit(found, unit, factors[material_code], on)
-    return Published(priced.with_tax, priced.month, priced.source)
+    asked = [Asked(one.material_code, one.region, on, work.now) for one in wanted]
+    found = await prices.published_many(work, asked)
+    factors = await units.factors(work, {one.material_code for one in wanted})
+    answers: list[Published | None] = []
+    for one, price in zip(wanted, found, strict=True):
+        if price is not None:
+            price = in_unit(price, one.unit, factors[one.material_code], on)
+        answers.append(None if price is None else Published(price.with_tax, price.month, price.source))
+    return answers
 
 
 async def call_off(
@@ -93,11 +106,11 @@ async def call_off(
         seen = await repository.get(session, work.principal, agreement_id)
     states.AGREEMENT.apply(seen.state, Action.CALL_OFF)
     used = {line.item_id for order in wanted for line in order.lines}
-    priced = {item.id: await _priced(work, seen, item, published) for item in seen.items if item.id in used}
+    priced = await _priced(work, seen, [item for item in seen.items if item.id in used], published)
     session = await work.writing()
     agreement = await repository.get_for_update(session, work.principal, agreement_id)
     states.AGREEMENT.apply(agreement.state, Action.CALL_OFF)
-    _demand_allowed(work, agreement, wanted)
+    await _demand_allowed(work, agreement, wanted)
     commands = [_command(agreement, order, number, priced) for number, order in enumerate(wanted)]
     standing = await repository.ordered(session, agreement.id)
     call_offs = []
@@ -110,22 +123,26 @@ async def call_off(
     return call_offs
 
 
-async def _priced(work: Work, agreement: Agreement, item: AgreementItem, published: PublishedPrices) -> Priced:
-    found = None
-    if item.price_kind is PriceKind.PUBLISHED and agreement.currency == CURRENCY:
-        found = await published(work, item.material_code, item.unit, item.region, work.today)
-    formula = Formula(item.price_kind, item.unit_price, item.region, item.discount_percent, item.discount_amount)
-    return Priced(item, rules.price(item.position, formula, found), found)
+async def _priced(
+    work: Work, agreement: Agreement, items: Sequence[AgreementItem], published: PublishedPrices
+) -> dict[UUID, Priced]:
+    follow = [item for item in items if item.price_kind is PriceKind.PUBLISHED and agreement.currency == CURRENCY]
+    wanted = [Wanted(item.material_code, item.unit, item.region) for item in follow]
+    answers = await published(work, wanted, work.today) if wanted else []
+    known = {item.id: found for item, found in zip(follow, answers, strict=True)}
+    priced = {}
+    for item in items:
+        found = known.get(item.id)
+        formula = Formula(item.price_kind, item.unit_price, item.region, item.discount_percent, item.discount_amount)
+        priced[item.id] = Priced(item, rules.price(item.position, formula, found), found)
+    return priced
 
 
-def _demand_allowed(work: Work, agreement: Agreement, wanted: Sequence[CallOffOrder]) -> None:
+async def _demand_allowed(work: Work, agreement: Agreement, wanted: Sequence[CallOffOrder]) -> None:
     if not agreement.valid_from <= work.today <= agreement.valid_to:
         raise errors.not_valid(work.today, agreement.valid_from, agreement.valid_to)
-    own = [one for one in agreement.entitlements if one.organisation_id == work.principal.organisation_id]
-    projects = {one.project_id for one in own}
     for order in wanted:
-        if order.project_id not in projects and None not in projects:
-            raise errors.not_entitled(order.project_id)
+        await demand_entitled(work, agreement, work.principal.organisation_id, order.project_id)
 
 
 def _command(agreement: Agreement, order: CallOffOrder, number: int, priced: dict[UUID, Priced]) -> CreateOrder:

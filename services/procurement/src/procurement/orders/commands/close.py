@@ -9,6 +9,8 @@ from uuid import UUID
 from chassis import audit
 from chassis.work import Work
 from procurement import permissions
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
 from procurement.orders import errors, events, rules
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.service import Verb, act, close
@@ -30,9 +32,23 @@ async def cancel(work: Work, command: Verb) -> Order:
     work.require(permissions.ORDERS_CREATE)
     order = await act(work, command, Action.CANCEL)
     _demand_no_open_change(order)
+    await approvals.withdraw(work, DocumentKind.ORDER, order.id)
     await close(work, order, order.lines)
     if order.approved_at is not None:
         work.emit(events.cancelled(order))
+    return order
+
+
+async def decline(work: Work, command: Verb) -> Order:
+    """The supplier refuses an approved order (拒单) and says why; its budget is free again through the fact.
+
+    FailedPrecondition ORDER_CHANGE_OPEN: a change on the table is answered, or withdrawn, first.
+    """
+    work.require(permissions.ORDERS_CONFIRM)
+    order = await act(work, command, Action.DECLINE, by_supplier=True)
+    _demand_no_open_change(order)
+    await close(work, order, order.lines)
+    work.emit(events.cancelled(order))
     return order
 
 

@@ -18,6 +18,7 @@ from chassis.ids import new_id
 from chassis.work import Work, check_version, touch
 from procurement import permissions
 from procurement.suppliers import errors, events, repository, rules, states
+from procurement.suppliers.commands.licences import share_scans
 from procurement.suppliers.models import Invitation, SupplierFile
 from procurement.suppliers.service import FileContent, MaskedFile, Verb, audited, masked
 from procurement.suppliers.states import Action
@@ -116,6 +117,7 @@ async def redeem(work: Work, token: str) -> SupplierFile:
     touch(file, work)
     invitation.redeemed_at = work.now
     touch(invitation, work)
+    await share_scans(work, file, work.principal.organisation_id)
     after = audited(file) | {"supplier_id": str(file.supplier_id)}
     work.audit("suppliers.admit", "supplier_file", file.id, before, after)
     work.emit(events.changed(file, SupplierChanged.CHANGE_ADMITTED))

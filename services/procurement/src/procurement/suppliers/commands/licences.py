@@ -8,11 +8,12 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.clock import day_begins
+from chassis.files import service as files
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, touch
 from procurement import permissions
-from procurement.suppliers import events, repository, rules
-from procurement.suppliers.models import Licence, LicenceKind
+from procurement.suppliers import errors, events, repository, rules
+from procurement.suppliers.models import Licence, LicenceKind, SupplierFile
 from zhulian.procurement.v1.suppliers_events_pb2 import SupplierChanged
 
 WARN_JOB = "suppliers.warn-licence"
@@ -36,10 +37,14 @@ async def record_licence(work: Work, file_id: UUID, record: LicenceRecord) -> Li
     """Put a licence on record; one of the same kind and number is brought up to date.
 
     A job warns as many days before its end as the buyer's policy of today says, at once when that day is past.
+    The scan is one of the buyer's own uploads, shown to the supplier once it has joined: FILE_UNKNOWN, FILE_INFECTED,
+    SCAN_WRONG_TYPE.
     """
     work.require(permissions.SUPPLIERS_MANAGE)
     session = await work.writing()
     file = await repository.get(session, work.principal, file_id, lock=True)
+    if record.file_id is not None:
+        await _attach(work, record.file_id, file.supplier_id)
     row = await repository.licence_of(session, file.id, record.kind, record.number)
     before = audit.fields(row, *FIELDS) if row else None
     if row is None:
@@ -55,6 +60,19 @@ async def record_licence(work: Work, file_id: UUID, record: LicenceRecord) -> Li
         payload = {"licence_id": str(row.id), "valid_until": row.valid_until.isoformat()}
         await work.enqueue(WARN_JOB, payload, due=due)
     return row
+
+
+async def _attach(work: Work, scan_id: UUID, supplier_id: UUID | None) -> None:
+    share_with = [] if supplier_id is None else [supplier_id]
+    [scan] = await files.attach(work, [scan_id], share_with=share_with, pointers=["/file_id"])
+    if scan.media_type not in rules.SCANS:
+        raise errors.scan_wrong_type(scan.media_type)
+
+
+async def share_scans(work: Work, file: SupplierFile, supplier_id: UUID) -> None:
+    """Show a supplier that has joined the scans that its file holds already."""
+    licences = await repository.licences_of(await work.writing(), file.id)
+    await files.share(work, [one.file_id for one in licences if one.file_id is not None], [supplier_id])
 
 
 async def page_of_licences(work: Work, file_id: UUID, request: PageRequest) -> Page[Licence]:

@@ -1,0 +1,1 @@
+"""Organisations as the gateway tells them; a replica, rebuilt by a replay."""

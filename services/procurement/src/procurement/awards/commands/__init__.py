@@ -1,0 +1,1 @@
+"""Use cases of awards that need room of their own."""

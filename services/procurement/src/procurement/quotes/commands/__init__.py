@@ -1,0 +1,1 @@
+"""Use cases of quotes that need room of their own."""

@@ -1,0 +1,1 @@
+"""Use cases of requisitions that need room of their own."""

@@ -1,0 +1,1 @@
+"""Use cases of sourcing that fill a page of their own."""
