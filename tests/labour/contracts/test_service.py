@@ -194,7 +194,9 @@ async def test_a_crew_is_drafted_and_offered_row_by_row(contracting: Contracting
     rows[1]["wage_rate"] = "0.00"
     rows.append(contracting.body(new_id()))
     rows.append(contracting.body(workers[0], number="other"))
-    rows.append(contracting.body(workers[3], number=rows[2]["number"], project_id=None, valid_from="2027-01-01", valid_to=None))
+    rows.append(
+        contracting.body(workers[3], number=rows[2]["number"], project_id=None, valid_from="2027-01-01", valid_to=None)
+    )
     drafted = await site.post(f"{CONTRACTS}:batch", {"contracts": [*rows, "no row"]}, site.clerk)
     assert (drafted["created"], drafted["refused"]) == (3, 5)
     faults = {
