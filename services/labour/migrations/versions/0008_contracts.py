@@ -11,15 +11,6 @@ down_revision = "0004"
 INSTANT = sa.DateTime(timezone=True)
 
 
-def _row() -> list[sa.Column]:
-    return [
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("updated_at", INSTANT, nullable=False),
-    ]
-
-
 def upgrade() -> None:
     """Forward only: a mistake is mended by the next migration."""
     _links()
@@ -30,7 +21,10 @@ def upgrade() -> None:
 def _links() -> None:
     op.create_table(
         "links",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -79,7 +73,10 @@ def _links() -> None:
 def _contracts() -> None:
     op.create_table(
         "contracts",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=True),

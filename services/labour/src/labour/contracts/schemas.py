@@ -63,7 +63,7 @@ class ContractIn(In):
     wage_kind: WageKind
     wage_rate: Rate = Field(description="CNY for one unit.", examples=["320.00"])
     wage_unit: Text | None = Field(
-        default=None, description="The unit of a piece; 工日 and 月 follow from the kind.", examples=["吨"]
+        default=None, description="Needed for pieces; 工日 and 月 follow from the kind.", examples=["工日"]
     )
     pay_day: PayDay
     language: Language = "zh-CN"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -90,7 +91,7 @@ async def issue(work: Work, new: NewLink) -> Issued:
     """
     session = await work.writing()
     await withdraw(work, new.worker_id, new.purpose, new.subject_id)
-    secret = rules.new_secret()
+    secret = new_secret()
     [worker] = (await workers.by_ids(session, None, [new.worker_id])).values()
     link = Link(
         created_at=work.now,
@@ -107,6 +108,11 @@ async def issue(work: Work, new: NewLink) -> Issued:
     await session.flush()
     work.audit("links.issue", "link", link.id, None, audit.fields(link, *AUDITED))
     return Issued(link.id, secret)
+
+
+def new_secret() -> str:
+    """32 random bytes in URL-safe base64."""
+    return secrets.token_urlsafe(rules.SECRET_BYTES)
 
 
 async def withdraw(work: Work, worker_id: UUID, purpose: Purpose, subject_id: UUID | None) -> None:
