@@ -41,12 +41,15 @@ async def test_a_crew_is_drafted_and_offered_row_by_row(contracting: Contracting
     ids = [one["id"] for one in drafted["results"] if one["id"]]
     named = key()
     async with site.harness.client(site.clerk) as client:
-        body = {"contract_ids": [*ids, str(new_id())]}
+        body = {"contract_ids": [*ids, str(new_id()), ids[0]]}
         offered = await client.post(f"{CONTRACTS}:offer", json=body, headers=named)
         again = await client.post(f"{CONTRACTS}:offer", json=body, headers=named)
     answer = offered.json()
-    assert (answer["offered"], answer["refused"]) == (3, 1)
-    assert answer["results"][3]["errors"][0]["pointer"] == "/contract_ids/3"
+    assert (answer["offered"], answer["refused"]) == (3, 2)
+    assert [(one["errors"][0]["pointer"], one["errors"][0]["code"]) for one in answer["results"][3:]] == [
+        ("/contract_ids/3", "CONTRACT_NOT_FOUND"),
+        ("/contract_ids/4", "DUPLICATE_IN_BATCH"),
+    ]
     assert set(answer["links"]) == set(ids)
     assert len(set(answer["links"].values())) == 3
     assert (again.headers["idempotency-replayed"], again.json()["links"]) == ("true", {})

@@ -35,6 +35,7 @@ async def test_from_draft_to_signature_by_link(contracting: Contracting, labour:
     shown = (await phone.get(f"/contracts/{contract['id']}/document")).content
     signed = await contracting.sign(contract, phone)
     assert (signed["state"], signed["sha256"]) == ("signed", sha256(shown).hexdigest())
+    assert signed["offered_by"].startswith("user-")
     assert await agreement(contracting, worker_id) == (contract["number"], "2026-06-01", "2026-12-31")
     evidence = await contracting.get(f"/contracts/{contract['id']}/evidence")
     assert evidence["method"] == "link"

@@ -243,9 +243,9 @@ async def test_without_a_carrier_the_job_is_tried_again(phone: Phone, labour: Ha
     await phone.post("/link:send-code")
     payload = (await waiting(labour, "links.send-code", ""))[-1]
     kept = labour.runtime.clients["codes"]
-    labour.runtime.clients["codes"] = NoSender()  # type: ignore[index]
+    labour.runtime.clients["codes"] = NoSender()
     try:
         with pytest.raises(Unavailable):
             await run(labour, "links.send-code", payload)
     finally:
-        labour.runtime.clients["codes"] = kept  # type: ignore[index]
+        labour.runtime.clients["codes"] = kept

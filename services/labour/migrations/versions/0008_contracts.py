@@ -52,6 +52,7 @@ def _links() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.create_index("links_employer", "links", ["employer_id", "id"], unique=False)
+    op.create_index("links_worker_id", "links", ["worker_id"], unique=False)
     op.create_table(
         "link_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -93,6 +94,7 @@ def _contracts() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("follows_id", sa.Uuid(), nullable=True),
         sa.Column("offered_at", INSTANT, nullable=True),
+        sa.Column("offered_by", sa.Text(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("signed_at", INSTANT, nullable=True),

@@ -207,6 +207,7 @@ class ContractOut(Out):
     follows_id: UUID | None
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     offered_at: Instant | None
+    offered_by: str = Field(description="The member who signs for the employer by offering it.", examples=["user-1"])
     signed_at: Instant | None
     last_day: date | None
     reason: str = Field(examples=[""])
