@@ -180,6 +180,21 @@ async def test_a_code_that_is_out_of_date_is_not_carried(phone: Phone, labour: H
     assert await asyncio.to_thread(written) == before
 
 
+async def test_codes_are_forgotten_once_they_are_not_counted(phone: Phone, labour: Harness) -> None:
+    """And with them the numbers that they went to; a session that is open goes on."""
+    await phone.opened()
+    count = "SELECT count(*) FROM link_codes WHERE sent_at = $1"
+    now = labour.clock.now()
+    async with labour.sql() as connection:
+        with later(labour, timedelta(hours=24)):
+            await run(labour, "links.forget-codes", {})
+        assert await connection.fetchval(count, now) > 0
+        with later(labour, timedelta(hours=24, seconds=1)):
+            await run(labour, "links.forget-codes", {})
+        assert await connection.fetchval(count, now) == 0
+    assert (await phone.get("/record")).status_code == 200
+
+
 async def test_a_session_lasts_15_minutes_and_no_longer_than_its_link(contracting: Contracting, phone: Phone) -> None:
     await phone.opened()
     with later(phone.harness, timedelta(minutes=14, seconds=59)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -102,3 +102,8 @@ async def sent_since(
     )
     count, first, last = row.one()
     return count, first, last
+
+
+async def forget_codes(session: AsyncSession, before: datetime) -> None:
+    """Remove codes that were sent before an instant, and with them the numbers that they went to."""
+    await session.execute(delete(LinkCode).where(col(LinkCode.sent_at) < before))

@@ -106,6 +106,11 @@ async def deliver(work: Work, payload: Mapping[str, str], clients: Mapping[str, 
     await sender.send(Message(code.link_id, code.kind, phone, digits))
 
 
+async def forget(work: Work, _: Mapping[str, str]) -> None:
+    """Job: codes that neither count nor are counted any more; a signature keeps what it needs of its own."""
+    await repository.forget_codes(await work.writing(), work.now - rules.COUNTED_OVER)
+
+
 async def check(work: Work, given: Given, vault: Vault) -> Checked:
     """Compare name, number and code with the worker of this link; passed, a session begins.
 
