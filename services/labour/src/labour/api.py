@@ -9,7 +9,10 @@ from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
+from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
+from labour.links import endpoints as links
+from labour.self_service import endpoints as self_service
 from labour.sessions import endpoints as sessions
 from labour.training import endpoints as training
 from labour.training_bases import endpoints as training_bases
@@ -24,4 +27,7 @@ router.include_router(courses.router)
 router.include_router(sessions.router)
 router.include_router(training_bases.router)
 router.include_router(training.router)
+router.include_router(contracts.router)
+router.include_router(links.router)
+router.include_router(self_service.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

@@ -7,6 +7,9 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.contracts import service as contracts
+from labour.contracts.commands import offer, sign
+from labour.links.commands import check
 from labour.training import service as training
 
 JOBS = (
@@ -15,4 +18,9 @@ JOBS = (
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job("training.watch", training.watch, every=timedelta(hours=6)),
     Job(training.COUNT, training.count_from),
+    Job(check.SEND, check.deliver, clients=True),
+    Job("links.forget-codes", check.forget, every=timedelta(hours=6)),
+    Job(offer.PRINT, offer.print_offer, clients=True),
+    Job(sign.WARN, contracts.warn),
+    Job(sign.END, contracts.end, clients=True),
 )

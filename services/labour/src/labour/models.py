@@ -9,7 +9,9 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
+from labour.links.models import Link, LinkCode
 from labour.sessions.models import Attendee, TrainingSession
 from labour.training.models import Requirement, WorkerDuty
 from labour.training_bases.models import SkillCertificate, TrainingBase
@@ -35,5 +37,10 @@ MODELS: tuple[type[SQLModel], ...] = (
     SkillCertificate,
     WorkerDuty,
     Requirement,
+    Link,
+    LinkCode,
+    Contract,
+    Signature,
+    ContractWarning,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]
