@@ -7,9 +7,11 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.privacy.commands import erase
 
 JOBS = (
     *housekeeping.JOBS,
     Job(files.SCAN, files.scan_later, clients=True),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
+    Job(erase.JOB, erase.later),
 )

@@ -9,6 +9,9 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.consents.models import Consent
+from labour.privacy.models import Erasure, WageSettlement
+from labour.records.models import BlacklistEntry, ConductRecord
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -16,6 +19,11 @@ MODELS: tuple[type[SQLModel], ...] = (
     Worker,
     Certificate,
     Training,
+    Consent,
+    ConductRecord,
+    BlacklistEntry,
+    Erasure,
+    WageSettlement,
     Assignment,
     Stay,
     Device,
