@@ -58,7 +58,7 @@ async def test_sent_again_is_unchanged_and_sent_otherwise_is_updated(labour: Har
     async with labour.work(sender) as work:
         seen = await service.get(work, first.worker_id, vault)
     assert (seen.worker.address, seen.version) == ("深圳市南山区", 2)
-    assert await labour.audited(first.worker_id) == ["workers.register", "workers.update"]
+    assert await labour.audited(first.worker_id) == ["workers.register", "workers.update", "workers.view"]
 
 
 async def test_a_bad_row_does_not_take_the_good_ones_with_it(labour: Harness, vault: Vault) -> None:
@@ -199,7 +199,7 @@ async def test_masked_for_all_and_clear_for_one_who_says_why(labour: Harness, va
     async with labour.work(employer.as_(Role.PERSONAL_DATA_OFFICER)) as work:
         clear = await service.unmask(work, worker_id, "工资代发核对", vault)
     assert (clear.id_card_number, clear.birth_date) == (number, date(1985, 6, 5))
-    assert await labour.audited(worker_id) == ["workers.register", "workers.unmask"]
+    assert await labour.audited(worker_id) == ["workers.register", "workers.view", "workers.unmask"]
     async with labour.work(organisation(Kind.CONTRACTOR).as_(Role.PERSONAL_DATA_OFFICER)) as work:
         with pytest.raises(NotFound):
             await service.unmask(work, worker_id, "not mine", vault)

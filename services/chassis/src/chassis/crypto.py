@@ -74,7 +74,7 @@ class Vault:
         return mac.digest()
 
     def hide(self, fingerprint: bytes) -> bytes:
-        """A request's fingerprint for `edge.write(hide=…)`: from the plain one a number in the body could be guessed."""
+        """For `edge.write(hide=…)`: from a request's plain fingerprint a number in its body could be guessed."""
         return self.index("idempotency", fingerprint.hex())
 
 

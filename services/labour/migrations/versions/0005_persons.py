@@ -23,19 +23,13 @@ def upgrade() -> None:
     _privacy()
 
 
-def _row() -> list[sa.Column[object]]:
-    return [
+def _consents() -> None:
+    op.create_table(
+        "consents",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    ]
-
-
-def _consents() -> None:
-    op.create_table(
-        "consents",
-        *_row(),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -70,7 +64,10 @@ def _consents() -> None:
 def _records() -> None:
     op.create_table(
         "conduct_records",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -92,7 +89,10 @@ def _records() -> None:
 def _blacklist() -> None:
     op.create_table(
         "blacklist_entries",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("listed_by", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -117,7 +117,10 @@ def _blacklist() -> None:
 def _privacy() -> None:
     op.create_table(
         "erasures",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

@@ -23,7 +23,7 @@ class ConsentIn(In):
     purpose: Purpose
     text_version: Code = Field(examples=["2026-1"])
     given_on: date
-    how: Literal["paper_scan", "paper_held"] = "paper_held"
+    how: Literal["paper_scan", "paper_held"] = Field(default="paper_held", examples=["paper_scan"])
     file_id: UUID | None = Field(
         default=None, description="The scan, an upload of the caller's organisation; with `paper_scan`."
     )

@@ -56,7 +56,7 @@ async def list_accesses(worker_id: UUID, page: PageDep, edge: EdgeDep) -> Respon
     responses=problems(NotFound, AlreadyExists),
 )
 async def request(worker_id: UUID, body: ErasureIn, edge: EdgeDep) -> Response:
-    """A worker asks that his data be erased; the answer says what is gone, and what is kept until when by which rule."""
+    """A worker asks that his data be erased; the answer says what is gone, what is kept, by which rule, until when."""
     return await edge.write(
         lambda work: service.request(work, worker_id, body.requested_on, body.file_id),
         ErasureOut.model_validate,

@@ -38,7 +38,7 @@ BankCard = Annotated[str, Field(pattern=r"^([0-9]{8,32})?$", examples=["62220202
 BankCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,16}$", examples=["102"])]
 DocumentNumber = Annotated[str, Field(min_length=5, max_length=20, examples=["11010519491231002X"])]
 Told = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Nation = Annotated[Told, AfterValidator(named("nation"))]
+Nation = Annotated[Told, AfterValidator(named("nation")), Field(examples=["汉族"])]
 Politics = Annotated[str, AfterValidator(known_or_empty("politics_type")), Field(examples=["13"])]
 FilterText = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """What a list is filtered by."""

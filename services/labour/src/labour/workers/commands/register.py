@@ -13,10 +13,10 @@ import orjson
 from chassis import audit
 from chassis.crypto import Vault, mask
 from chassis.errors import Violation, invalid
-from chassis.ids import new_id
-from chassis.work import Work
 from chassis.files import repository as files
 from chassis.files.errors import file_unknown
+from chassis.ids import new_id
+from chassis.work import Work
 from labour import permissions
 from labour.assignments import service as assignments
 from labour.codes import repository as codes
