@@ -19,7 +19,6 @@ from labour.consents.rules import Given
 from labour.privacy import service as privacy
 from labour.privacy.service import Settlement
 from labour.workers import service as workers
-from tests.harness import Harness
 from tests.labour.conftest import Site, worker_row
 
 DAY = date(2026, 11, 20)

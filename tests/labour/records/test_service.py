@@ -28,8 +28,9 @@ def bad(worker_id: UUID) -> NewRecord:
 
 async def people_of(labour: Harness, *worker_ids: UUID) -> list[UUID]:
     async with labour.sql() as connection:
-        rows = await connection.fetch("SELECT person_id FROM workers WHERE id = ANY($1::uuid[])", worker_ids)
-    return [row["person_id"] for row in rows]
+        rows = await connection.fetch("SELECT id, person_id FROM workers WHERE id = ANY($1::uuid[])", worker_ids)
+    people = {row["id"]: row["person_id"] for row in rows}
+    return [people[one] for one in worker_ids]
 
 
 async def blacklisted(labour: Harness, person_ids: list[UUID], day: date) -> set[UUID]:
@@ -79,7 +80,9 @@ async def test_the_blacklist_counts_for_the_person_at_every_employer(
     """Listed by his number before or after an employer registers him; no employer's row is asked."""
     number = resident_id()
     async with labour.work(authority) as work:
-        given = NewListing(**ListingIn.model_validate(listing(id_card_number=number, valid_from=TODAY.isoformat())).model_dump())
+        given = NewListing(
+            **ListingIn.model_validate(listing(id_card_number=number, valid_from=TODAY.isoformat())).model_dump()
+        )
         entry = await service.list_person(work, given, vault)
     [here] = await site.workers(worker_row(id_card_number=number))
     [there] = await site.workers(worker_row(id_card_number=number), clerk=site.stranger.as_(Role.LABOUR_CLERK))
@@ -111,7 +114,9 @@ async def test_only_the_authority_lists_and_lifts(labour: Harness, authority: Pr
 async def test_a_publication_shows_no_number_and_ends(labour: Harness, authority: Principal, vault: Vault) -> None:
     """Everybody reads what counts today; what is lifted is the authority's alone."""
     number, reader = resident_id(), organisation(Kind.SUPPLIER).as_(Role.SALES)
-    given = NewListing(**ListingIn.model_validate(listing(id_card_number=number, valid_from=TODAY.isoformat())).model_dump())
+    given = NewListing(
+        **ListingIn.model_validate(listing(id_card_number=number, valid_from=TODAY.isoformat())).model_dump()
+    )
     async with labour.work(authority) as work:
         entry = await service.list_person(work, given, vault)
     async with labour.work(reader) as work:
@@ -130,7 +135,9 @@ async def test_a_publication_shows_no_number_and_ends(labour: Harness, authority
 async def test_a_wrong_document_is_not_listed(labour: Harness, authority: Principal, vault: Vault) -> None:
     number = resident_id()
     wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
-    given = NewListing(**ListingIn.model_validate(listing(id_card_number=wrong, valid_from=TODAY.isoformat())).model_dump())
+    given = NewListing(
+        **ListingIn.model_validate(listing(id_card_number=wrong, valid_from=TODAY.isoformat())).model_dump()
+    )
     before = await labour.checksum()
     async with labour.work(authority) as work:
         with pytest.raises(InvalidArgument) as refusal:

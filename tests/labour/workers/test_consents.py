@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.crypto import Vault
 from labour.workers.rules import card_place
-from tests.chassis.files.samples import PNG, uploaded
+from tests.chassis.files.samples import PNG, upload, uploaded
 from tests.harness import Harness, key
 from tests.labour.conftest import Site, worker_row
 
@@ -76,7 +76,7 @@ async def test_a_photo_needs_its_consent_and_is_an_image(labour: Harness, site: 
     [worker] = await site.workers(worker_row())
     path = f"{PATH}/{worker}"
     async with labour.client(site.clerk) as client:
-        photo = await uploaded(client, PNG, "head.png", "image/png", path="/labour/v1/files")
+        photo = (await upload(client, PNG, "head.png", "image/png", path="/labour/v1/files")).json()["id"]
         paper = await uploaded(client, path="/labour/v1/files")
         none = await client.get(f"{path}/photo")
         refused = await client.patch(path, json={"photo_file_id": photo}, headers={"If-Match": '"1"'})
