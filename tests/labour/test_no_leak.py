@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 import structlog
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from chassis import telemetry
@@ -143,13 +143,15 @@ async def test_nothing_of_a_person_stands_where_it_does_not_belong(
 ) -> None:
     """Logs, spans, facts, audit, jobs and errors hold nothing of anybody; a roster in a file holds names alone."""
     exporter = InMemorySpanExporter()
-    monkeypatch.setattr(telemetry, "_recorder", Recorder(SimpleSpanProcessor(exporter), Resource.create({}), 1.0))
+    processor = BatchSpanProcessor(exporter)
+    monkeypatch.setattr(telemetry, "_recorder", Recorder(processor, Resource.create({}), 1.0))
     people = [Person(serial) for serial in range(1, 4)]
     with structlog.testing.capture_logs() as logged:
         errors, exports = await scenario(site, people)
     everything = set().union(*(person.everything for person in people))
     numbers = set().union(*(person.numbers for person in people))
     output = capfd.readouterr()
+    processor.force_flush()
     spans = "\n".join(span.to_json() for span in exporter.get_finished_spans())
     texts = await traces_of(labour) | {
         "logs": f"{logged}{output.out}{output.err}",

@@ -113,11 +113,11 @@ async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation
         "valid_from": "2026-11-01",
     }
     listed = await site.post("/labour/v1/blacklist", listing, authority.as_(Role.PERSONAL_DATA_OFFICER), status=201)
-    own = {"members": [site.subcontractor], "beside": [site.contractor, site.owner, rival]}
+    own, beside = [site.subcontractor], [site.contractor, site.owner, rival]
     return [
-        Place("a consent", {"consent_id": consents[0]["id"]}, only=CONSENTS, **own),
-        Place("a record", {"record_id": record["id"], "worker_id": worker}, only=RECORDS, **own),
-        Place("an erasure", {"erasure_id": erasure["id"], "worker_id": worker}, only=ERASURES, **own),
+        Place("a consent", {"consent_id": consents[0]["id"]}, own, beside, CONSENTS),
+        Place("a record", {"record_id": record["id"], "worker_id": worker}, own, beside, RECORDS),
+        Place("an erasure", {"erasure_id": erasure["id"], "worker_id": worker}, own, beside, ERASURES),
         Place(
             "a blacklist entry",
             {"entry_id": listed["id"]},

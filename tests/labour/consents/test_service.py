@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ DAY = date(2026, 11, 20)
 
 
 def given(purpose: Purpose, **changes: Any) -> Given:
-    return Given(**{"purpose": purpose, "text_version": "2026-1", "given_on": DAY, "how": How.PAPER_HELD} | changes)
+    return replace(Given(purpose, "2026-1", DAY, How.PAPER_HELD), **changes)
 
 
 async def give(site: Site, worker: UUID, purpose: Purpose, **changes: Any) -> Consent:

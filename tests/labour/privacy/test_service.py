@@ -31,7 +31,8 @@ async def ask(harness: Harness, officer: Principal, worker: UUID) -> Erasure:
 
 async def row(harness: Harness, worker: UUID) -> dict[str, Any]:
     async with harness.sql() as connection:
-        return dict(await connection.fetchrow("SELECT * FROM workers WHERE id = $1", worker))
+        [found] = await connection.fetch("SELECT * FROM workers WHERE id = $1", worker)
+    return dict(found)
 
 
 async def people(harness: Harness, vault: Vault, number: str) -> int:

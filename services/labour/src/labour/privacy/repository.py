@@ -161,8 +161,12 @@ async def sole(session: AsyncSession, file_ids: Iterable[UUID], worker_id: UUID)
     elsewhere = union_all(
         select(col(Worker.photo_file_id)).where(col(Worker.photo_file_id).in_(ids), col(Worker.id) != worker_id),
         *(
-            select(table.file_id).where(table.file_id.in_(ids), table.worker_id != worker_id)  # type: ignore[attr-defined]
-            for table in (Consent, ConductRecord, Erasure)
+            select(file_id).where(file_id.in_(ids), owner != worker_id)
+            for file_id, owner in (
+                (col(Consent.file_id), col(Consent.worker_id)),
+                (col(ConductRecord.file_id), col(ConductRecord.worker_id)),
+                (col(Erasure.file_id), col(Erasure.worker_id)),
+            )
         ),
     )
     return sorted(ids - set(await session.scalars(elsewhere)))
@@ -171,7 +175,8 @@ async def sole(session: AsyncSession, file_ids: Iterable[UUID], worker_id: UUID)
 async def lone(session: AsyncSession, person_id: UUID) -> Person | None:
     """The person, locked, when no worker and no blacklist entry hangs on him any more."""
     person: Person | None = await session.scalar(select(Person).where(col(Person.id) == person_id).with_for_update())
-    for table in (Worker, BlacklistEntry):
-        if await session.scalar(select(table.person_id).where(table.person_id == person_id).limit(1)) is not None:  # type: ignore[attr-defined, arg-type]
-            return None
-    return person
+    named = [
+        await session.scalar(select(column).where(column == person_id).limit(1))
+        for column in (col(Worker.person_id), col(BlacklistEntry.person_id))
+    ]
+    return person if named == [None, None] else None

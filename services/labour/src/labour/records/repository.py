@@ -1,4 +1,4 @@
-"""The only SQL of records. Every query of a caller starts from `visible_to` or `published_to`."""
+"""The only SQL of records. Every query of a caller starts from `visible_to` or `listing_visible_to`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def counts_on(day: date) -> ColumnElement[bool]:
     )
 
 
-def published_to(principal: Principal, on: date) -> ColumnElement[bool]:
+def listing_visible_to(principal: Principal, on: date) -> ColumnElement[bool]:
     """Everybody sees the entries that count today, the authority also the earlier and the coming ones."""
     return true() if Kind.AUTHORITY in principal.kinds else counts_on(on)
 
@@ -74,7 +74,7 @@ async def entry(
     session: AsyncSession, principal: Principal, on: date, entry_id: UUID, *, lock: bool = False
 ) -> BlacklistEntry:
     """The entry, locked if asked so; NotFound BLACKLIST_ENTRY_NOT_FOUND when it is not published to the caller."""
-    statement = select(BlacklistEntry).where(published_to(principal, on), col(BlacklistEntry.id) == entry_id)
+    statement = select(BlacklistEntry).where(listing_visible_to(principal, on), col(BlacklistEntry.id) == entry_id)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     found = await session.scalar(statement)
@@ -87,7 +87,7 @@ async def page_of_entries(
     session: AsyncSession, principal: Principal, on: date, request: PageRequest
 ) -> Page[BlacklistEntry]:
     """The published entries, newest first."""
-    statement = select(BlacklistEntry).where(published_to(principal, on))
+    statement = select(BlacklistEntry).where(listing_visible_to(principal, on))
     return await paginate(session, statement, keys=(BlacklistEntry.id,), request=request, descending=True)
 
 

@@ -137,11 +137,12 @@ Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 BATCH_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('labour.workers:' || $1::text, 0))"
 
-KNOWN_PEOPLE = "SELECT id, id_index FROM people WHERE id_index = ANY($1::bytea[])"
+KNOWN_PEOPLE = "SELECT id, id_index FROM people WHERE id_index = ANY($1::bytea[]) FOR KEY SHARE"
 
 OWN_PEOPLE = """
 SELECT id, id_index FROM people
 WHERE id_index = ANY($1::bytea[]) AND EXISTS (SELECT FROM workers WHERE person_id = people.id AND employer_id = $2)
+FOR KEY SHARE OF people
 """
 
 ADD_PEOPLE = """
@@ -227,7 +228,7 @@ async def one_batch_at_a_time(driver: Driver, employer_id: UUID) -> None:
 
 
 async def known_people(driver: Driver, indexes: Sequence[bytes]) -> dict[bytes, UUID]:
-    """Which persons the platform knows, by blind index."""
+    """Which persons the platform knows, by blind index; erasure leaves them until the end of the transaction."""
     rows = await driver.fetch(KNOWN_PEOPLE, indexes)
     return {bytes(row["id_index"]): row["id"] for row in rows}
 

@@ -210,10 +210,11 @@ async def _people(work: Work, candidates: Sequence[_Candidate], vault: Vault) ->
             person_id = new_id()
             number = vault.encrypt(one.identity.number, number_place(person_id))
             others.append((person_id, one.identity.id_card_type, one.index, number))
-    if not others:
-        return own
-    await repository.add_people(driver, others, work.now)
-    return await repository.known_people(driver, indexes)
+    known = own
+    while missing := [one for one in others if one[2] not in known]:  # again for whom an erasure removes meanwhile
+        await repository.add_people(driver, missing, work.now)
+        known = known | await repository.known_people(driver, [one[2] for one in missing])
+    return known
 
 
 @dataclass(frozen=True, slots=True)
