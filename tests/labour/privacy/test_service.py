@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,8 @@ from labour.privacy import service
 from labour.privacy.models import Erasure
 from labour.privacy.service import Settlement
 from labour.workers import service as workers
-from tests.chassis.files.samples import PNG, upload
+from labour.workers.schemas import WorkerIn
+from tests.chassis.files.samples import PNG, upload, uploaded
 from tests.harness import NOON, Harness, key, organisation
 from tests.labour.conftest import Site, resident_id, worker_row
 from tests.labour.privacy.conftest import at, due, look_again
@@ -224,3 +227,49 @@ async def test_who_may_not_ask_changes_nothing(labour: Harness, site: Site, work
         async with labour.work(officer) as work:
             await service.request(work, worked, date(2026, 11, 24), None)
     assert await labour.checksum() == before
+
+
+async def test_erased_while_another_employer_enters_him(
+    labour: Harness, site: Site, officer: Principal, vault: Vault
+) -> None:
+    """Whoever comes second waits; the person stays for the one, or comes anew for the other."""
+    entry, other = worker_row(agreement=None), site.stranger.as_(Role.LABOUR_CLERK)
+    registration = WorkerIn.model_validate(entry).registration()
+    [worker] = await site.workers(entry)
+    async with labour.work(other) as work:
+        [entered] = await workers.register_batch(work, [registration], vault)
+        erasing = asyncio.create_task(ask(labour, officer, worker))
+        done, _ = await asyncio.wait([erasing], timeout=0.3)
+        assert not done
+    assert ((await erasing).state, await people(labour, vault, entry["id_card_number"])) == ("erased", 1)
+
+    async def enters_again() -> str:
+        async with labour.work(site.clerk) as work:
+            [outcome] = await workers.register_batch(work, [registration], vault)
+        return outcome.status
+
+    assert entered.worker_id is not None
+    async with labour.work(replace(other, roles=frozenset({Role.PERSONAL_DATA_OFFICER}))) as work:
+        await service.request(work, entered.worker_id, TODAY, None)
+        entering = asyncio.create_task(enters_again())
+        done, _ = await asyncio.wait([entering], timeout=0.3)
+        assert not done
+    assert (await entering, await people(labour, vault, entry["id_card_number"])) == ("created", 1)
+
+
+async def test_a_scan_with_many_signatures_goes_with_the_last_of_them(
+    labour: Harness, site: Site, officer: Principal
+) -> None:
+    async with labour.client(site.clerk) as client:
+        scan = await uploaded(client, path="/labour/v1/files")
+    consent = {"purpose": "bank_account", "text_version": "2026-1", "given_on": "2026-03-01"}
+    signed = [consent | {"how": "paper_scan", "file_id": scan}]
+    first, second = await site.workers(
+        worker_row(agreement=None, consents=signed), worker_row(agreement=None, consents=signed)
+    )
+    found = []
+    for worker in (first, second):
+        await ask(labour, officer, worker)
+        async with labour.client(officer) as client:
+            found.append((await client.get(f"/labour/v1/files/{scan}")).status_code)
+    assert found == [200, 404]
