@@ -17,6 +17,7 @@ from chassis.pages import PageRequest
 from labour.privacy import service
 from labour.privacy.models import Erasure
 from labour.privacy.service import Settlement
+from labour.workers import repository as people_found
 from labour.workers import service as workers
 from labour.workers.schemas import WorkerIn
 from tests.chassis.files.samples import PNG, upload, uploaded
@@ -255,6 +256,20 @@ async def test_erased_while_another_employer_enters_him(
         done, _ = await asyncio.wait([entering], timeout=0.3)
         assert not done
     assert (await entering, await people(labour, vault, entry["id_card_number"])) == ("created", 1)
+
+
+async def test_whom_a_registration_has_found_stays_until_its_end(
+    labour: Harness, site: Site, officer: Principal, vault: Vault
+) -> None:
+    entry = worker_row(agreement=None)
+    [worker] = await site.workers(entry)
+    index = vault.index("person", "01", entry["id_card_number"])
+    async with labour.work(site.stranger.as_(Role.LABOUR_CLERK)) as work:
+        assert len(await people_found.known_people(await work.driver(), [index])) == 1
+        erasing = asyncio.create_task(ask(labour, officer, worker))
+        done, _ = await asyncio.wait([erasing], timeout=0.3)
+        assert not done
+    assert (await erasing).state == "erased"
 
 
 async def test_a_scan_with_many_signatures_goes_with_the_last_of_them(
