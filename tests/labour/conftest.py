@@ -100,6 +100,7 @@ def worker_row(**changes: Any) -> dict[str, Any]:
         "address": "广东省深圳市福田区1号",
         "cell_phone": "13800138000",
         "payroll_bank_card_number": "6222020200112233445",
+        "consents": [{"purpose": "bank_account", "text_version": "2026-1", "given_on": "2026-03-01"}],
         "agreement": {
             "kind": "labour_contract",
             "number": "LD-1",

@@ -15,7 +15,7 @@ from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.telematics.pages import machine
 from tests.harness import NOON, Harness, Organisation, organisation
 from tests.labour.conftest import Site as LabourSite
-from tests.labour.conftest import tell_project, worker_row
+from tests.labour.conftest import resident_id, tell_project, worker_row
 from tests.labour.contracting import Contracting
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
@@ -56,12 +56,22 @@ WORKERS = frozenset(
         "issueLink",
         "listCertificates",
         "listLinks",
+        "getWorkerPhoto",
+        "giveConsent",
+        "listAccesses",
+        "listConsents",
         "listTrainings",
         "recordCertificate",
+        "recordConduct",
         "recordTraining",
+        "requestErasure",
         "unmaskWorker",
     }
 )
+CONSENTS = frozenset({"withdrawConsent"})
+RECORDS = frozenset({"listConductRecords", "revokeConductRecord"})
+LISTINGS = frozenset({"getBlacklistEntry", "liftFromBlacklist"})
+ERASURES = frozenset({"cancelErasure", "getErasure", "listErasures"})
 ON_SITE = frozenset(
     {
         "enterSite",
@@ -121,6 +131,46 @@ async def _link(site: LabourSite, worker: UUID, rival: Organisation) -> Place:
     return Place("a link", {"link_id": issued["id"]}, [site.subcontractor], beside, frozenset({"revokeLink"}))
 
 
+async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation) -> list[Place]:
+    """What hangs on a worker, seen by his employer alone, and a person whom an authority has listed for all to see."""
+    worker, officer = person["worker_id"], site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)
+    async with site.harness.client(officer) as client:
+        consents = (await client.get(f"/labour/v1/workers/{worker}/consents")).json()["items"]
+    body = {
+        "worker_id": worker,
+        "kind": "bad",
+        "occurred_on": "2026-11-01",
+        "description": "未系安全带",
+        "source_document": "通报 1",
+    }
+    record = await site.post("/labour/v1/worker-records", body, site.clerk, status=201)
+    asked = {"requested_on": "2026-11-20"}
+    erasure = await site.post(f"/labour/v1/workers/{worker}/erasures", asked, officer, status=201)
+    authority = organisation(Kind.AUTHORITY)
+    listing = {
+        "name": "王五",
+        "id_card_number": resident_id(),
+        "reason": "伪造证书",
+        "source_document": "决定 1",
+        "valid_from": "2026-11-01",
+    }
+    listed = await site.post("/labour/v1/blacklist", listing, authority.as_(Role.PERSONAL_DATA_OFFICER), status=201)
+    own, beside = [site.subcontractor], [site.contractor, site.owner, rival]
+    return [
+        Place("a consent", {"consent_id": consents[0]["id"]}, own, beside, CONSENTS),
+        Place("a record", {"record_id": record["id"], "worker_id": worker}, own, beside, RECORDS),
+        Place("an erasure", {"erasure_id": erasure["id"], "worker_id": worker}, own, beside, ERASURES),
+        Place(
+            "a blacklist entry",
+            {"entry_id": listed["id"]},
+            [authority],
+            [site.contractor, rival],
+            LISTINGS,
+            offered=frozenset({"entry_id"}),
+        ),
+    ]
+
+
 async def labour(site: LabourSite, _: Harness) -> list[Place]:
     """A worker who is assigned to a project that has a gate, and has gone through it."""
     rival = organisation(Kind.LABOUR_SUBCONTRACTOR)
@@ -164,6 +214,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         *await training(site, worker, rival),
         await _contract(site, rival),
         await _link(site, worker, rival),
+        *await _persons(site, person, rival),
     ]
 
 

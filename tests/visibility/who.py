@@ -56,6 +56,10 @@ PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
 CONTRACT_READING = WORKER_READING | may(
     "authority", "labour_clerk personal_data_officer project_manager integrator viewer"
+OFFICERS = may(EMPLOYERS, "personal_data_officer")
+LISTING = may("authority", "personal_data_officer")
+RECORD_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_manager") | may(
+    "authority", "personal_data_officer viewer integrator"
 )
 LABOUR: dict[str, Who] = {
     "listCodeTables": SIGNED_IN,
@@ -66,11 +70,29 @@ LABOUR: dict[str, Who] = {
     "listWorkers": WORKER_READING,
     "getWorker": WORKER_READING,
     "changeWorker": CLERKS,
-    "unmaskWorker": may(EMPLOYERS, "personal_data_officer"),
+    "unmaskWorker": OFFICERS,
     "recordCertificate": CLERKS,
     "listCertificates": WORKER_READING,
     "recordTraining": CLERKS,
     "listTrainings": WORKER_READING,
+    "getWorkerPhoto": WORKER_READING,
+    "listConsentTexts": SIGNED_IN,
+    "giveConsent": CLERKS,
+    "listConsents": WORKER_READING,
+    "withdrawConsent": CLERKS,
+    "recordConduct": CLERKS,
+    "listConductRecords": RECORD_READING,
+    "revokeConductRecord": CLERKS,
+    "listOnBlacklist": LISTING,
+    "getBlacklist": SIGNED_IN,
+    "getBlacklistEntry": SIGNED_IN,
+    "liftFromBlacklist": LISTING,
+    "listRetentionRules": SIGNED_IN,
+    "listAccesses": OFFICERS,
+    "requestErasure": OFFICERS,
+    "listErasures": OFFICERS,
+    "getErasure": OFFICERS,
+    "cancelErasure": OFFICERS,
     "assignWorker": CLERKS,
     "assignWorkers": CLERKS,
     "listAssignments": SITE_READING,

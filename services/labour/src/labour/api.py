@@ -9,9 +9,12 @@ from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
+from labour.consents import endpoints as consents
 from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
 from labour.links import endpoints as links
+from labour.privacy import endpoints as privacy
+from labour.records import endpoints as records
 from labour.self_service import endpoints as self_service
 from labour.sessions import endpoints as sessions
 from labour.training import endpoints as training
@@ -21,6 +24,9 @@ from labour.workers import endpoints as workers
 router = APIRouter(prefix="/labour/v1")
 router.include_router(codes.router)
 router.include_router(workers.router)
+router.include_router(consents.router)
+router.include_router(records.router)
+router.include_router(privacy.router)
 router.include_router(assignments.router)
 router.include_router(attendance.router)
 router.include_router(courses.router)

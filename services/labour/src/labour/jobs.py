@@ -10,6 +10,7 @@ from chassis.jobs import Job
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
 from labour.links.commands import check
+from labour.privacy.commands import erase
 from labour.training import service as training
 
 JOBS = (
@@ -23,4 +24,5 @@ JOBS = (
     Job(offer.PRINT, offer.print_offer, clients=True),
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),
+    Job(erase.JOB, erase.later),
 )
