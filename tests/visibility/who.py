@@ -56,6 +56,7 @@ PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
 CONTRACT_READING = WORKER_READING | may(
     "authority", "labour_clerk personal_data_officer project_manager integrator viewer"
+)
 OFFICERS = may(EMPLOYERS, "personal_data_officer")
 LISTING = may("authority", "personal_data_officer")
 RECORD_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_manager") | may(

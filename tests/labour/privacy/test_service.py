@@ -63,7 +63,7 @@ async def test_each_look_is_recorded_and_shown(labour: Harness, site: Site, offi
         await workers.unmask(work, worker, "核对工资代发账户", vault)
     async with labour.work(officer) as work:
         seen = await service.accesses(work, worker, PageRequest())
-    assert [(one.kind, one.purpose, one.subject) for one in seen.items] == [
+    assert [(one.kind, one.purpose, one.seen_by) for one in seen.items] == [
         ("unmask", "核对工资代发账户", officer.subject),
         ("export", "", clerk.subject),
         ("view", "", clerk.subject),
