@@ -9,6 +9,8 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.authorities.models import Connection
+from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -21,6 +23,11 @@ MODELS: tuple[type[SQLModel], ...] = (
     Device,
     Swipe,
     WorkerDay,
+    Connection,
+    FilingRequest,
+    Filing,
+    FilingReceipt,
+    FilingQueue,
     KnownOrganisation,
     File,
     FileShare,

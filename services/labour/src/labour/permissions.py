@@ -65,3 +65,9 @@ FILES_READ = permission(
         kinds=(*EMPLOYERS, Kind.OWNER, Kind.SUPERVISOR),
     ),
 )
+
+AUTHORITIES_MANAGE = permission("authorities.manage", grant(Role.ADMIN, kinds=EMPLOYERS))
+"""Secrets of an organisation at an authority: like those of its API clients, its administrator's."""
+AUTHORITIES_READ = permission("authorities.read", grant(Role.ADMIN, Role.LABOUR_CLERK, kinds=EMPLOYERS))
+FILINGS_READ = permission("filings.read", grant(Role.ADMIN, *SITE_READERS, kinds=EMPLOYERS))
+FILINGS_REPEAT = permission("filings.repeat", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
