@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +72,7 @@ class Province:
         self._tokens[token] = secret
         return 200, {"code": "OK", "token": token}
 
-    def call(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Said:
+    def call(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Said:
         """One call under a token."""
         secret = self._tokens.pop(headers.get("Authorization", "").removeprefix("Bearer "), None)
         if secret is None:

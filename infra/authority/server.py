@@ -61,7 +61,7 @@ class Platforms:
         if path == "/token":
             status, said = self.province.token(path, body, request.headers.get("X-Signature", ""))
         else:
-            status, said = self.province.call(request.method, path, dict(request.headers), body)
+            status, said = self.province.call(request.method, path, request.headers, body)
         world.calls.append([method, said["code"]])
         return await _late(world, request, method) or web.json_response(said, status=status)
 
@@ -96,6 +96,7 @@ async def _early(world: World, request: web.Request, method: str) -> web.StreamR
             return web.json_response({"code": fault["code"], "message": "", "data": {}})  # type: ignore[index]
         case "drop":
             _cut(request)
+            return web.Response()  # to nobody; what came is not looked at
     return None
 
 

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -203,4 +203,11 @@ def reach(harness: Harness, addresses: dict[str, str], timeout: float = 20.0) ->
     clients["platforms"] = Platforms(addresses, Transport(timeout))
 
 
-__all__ = ["SECRET", "Desk", "Simulator", "key", "made", "reach", "simulator"]
+async def until(condition: Callable[[], Awaitable[Any]]) -> None:
+    """Wait for something that another process does."""
+    async with asyncio.timeout(60):
+        while not await condition():  # noqa: ASYNC110 - nobody tells us
+            await asyncio.sleep(0.05)
+
+
+__all__ = ["SECRET", "Desk", "Simulator", "key", "made", "reach", "simulator", "until"]

@@ -75,7 +75,6 @@ class RequestAction(StrEnum):
 
 REQUEST_TRANSITIONS = {
     (RequestState.PREPARED, RequestAction.SEND): RequestState.SENT,
-    (RequestState.PREPARED, RequestAction.ANSWER): RequestState.ANSWERED,
     (RequestState.SENT, RequestAction.LOSE): RequestState.UNKNOWN,
     (RequestState.SENT, RequestAction.DEFER): RequestState.PENDING,
     (RequestState.SENT, RequestAction.ANSWER): RequestState.ANSWERED,
