@@ -189,10 +189,26 @@ class Transport:
 
     async def _ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str] | None) -> Reply:
         async with (
-            aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()) as session,
+            aiohttp.ClientSession(
+                timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_only_once,)
+            ) as session,
             session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer,
         ):
             return Reply(answer.status, _object(await _bounded(answer)))
+
+
+class _BrokenError(aiohttp.ClientError):
+    """The line broke after it had been there."""
+
+
+async def _only_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    # aiohttp sends a PUT by itself a second time when the line breaks; when to send again is the queue's to say.
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as broken:
+        raise _BrokenError from broken
 
 
 async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
