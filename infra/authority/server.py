@@ -79,8 +79,11 @@ def _set(world: World, name: str, value: Any) -> None:
                 one | {"left": one.get("times", 1), "method": one.get("method", ""), "after": "after" in one["fault"]}
                 for one in value
             ]
-        case "barred" | "calls_per_minute":
-            setattr(world, name, value)
+        case "calls_per_minute":
+            world.calls_per_minute = value
+            world.times.clear()
+        case "barred":
+            world.barred = value
         case _:
             raise web.HTTPBadRequest(text=f"nothing here is called {name}")
 

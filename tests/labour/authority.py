@@ -123,6 +123,7 @@ class Desk:
             row = await sql.fetchrow(
                 "SELECT wake, wake_at FROM filing_queues WHERE connection_id = $1", self.connection_id
             )
+        assert row is not None, "nothing has been collected yet"
         return str(row["wake"]), row["wake_at"]
 
     async def step(self) -> bool:
