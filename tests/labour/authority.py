@@ -26,7 +26,7 @@ from tests.facts import tell_organisation
 from tests.harness import NOON, Harness, key
 from tests.labour.conftest import Site
 
-SECRET = "0123456789abcdef0123456789abcdef"
+SECRET = "0123456789abcdefghijklmnopqrstuv"
 WORLDS = {"national": "national", "demo_province": "province"}
 _serial = itertools.count(1)
 
