@@ -7,8 +7,10 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.authorities.service import COLLECT
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
+from labour.filings import service as filings
 from labour.links.commands import check
 from labour.privacy.commands import erase
 from labour.training import service as training
@@ -25,4 +27,7 @@ JOBS = (
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),
     Job(erase.JOB, erase.later),
+    Job(COLLECT, filings.collect, clients=True),
+    Job(filings.PUMP, filings.pump, clients=True),
+    Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),
 )

@@ -9,9 +9,11 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.authorities.models import Connection
 from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
+from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.links.models import Link, LinkCode
 from labour.privacy.models import Erasure, WageSettlement
 from labour.records.models import BlacklistEntry, ConductRecord
@@ -35,6 +37,11 @@ MODELS: tuple[type[SQLModel], ...] = (
     Device,
     Swipe,
     WorkerDay,
+    Connection,
+    FilingRequest,
+    Filing,
+    FilingReceipt,
+    FilingQueue,
     KnownOrganisation,
     File,
     FileShare,
