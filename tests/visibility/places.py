@@ -108,7 +108,7 @@ CONTRACTS = frozenset(
 CONNECTIONS = frozenset(
     {"getConnection", "listConnections", "resumeConnection", "rotateConnection", "suspendConnection"}
 )
-FILINGS = frozenset({"getFiling", "listFilings", "listReceipts", "resendFiling", "retryFiling"})
+FILINGS = frozenset({"getFiling", "listFilings", "listFilingReceipts", "resendFiling", "retryFiling"})
 
 
 async def _device(site: LabourSite, client_id: str) -> str:

@@ -121,7 +121,7 @@ LABOUR: dict[str, Who] = {
     "getConnection": CONNECTIONS_READING,
     "listFilings": FILINGS_READING,
     "getFiling": FILINGS_READING,
-    "listReceipts": FILINGS_READING,
+    "listFilingReceipts": FILINGS_READING,
     "retryFiling": CLERKS,
     "resendFiling": CLERKS,
     "uploadLabourFile": PAPER_KEEPING,

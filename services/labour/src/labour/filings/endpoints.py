@@ -47,7 +47,7 @@ async def get_filing(filing_id: UUID, edge: EdgeDep) -> Response:
 
 @router.get(
     "/{filing_id}/receipts",
-    operation_id="listReceipts",
+    operation_id="listFilingReceipts",
     response_model=PageOut[FilingReceiptOut],
     responses=problems(NotFound),
 )
