@@ -10,9 +10,10 @@ import pytest
 
 from chassis.clock import SHANGHAI
 from labour.attendance import service
+from labour.attendance.endpoints import _row
 from labour.attendance.events import RECORDED
 from labour.attendance.schemas import read_rows
-from labour.attendance.service import Recorded, RecordSwipes, SwipeRow
+from labour.attendance.service import Recorded, RecordSwipes
 from tests.harness import NOON
 from tests.labour.conftest import Site, worker_row
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
@@ -45,17 +46,15 @@ class Gate:
             "attend_type": "001",
         } | changes
 
-    async def send(self, *swipes: Any, device_id: UUID | None = None) -> Recorded:
+    async def send(self, *swipes: Any, device_id: UUID | None = None, sent_at: datetime | None = None) -> Recorded:
         """Send a batch."""
         rows, faults = read_rows(list(swipes))
         command = RecordSwipes(
             device_id or self.device_id,
             len(swipes),
-            [
-                SwipeRow(place, row["sequence"], row["worker_id"], row["at"], row["direction"], row["attend_type"])
-                for place, row in rows
-            ],
+            [_row(place, row) for place, row in rows],
             faults,
+            sent_at,
         )
         async with self.site.harness.work(self.site.gate) as work:
             return await service.record(work, command)

@@ -8,7 +8,12 @@ from sqlmodel import SQLModel
 from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
-from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.attendance.models import Swipe, WorkerDay
+from labour.breaks.models import BreakRule
+from labour.devices.models import Device, Incident
+from labour.geofences.models import Geofence, SwipeLocation
+from labour.months.models import LockedMonth
+from labour.repairs.models import Repair
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -19,8 +24,14 @@ MODELS: tuple[type[SQLModel], ...] = (
     Assignment,
     Stay,
     Device,
+    Incident,
+    Geofence,
+    BreakRule,
     Swipe,
+    SwipeLocation,
     WorkerDay,
+    LockedMonth,
+    Repair,
     KnownOrganisation,
     File,
     FileShare,

@@ -1,0 +1,3 @@
+"""Repairs under test."""
+
+from tests.labour.attendance.conftest import gate as gate
