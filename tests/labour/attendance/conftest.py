@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from chassis.clock import SHANGHAI
+from chassis.identity import Principal
 from labour.attendance import service
 from labour.attendance.endpoints import _row
 from labour.attendance.events import RECORDED
@@ -46,7 +47,9 @@ class Gate:
             "attend_type": "001",
         } | changes
 
-    async def send(self, *swipes: Any, device_id: UUID | None = None, sent_at: datetime | None = None) -> Recorded:
+    async def send(
+        self, *swipes: Any, device_id: UUID | None = None, sent_at: datetime | None = None, by: Principal | None = None
+    ) -> Recorded:
         """Send a batch."""
         rows, faults = read_rows(list(swipes))
         command = RecordSwipes(
@@ -56,7 +59,7 @@ class Gate:
             faults,
             sent_at,
         )
-        async with self.site.harness.work(self.site.gate) as work:
+        async with self.site.harness.work(by or self.site.gate) as work:
             return await service.record(work, command)
 
     async def deltas(self, recorded: Recorded) -> dict[str, str]:

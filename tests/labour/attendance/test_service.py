@@ -16,10 +16,11 @@ from chassis.ids import new_id
 from chassis.pages import PageRequest
 from labour.assignments import service as assignments
 from labour.assignments.service import Move
-from labour.attendance import rules, service
+from labour.attendance import rulebook, rules, service
 from labour.attendance.schemas import read_rows
 from labour.attendance.service import AttendanceFilter, RecordSwipes, SwipeRow
 from labour.codes import repository as codes_data
+from labour.days import service as days_of
 from tests.harness import NOON, organisation
 from tests.labour.attendance.conftest import Gate, at
 from tests.labour.conftest import GATE_CLIENT, worker_row
@@ -285,3 +286,60 @@ async def test_lists_show_what_the_caller_may_see(gate: Gate) -> None:
         first = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest(5))
         rest = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest(5, first.next_page_token))
     assert (len(first.items), len(rest.items), rest.next_page_token) == (5, 3, "")
+
+
+async def test_a_week_offline_in_parts_in_another_order_and_twice_is_the_same_week(gate: Gate) -> None:
+    """A device that was offline for a week: whole, in parts, backwards, each part twice; days and facts agree."""
+    rng = random.Random(5)
+    crew = [gate.workers[:2], gate.workers[2:]]
+    told: list[dict[str, Decimal]] = []
+    for people, split in zip(crew, (1, 9), strict=True):
+        device, week = await gate.site.device(), []
+        for days_ago in range(7, 0, -1):
+            for number, person in enumerate(people):
+                hours = (("in", 8), ("out", 12), ("in", 20), ("out", 29)) if days_ago % 2 else (("in", 8), ("out", 12))
+                week += [gate.swipe(person, way, at(hour + number / 10, days_ago=days_ago)) for way, hour in hours]
+        parts = [week[place::split] for place in range(split)] * (1 if split == 1 else 2)
+        rng.shuffle(parts)
+        sums: dict[str, Decimal] = {}
+        for part in parts:
+            for day, delta in (await gate.deltas(await gate.send(*part, device_id=device))).items():
+                sums[day] = sums.get(day, Decimal(0)) + Decimal(delta)
+        told.append({day: total for day, total in sums.items() if total})
+    counted = await gate.counted()
+    days = [sorted((day, days) for (day, worker), days in counted.items() if worker in people) for people in crew]
+    assert days[0] == days[1]
+    assert len(days[0]) == 14
+    assert told[0] == told[1]
+
+
+WAYS: list[tuple[str, str, str, list[str] | tuple[str, ...]]] = [
+    (code, "gate", "out", warned)
+    for code, warned in [(f"{number:03d}", ()) for number in (1, 2, 3, 4, 5, 6, 10, 11)]
+    + [("007", ("CLEARED_OUT",)), ("008", ("FORCED_OPEN",)), ("009", ("EMERGENCY_LANE",))]
+] + [
+    ("007", "gate", "in", ["DIRECTION_NOT_OF_WAY"]),
+    ("008", "handheld", "out", ["WAY_NOT_OFFERED"]),
+    ("003", "phone", "out", ["WAY_NOT_OFFERED"]),
+    ("001", "phone", "out", ["LOCATION_MISSING"]),
+    ("010", "phone", "out", ["LOCATION_MISSING"]),
+]
+
+
+@pytest.mark.parametrize(("way", "channel", "direction", "outcome"), WAYS)
+async def test_each_way_of_attendance_has_its_demands(
+    gate: Gate, way: str, channel: str, direction: str, outcome: list[str] | tuple[str, ...]
+) -> None:
+    """The 11 ways of the code table; a list names what the row is refused for, a tuple what it is told."""
+    device = await gate.site.device(channel=channel)
+    swipe = gate.swipe(0, direction, NOON - timedelta(minutes=1), attend_type=way)
+    recorded = await gate.send(swipe, device_id=device)
+    if isinstance(outcome, list):
+        assert (codes(recorded), recorded.accepted) == ({0: outcome}, 0)
+    else:
+        assert (codes(recorded), recorded.warnings.get(0, ())) == ({}, outcome)
+
+
+def test_no_way_of_the_code_table_is_forgotten() -> None:
+    assert set(rulebook.ways()) == set(codes_data.tables()["attend_type"].codes)
+    assert {way for way, *_ in WAYS} == set(rulebook.ways())
