@@ -64,7 +64,6 @@ ON_SITE = frozenset(
         "getPresence",
         "leaveSite",
         "listAssignments",
-        "listDirectionErrors",
         "listEmployerDays",
         "listStays",
         "listSwipes",
@@ -129,7 +128,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         {"project_id": str(site.project_id), "repairs": [repair]},
         site.subcontractor.as_(Role.LABOUR_CLERK),
     )
-    circle = {"project_id": str(site.project_id), "name": "工区", "points": [[114.0, 22.5]], "radius_m": 300.0}
+    circle = {"project_id": str(site.project_id), "name": "工区", "points": [["114.0", "22.5"]], "radius_m": "300"}
     fence = await site.post("/labour/v1/attendance/geofences", circle, site.engineer, status=201)
     repair_ids = {"repair_id": str(proposed["results"][0]["id"]), "project_id": str(site.project_id)}
     fence_ids = {"geofence_id": str(fence["id"]), "project_id": str(site.project_id)}

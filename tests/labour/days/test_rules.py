@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,4 +61,4 @@ def test_stays_follow_one_another(some: list[tuple[str, int]]) -> None:
     swipes = sorted(((way, EIGHT + timedelta(minutes=at)) for way, at in some), key=lambda one: one[1])
     found = stays(swipes)
     assert all(one.begins <= one.ends for one in found)
-    assert all(one.ends <= next_.begins for one, next_ in zip(found, found[1:], strict=False))
+    assert all(one.ends <= next_.begins for one, next_ in pairwise(found))

@@ -72,7 +72,7 @@ async def test_a_rotated_key_sends_and_the_one_before_no_more(gate: Gate) -> Non
 
 
 async def test_a_replaced_device_begins_anew_and_the_old_one_is_refused(gate: Gate) -> None:
-    """A replaced device with a restarted sequence: number 1 of the new one is another swipe than number 1 of the old."""
+    """A replaced device with a restarted sequence: its number 1 is another swipe than number 1 of the old one."""
     await gate.send(gate.swipe(0, "in", at(8)))
     async with gate.site.harness.work(gate.site.engineer) as work:
         new = await service.replace_by(work, gate.device_id, "1号门(新)", GATE_CLIENT, None)

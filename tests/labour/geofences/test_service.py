@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,19 +19,22 @@ from labour.geofences.service import DrawGeofence
 from tests.harness import NOON, organisation
 from tests.labour.attendance.conftest import Gate
 
-LNG, LAT = 114.0579, 22.5431
+LNG, LAT = Decimal("114.0579"), Decimal("22.5431")
+NEAR = Decimal("0.01")
 RECENT = NOON - timedelta(minutes=30)
 
 
-async def draw(gate: Gate, **changes: Any) -> Geofence:
-    values = {"name": "施工区", "points": ((LNG, LAT),), "radius_m": 300.0} | changes
+async def draw(
+    gate: Gate, points: tuple[tuple[Decimal, Decimal], ...] = ((LNG, LAT),), radius_m: Decimal | None = Decimal(300)
+) -> Geofence:
+    command = DrawGeofence(gate.site.project_id, "施工区", points, radius_m)
     async with gate.site.harness.work(gate.site.engineer) as work:
-        return await service.draw(work, DrawGeofence(gate.site.project_id, **values), gate.site.projects)
+        return await service.draw(work, command, gate.site.projects)
 
 
-def located(gate: Gate, worker: int, when: datetime, *, east: float = 0.0, **changes: Any) -> dict[str, Any]:
+def located(gate: Gate, worker: int, when: datetime, *, east: str = "0", **changes: Any) -> dict[str, Any]:
     """A phone swipe so many degrees east of the site's centre."""
-    location = {"lng": LNG + east, "lat": LAT, "accuracy_m": 12.3} | changes
+    location = {"lng": str(LNG + Decimal(east)), "lat": str(LAT), "accuracy_m": "12.3"} | changes
     return gate.swipe(worker, "in", when, location=location)
 
 
@@ -40,9 +44,9 @@ async def test_signals_of_forgery_are_flagged_not_refused(gate: Gate) -> None:
     phone = await gate.site.device(channel="phone")
     recorded = await gate.send(
         located(gate, 0, RECENT),
-        located(gate, 1, RECENT, east=0.1),
-        located(gate, 2, RECENT, mocked=True, accuracy_m=5.0),
-        located(gate, 3, RECENT, accuracy_m=250.0),
+        located(gate, 1, RECENT, east="0.1"),
+        located(gate, 2, RECENT, mocked=True, accuracy_m="5.0"),
+        located(gate, 3, RECENT, accuracy_m="250.0"),
         device_id=phone,
     )
     assert (recorded.accepted, recorded.refused) == (4, {})
@@ -67,7 +71,7 @@ async def test_signals_of_forgery_are_flagged_not_refused(gate: Gate) -> None:
 async def test_impossible_speed_is_the_same_in_whatever_order_swipes_arrive(gate: Gate, order: tuple[int, ...]) -> None:
     """Ten kilometres in a minute, then a minute back; with the swipe in between both ways are too fast."""
     phone = await gate.site.device(channel="phone")
-    swipes = [located(gate, 0, RECENT + timedelta(minutes=n), east=0.1 if n == 1 else 0.0) for n in range(3)]
+    swipes = [located(gate, 0, RECENT + timedelta(minutes=n), east="0.1" if n == 1 else "0") for n in range(3)]
     for place in order:
         await gate.send(swipes[place], device_id=phone)
     async with gate.site.harness.sql() as sql:
@@ -76,13 +80,13 @@ async def test_impossible_speed_is_the_same_in_whatever_order_swipes_arrive(gate
 
 
 async def test_a_polygon_holds_until_it_ends(gate: Gate) -> None:
-    corners = ((LNG - 0.01, LAT - 0.01), (LNG + 0.01, LAT - 0.01), (LNG + 0.01, LAT + 0.01), (LNG - 0.01, LAT + 0.01))
+    corners = ((LNG - NEAR, LAT - NEAR), (LNG + NEAR, LAT - NEAR), (LNG + NEAR, LAT + NEAR), (LNG - NEAR, LAT + NEAR))
     made = await draw(gate, points=corners, radius_m=None)
     phone = await gate.site.device(channel="phone")
-    outside = await gate.send(located(gate, 0, RECENT, east=0.011), device_id=phone)
+    outside = await gate.send(located(gate, 0, RECENT, east="0.011"), device_id=phone)
     async with gate.site.harness.work(gate.site.engineer) as work:
         ended = await service.end(work, made.id, 1)
-    free = await gate.send(located(gate, 1, RECENT, east=0.011), device_id=phone)
+    free = await gate.send(located(gate, 1, RECENT, east="0.011"), device_id=phone)
     assert (outside.warnings, free.warnings) == ({0: ("OUTSIDE_GEOFENCE",)}, {})
     assert (ended.ended_at, ended.version) == (NOON, 2)
     before = await gate.site.harness.checksum()

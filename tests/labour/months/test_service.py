@@ -10,11 +10,11 @@ from chassis.pages import PageRequest
 from labour.attendance import service as attendance
 from labour.attendance.service import AttendanceFilter, lock_month, unlock_month
 from labour.months import service
+from tests.harness import NOON
 from tests.labour.attendance.conftest import Gate, at
 from tests.labour.conftest import worker_row
 from tests.labour.repairs.conftest import approve, forgotten, propose, told
 from tests.labour.repairs.test_service import facts
-from tests.harness import NOON
 
 NOVEMBER = date(2026, 11, 1)
 

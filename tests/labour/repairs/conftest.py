@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from chassis.identity import Principal
@@ -14,13 +13,12 @@ from tests.labour.attendance.conftest import Gate
 from tests.labour.attendance.conftest import gate as gate
 
 
-def forgotten(gate: Gate, worker: int | UUID, direction: str, when: datetime, **changes: Any) -> ProposedRepair:
+def forgotten(
+    gate: Gate, worker: int | UUID, direction: str, when: datetime, *, file_id: UUID | None = None
+) -> ProposedRepair:
     """A forgotten swipe of a worker, by place or id."""
     worker_id = gate.workers[worker] if isinstance(worker, int) else worker
-    way = {"in": "01", "out": "02"}[direction]
-    return ProposedRepair(
-        **{"worker_id": worker_id, "at": when, "direction": way, "reason": "闸机断电"} | {"file_id": None} | changes
-    )
+    return ProposedRepair(worker_id, when, {"in": "01", "out": "02"}[direction], "闸机断电", file_id)
 
 
 async def propose(gate: Gate, *rows: ProposedRepair, by: Principal | None = None) -> list[Result]:

@@ -87,9 +87,9 @@ def upgrade() -> None:
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("lng", sa.Float(), nullable=False),
-        sa.Column("lat", sa.Float(), nullable=False),
-        sa.Column("accuracy_m", sa.Float(), nullable=False),
+        sa.Column("lng", sa.Numeric(precision=12, scale=6), nullable=False),
+        sa.Column("lat", sa.Numeric(precision=12, scale=6), nullable=False),
+        sa.Column("accuracy_m", sa.Numeric(precision=12, scale=6), nullable=False),
         sa.Column("signals", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("too_fast", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("device_id", "sequence"),
@@ -137,8 +137,8 @@ def _rules_of_projects() -> None:
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("points", sa.ARRAY(sa.Float(), dimensions=2), nullable=False),
-        sa.Column("radius_m", sa.Float(), nullable=True),
+        sa.Column("points", sa.ARRAY(sa.Numeric(precision=12, scale=6), dimensions=2), nullable=False),
+        sa.Column("radius_m", sa.Numeric(precision=12, scale=6), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "CASE WHEN radius_m IS NULL THEN array_length(points, 1) >= 3 "

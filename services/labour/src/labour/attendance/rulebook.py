@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -34,9 +35,9 @@ class Clock:
 class LocationLimits:
     """What makes a location doubtful: speed in km/h since the one before, accuracy in metres."""
 
-    fastest: float
-    worst_accuracy: float
-    round_accuracies: frozenset[float]
+    fastest: int
+    worst_accuracy: int
+    round_accuracies: frozenset[Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def clock() -> Clock:
 def location_limits() -> LocationLimits:
     """Signals of a forged location."""
     raw = _read()["location"]
-    return LocationLimits(raw["fastest_km_per_hour"], raw["worst_accuracy_m"], frozenset(raw["round_accuracy_m"]))
+    return LocationLimits(
+        raw["fastest_km_per_hour"], raw["worst_accuracy_m"], frozenset(map(Decimal, raw["round_accuracy_m"]))
+    )
 
 
 @lru_cache(maxsize=1)

@@ -50,9 +50,9 @@ class Standing(NamedTuple):
 class Location(NamedTuple):
     """Where a phone says that it is (WGS 84, degrees), how sure it is in metres, whether its location is mocked."""
 
-    lng: float
-    lat: float
-    accuracy_m: float
+    lng: Decimal
+    lat: Decimal
+    accuracy_m: Decimal
     mocked: bool
 
 

@@ -24,7 +24,7 @@ from typing_extensions import TypedDict
 from chassis.errors import Violation
 from chassis.http.faults import pointer, violation
 from chassis.http.schemas import In, Out
-from chassis.values import Instant
+from chassis.values import Instant, QuantityOrZero, SignedQuantity
 from labour.codes import repository as codes
 
 MOST_ROWS = 1000
@@ -72,9 +72,9 @@ class LocationIn(TypedDict):
 
     __pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True)  # type: ignore[misc]
 
-    lng: Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False, examples=[114.0579])]
-    lat: Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False, examples=[22.5431])]
-    accuracy_m: Annotated[float, Field(strict=True, ge=0, le=100_000, allow_inf_nan=False, examples=[12.4])]
+    lng: Annotated[SignedQuantity, Field(ge=-180, le=180, examples=["114.057900"])]
+    lat: Annotated[SignedQuantity, Field(ge=-90, le=90, examples=["22.543100"])]
+    accuracy_m: Annotated[QuantityOrZero, Field(le=100_000, examples=["12.400000"])]
     mocked: NotRequired[Annotated[bool, Field(strict=True)]]
 
 

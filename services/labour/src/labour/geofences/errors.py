@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.errors import FailedPrecondition, NotFound
+from chassis.errors import FailedPrecondition, InvalidArgument, NotFound, Violation, invalid
 
 
 def geofence_not_found(geofence_id: UUID) -> NotFound:
@@ -24,4 +24,18 @@ def ended(geofence_id: UUID) -> FailedPrecondition:
         zh="该电子围栏已停用。",
         en="The geofence has ended already.",
         metadata={"geofence_id": str(geofence_id)},
+    )
+
+
+def no_circle() -> InvalidArgument:
+    """A radius with other than one point."""
+    return invalid(
+        Violation("/points", "CIRCLE_POINTS", "圆形围栏只有一个圆心。", "A circle has one point, its centre.")
+    )
+
+
+def no_polygon() -> InvalidArgument:
+    """Neither a radius nor enough points."""
+    return invalid(
+        Violation("/points", "POLYGON_POINTS", "多边形围栏至少有三个顶点。", "A polygon has at least three points.")
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row
+
+DEGREES: Any = Numeric(12, 6)
+"""Degrees to a decimetre, and metres."""
 
 
 class Geofence(Row, table=True):
@@ -31,8 +36,8 @@ class Geofence(Row, table=True):
     project_id: UUID
     organisation_id: UUID
     name: str
-    points: list[list[float]] = Field(sa_type=ARRAY(Float, dimensions=2))
-    radius_m: float | None = Field(default=None, sa_type=Float)
+    points: list[list[Decimal]] = Field(sa_type=ARRAY(DEGREES, dimensions=2))
+    radius_m: Decimal | None = Field(default=None, sa_type=DEGREES)
     ended_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
 
@@ -52,8 +57,8 @@ class SwipeLocation(SQLModel, table=True):
     worker_id: UUID
     employer_id: UUID
     at: datetime = Field(sa_type=TIMESTAMPTZ)
-    lng: float = Field(sa_type=Float)
-    lat: float = Field(sa_type=Float)
-    accuracy_m: float = Field(sa_type=Float)
+    lng: Decimal = Field(sa_type=DEGREES)
+    lat: Decimal = Field(sa_type=DEGREES)
+    accuracy_m: Decimal = Field(sa_type=DEGREES)
     signals: list[str] = Field(sa_type=ARRAY(Text))
     too_fast: bool = False

@@ -98,8 +98,8 @@ INSERT INTO swipe_locations (device_id, project_id, sequence, worker_id, employe
                              too_fast)
 SELECT $1, $2, sequence, worker_id::uuid, employer_id::uuid, at, lng, lat, accuracy_m,
        coalesce(string_to_array(nullif(signals, ''), ' '), '{}'), false
-FROM unnest($3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::float8[], $8::float8[],
-            $9::float8[], $10::text[])
+FROM unnest($3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::numeric[], $8::numeric[],
+            $9::numeric[], $10::text[])
   AS given (sequence, worker_id, employer_id, at, lng, lat, accuracy_m, signals)
 ON CONFLICT DO NOTHING
 """
@@ -109,7 +109,8 @@ WITH asked AS (
   SELECT worker_id::uuid, min(at) AS first, max(at) AS last
   FROM unnest($1::text[], $2::timestamptz[]) AS given (worker_id, at) GROUP BY 1
 ), around AS (
-  SELECT l.device_id, l.sequence, l.worker_id, l.at, radians(l.lng) AS lng, radians(l.lat) AS lat, l.too_fast
+  SELECT l.device_id, l.sequence, l.worker_id, l.at, radians(l.lng::float8) AS lng,
+         radians(l.lat::float8) AS lat, l.too_fast
   FROM asked a JOIN swipe_locations l ON l.worker_id = a.worker_id
    AND l.at >= coalesce((SELECT max(b.at) FROM swipe_locations b
                          WHERE b.worker_id = a.worker_id AND b.at < a.first), a.first)
@@ -163,7 +164,7 @@ async def place(
     )
 
 
-async def mark_speed(driver: Driver, swipes: Sequence[NewSwipe], fastest: float, device_id: UUID) -> list[int]:
+async def mark_speed(driver: Driver, swipes: Sequence[NewSwipe], fastest: int, device_id: UUID) -> list[int]:
     """Judge speeds between a worker's located swipes anew around these; the device's numbers that came too fast."""
     worker_ids, instants = [one.standing.worker_id for one in swipes], [one.at for one in swipes]
     rows = await driver.fetch(SPEED, worker_ids, instants, EARTH_M, fastest, device_id)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
-EARTH_M = 6_371_000.0
+EARTH_M = 6_371_000
 """The sphere of the earth's mean radius: right to half a percent, better than a phone knows where it is."""
 
 
 class Point(NamedTuple):
     """A place on the ground."""
 
-    lng: float
-    lat: float
+    lng: Decimal
+    lat: Decimal
 
 
 class Area(NamedTuple):
     """A circle around its one point, or the polygon of its points when there is no radius."""
 
     points: tuple[Point, ...]
-    radius_m: float | None
+    radius_m: Decimal | None
 
 
-def distance_m(one: Point, other: Point) -> float:
-    """Great-circle distance in metres (haversine)."""
+def distance_m(one: Point, other: Point) -> int:
+    """Great-circle distance in whole metres (haversine)."""
     across, along = radians(other.lat - one.lat), radians(other.lng - one.lng)
     half = sin(across / 2) ** 2 + cos(radians(one.lat)) * cos(radians(other.lat)) * sin(along / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
+    return round(2 * EARTH_M * asin(min(1, sqrt(half))))
 
 
 def covers(area: Area, at: Point) -> bool:
@@ -43,7 +44,7 @@ def covers(area: Area, at: Point) -> bool:
     return inside
 
 
-def inside_any(areas: Sequence[Area], at: Point, accuracy_m: float) -> bool:
+def inside_any(areas: Sequence[Area], at: Point, accuracy_m: Decimal) -> bool:
     """Whether the phone may have been in one of the areas: a circle grants its uncertainty; no area, no limit."""
     if not areas:
         return True

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from chassis.http.schemas import In, Out
-from chassis.values import Instant, Text
+from chassis.values import Instant, Quantity, QuantityOrZero, SignedQuantity, Text
 
-Longitude = Annotated[float, Field(ge=-180, le=180, examples=[114.0579])]
-Latitude = Annotated[float, Field(ge=-90, le=90, examples=[22.5431])]
+Longitude = Annotated[SignedQuantity, Field(ge=-180, le=180, examples=["114.057900"])]
+Latitude = Annotated[SignedQuantity, Field(ge=-90, le=90, examples=["22.543100"])]
 
 
 class DrawGeofenceIn(In):
@@ -21,15 +20,7 @@ class DrawGeofenceIn(In):
     project_id: UUID
     name: Text = Field(examples=["主体施工区"])
     points: list[tuple[Longitude, Latitude]] = Field(min_length=1, max_length=200)
-    radius_m: float | None = Field(default=None, gt=0, le=20_000)
-
-    @model_validator(mode="after")
-    def _one_shape(self) -> DrawGeofenceIn:
-        if self.radius_m is not None and len(self.points) != 1:
-            raise PydanticCustomError("CIRCLE_POINTS", "a circle has one point, its centre")
-        if self.radius_m is None and len(self.points) < 3:
-            raise PydanticCustomError("POLYGON_POINTS", "a polygon has at least three points")
-        return self
+    radius_m: Annotated[Quantity, Field(le=20_000)] | None = None
 
 
 class GeofenceOut(Out):
@@ -40,8 +31,8 @@ class GeofenceOut(Out):
     project_id: UUID
     organisation_id: UUID
     name: str
-    points: list[tuple[float, float]]
-    radius_m: float | None
+    points: list[tuple[SignedQuantity, SignedQuantity]]
+    radius_m: Quantity | None
     ended_at: Instant | None
     created_at: Instant
     updated_at: Instant
@@ -58,7 +49,7 @@ class SwipeLocationOut(Out):
     worker_id: UUID
     employer_id: UUID
     at: Instant
-    lng: float
-    lat: float
-    accuracy_m: float
+    lng: SignedQuantity
+    lat: SignedQuantity
+    accuracy_m: QuantityOrZero
     signals: list[str]

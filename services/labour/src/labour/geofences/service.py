@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from chassis import audit
@@ -16,6 +17,8 @@ from labour.geofences import errors, repository
 from labour.geofences.models import Geofence, SwipeLocation
 from labour.geofences.repository import LocationFilter
 
+CORNERS = 3
+"""A polygon has at least so many."""
 AUDITED = ("project_id", "name", "points", "radius_m")
 
 
@@ -25,13 +28,20 @@ class DrawGeofence:
 
     project_id: UUID
     name: str
-    points: tuple[tuple[float, float], ...]
-    radius_m: float | None
+    points: tuple[tuple[Decimal, Decimal], ...]
+    radius_m: Decimal | None
 
 
 async def draw(work: Work, command: DrawGeofence, projects: ProjectDirectory) -> Geofence:
-    """Draw a geofence of a project; only its general contractor does that. Swipes of before are not judged again."""
+    """Draw a geofence of a project; only its general contractor does that. Swipes of before are not judged again.
+
+    InvalidArgument CIRCLE_POINTS, POLYGON_POINTS.
+    """
     work.require(permissions.DEVICES_MANAGE)
+    if command.radius_m is not None and len(command.points) != 1:
+        raise errors.no_circle()
+    if command.radius_m is None and len(command.points) < CORNERS:
+        raise errors.no_polygon()
     await runs_attendance(work, command.project_id, projects)
     geofence = Geofence(
         id=new_id(),
