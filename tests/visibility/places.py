@@ -70,7 +70,7 @@ ON_SITE = frozenset(
         "listWorkerDays",
     }
 )
-REPAIRS = frozenset({"getRepair", "listRepairs", "proposeRepairs", "rejectRepair", "withdrawRepair", "approveRepairs"})
+REPAIRS = frozenset({"getRepair", "listRepairs", "rejectRepair", "withdrawRepair", "approveRepairs"})
 DAY = frozenset({"explainWorkerDay"})
 FENCES = frozenset({"endGeofence", "listGeofences", "drawGeofence"})
 GATES = frozenset(
@@ -128,7 +128,12 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         {"project_id": str(site.project_id), "repairs": [repair]},
         site.subcontractor.as_(Role.LABOUR_CLERK),
     )
-    circle = {"project_id": str(site.project_id), "name": "工区", "points": [["114.0", "22.5"]], "radius_m": "300"}
+    circle = {
+        "project_id": str(site.project_id),
+        "name": "工区",
+        "points": [{"lng": "114.0", "lat": "22.5"}],
+        "radius_m": "300",
+    }
     fence = await site.post("/labour/v1/attendance/geofences", circle, site.engineer, status=201)
     repair_ids = {"repair_id": str(proposed["results"][0]["id"]), "project_id": str(site.project_id)}
     fence_ids = {"geofence_id": str(fence["id"]), "project_id": str(site.project_id)}

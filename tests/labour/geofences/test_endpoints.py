@@ -12,10 +12,14 @@ from tests.labour.attendance.conftest import Gate
 PATH = "/labour/v1/attendance/geofences"
 
 BAD: list[tuple[dict[str, Any], str, str]] = [
-    ({"name": "区", "points": [["0", "0"]]}, "/points", "POLYGON_POINTS"),
-    ({"name": "区", "points": [["0", "0"], ["1", "1"]], "radius_m": "5"}, "/points", "CIRCLE_POINTS"),
-    ({"name": "区", "points": [["200", "0"]], "radius_m": "5"}, "/points/0/0", "LESS_THAN_EQUAL"),
-    ({"name": "区", "points": [["0", "0"]], "radius_m": "0"}, "/radius_m", "OUT_OF_RANGE"),
+    ({"name": "区", "points": [{"lng": "0", "lat": "0"}]}, "/points", "POLYGON_POINTS"),
+    (
+        {"name": "区", "points": [{"lng": "0", "lat": "0"}, {"lng": "1", "lat": "1"}], "radius_m": "5"},
+        "/points",
+        "CIRCLE_POINTS",
+    ),
+    ({"name": "区", "points": [{"lng": "200", "lat": "0"}], "radius_m": "5"}, "/points/0/lng", "LESS_THAN_EQUAL"),
+    ({"name": "区", "points": [{"lng": "0", "lat": "0"}], "radius_m": "0"}, "/radius_m", "OUT_OF_RANGE"),
 ]
 
 
@@ -36,7 +40,7 @@ async def test_drawn_listed_and_ended(labour: Harness, gate: Gate) -> None:
     body = {
         "project_id": str(gate.site.project_id),
         "name": "区",
-        "points": [["114.0579", "22.5431"]],
+        "points": [{"lng": "114.0579", "lat": "22.5431"}],
         "radius_m": "300",
     }
     async with labour.client(gate.site.engineer) as client:
@@ -46,7 +50,7 @@ async def test_drawn_listed_and_ended(labour: Harness, gate: Gate) -> None:
         ended = await client.post(f"{PATH}/{made.json()['id']}:end", headers=key())
     assert (made.status_code, made.json()["points"], made.json()["radius_m"]) == (
         201,
-        [["114.057900", "22.543100"]],
+        [{"lng": "114.057900", "lat": "22.543100"}],
         "300.000000",
     )
     assert listed.json()["items"] == [made.json()]

@@ -102,7 +102,7 @@ async def test_who_may_not_changes_nothing(
     calls: list[tuple[str, dict[str, Any]]] = [
         ("repairs:batch", {"repairs": [row(gate, 0)]}),
         ("repairs:approve", {"repair_ids": [str(new_id())], "reason": "属实"}),
-        ("geofences", {"name": "区", "points": [["114.0", "22.5"]], "radius_m": "5"}),
+        ("geofences", {"name": "区", "points": [{"lng": "114.0", "lat": "22.5"}], "radius_m": "5"}),
         ("break-rules", {"valid_from": "2026-12-01", "beyond_minutes": 360, "minutes": 60, "reason": "午休"}),
     ]
     before = await labour.checksum()

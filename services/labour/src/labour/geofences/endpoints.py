@@ -14,7 +14,7 @@ from chassis.http.schemas import Filters, PageOut
 from chassis.values import Instant
 from labour.clients import ProjectsDep
 from labour.geofences import service
-from labour.geofences.models import SwipeLocation
+from labour.geofences.models import Geofence, SwipeLocation
 from labour.geofences.repository import LocationFilter
 from labour.geofences.schemas import DrawGeofenceIn, GeofenceOut, SwipeLocationOut
 from labour.geofences.service import DrawGeofence
@@ -39,6 +39,11 @@ class LocationFilters(Filters):
     flagged: bool | None = None
 
 
+def _geofence(one: Geofence) -> GeofenceOut:
+    points = [{"lng": lng, "lat": lat} for lng, lat in one.points]
+    return GeofenceOut.model_validate(one.model_dump() | {"points": points})
+
+
 def _location(one: SwipeLocation) -> SwipeLocationOut:
     signals = [*one.signals, *(["IMPOSSIBLE_SPEED"] if one.too_fast else [])]
     return SwipeLocationOut.model_validate(one.model_dump() | {"signals": signals})
@@ -53,8 +58,8 @@ def _location(one: SwipeLocation) -> SwipeLocationOut:
 )
 async def draw_geofence(body: DrawGeofenceIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
     """Draw an area of a project inside which its phone swipes are expected."""
-    command = DrawGeofence(body.project_id, body.name, tuple(body.points), body.radius_m)
-    return await edge.write(lambda work: service.draw(work, command, projects), GeofenceOut.model_validate, status=201)
+    command = DrawGeofence(body.project_id, body.name, tuple((one.lng, one.lat) for one in body.points), body.radius_m)
+    return await edge.write(lambda work: service.draw(work, command, projects), _geofence, status=201)
 
 
 @router.post(
@@ -65,15 +70,13 @@ async def draw_geofence(body: DrawGeofenceIn, edge: EdgeDep, projects: ProjectsD
 )
 async def end_geofence(geofence_id: UUID, edge: EdgeDep) -> Response:
     """A geofence holds no more from now on."""
-    return await edge.write(
-        lambda work: service.end(work, geofence_id, edge.expected_version), GeofenceOut.model_validate
-    )
+    return await edge.write(lambda work: service.end(work, geofence_id, edge.expected_version), _geofence)
 
 
 @router.get("/geofences", operation_id="listGeofences", response_model=PageOut[GeofenceOut], responses=problems())
 async def list_geofences(filters: Annotated[GeofenceFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """The geofences of a project, newest first."""
-    return await edge.page(lambda work: service.page(work, filters.project_id, page), GeofenceOut.model_validate)
+    return await edge.page(lambda work: service.page(work, filters.project_id, page), _geofence)
 
 
 @router.get(

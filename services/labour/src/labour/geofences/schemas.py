@@ -14,13 +14,27 @@ Longitude = Annotated[SignedQuantity, Field(ge=-180, le=180, examples=["114.0579
 Latitude = Annotated[SignedQuantity, Field(ge=-90, le=90, examples=["22.543100"])]
 
 
+class PointIn(In):
+    """A place on the ground, in degrees."""
+
+    lng: Longitude
+    lat: Latitude
+
+
 class DrawGeofenceIn(In):
-    """A circle (`radius_m` and one point) or a polygon (three points or more); points are [longitude, latitude]."""
+    """A circle (`radius_m` and one point) or a polygon (three points or more)."""
 
     project_id: UUID
     name: Text = Field(examples=["主体施工区"])
-    points: list[tuple[Longitude, Latitude]] = Field(min_length=1, max_length=200)
-    radius_m: Annotated[Quantity, Field(le=20_000)] | None = None
+    points: list[PointIn] = Field(min_length=1, max_length=200)
+    radius_m: Annotated[Quantity, Field(le=20_000, examples=["300.000000"])] | None = None
+
+
+class PointOut(Out):
+    """A place on the ground, in degrees."""
+
+    lng: SignedQuantity
+    lat: SignedQuantity
 
 
 class GeofenceOut(Out):
@@ -31,7 +45,7 @@ class GeofenceOut(Out):
     project_id: UUID
     organisation_id: UUID
     name: str
-    points: list[tuple[SignedQuantity, SignedQuantity]]
+    points: list[PointOut]
     radius_m: Quantity | None
     ended_at: Instant | None
     created_at: Instant
