@@ -27,6 +27,7 @@ EXTRAS = {
     "gateway/access/__init__.py": "the folder of what the gateway owns",
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
+    "labour/attendance/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "procurement/materials/exchange.py": "reader and writer of a foreign file format",
     "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",

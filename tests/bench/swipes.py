@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
+import asyncpg
 import orjson
 
 from chassis.clock import SHANGHAI, shanghai_day
@@ -142,7 +143,7 @@ async def copy(rig: Rig, gates: Gates, seconds: float) -> float:
                 (device, call * CALL + index, gates.site.project_id, other, worker, other, now, "01", "001", False, now)
                 for index, worker in enumerate(gate.workers)
             ]
-            await connection.copy_records_to_table("swipes", records=records, columns=names)
+            await connection.copy_records_to_table("gate_swipes", records=records, columns=names)
             rows += CALL
 
     began = time.perf_counter()
@@ -175,3 +176,59 @@ async def latency(rig: Rig, gates: Gates, per_second: float, seconds: float) -> 
     times = [(applied[row["event_id"]] - row["occurred_at"]).total_seconds() * 1000 for row in sent]
     cuts = quantiles(times, n=100)
     return cuts[49], cuts[98]
+
+
+async def single(rig: Rig, gates: Gates, seconds: float) -> tuple[float, float]:
+    """p50 and p99, in ms, of one swipe a call through the gateway, at half of the rate that the gates get through."""
+    headers = {"Authorization": f"Bearer {rig.token(gates.site.gate)}", "Content-Type": "application/json"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        full = await _one_by_one(rig, gates, http, seconds / 2, pause=0.0)
+        rate = len(full) / (seconds / 2)
+        times = await _one_by_one(rig, gates, http, seconds, pause=2 * GATES / rate)
+    cuts = quantiles(times, n=100)
+    return cuts[49], cuts[98]
+
+
+async def _one_by_one(
+    rig: Rig, gates: Gates, http: aiohttp.ClientSession, seconds: float, *, pause: float
+) -> list[float]:
+    """Milliseconds of each call; every device sends its next swipe after its answer, and `pause` after its last one."""
+    times: list[float] = []
+    until = time.perf_counter() + seconds
+
+    async def one(gate: Gate) -> None:
+        while (began := time.perf_counter()) < until:
+            body = gate.body(size=1)
+            gate.calls += 1
+            key = {"Idempotency-Key": str(new_id())}
+            async with http.post(rig.url("gateway") + PATH, data=body, headers=key) as answer:
+                answer.raise_for_status()
+                await answer.read()
+            times.append((time.perf_counter() - began) * 1000)
+            await asyncio.sleep(max(0.0, began + pause - time.perf_counter()))
+
+    await asyncio.gather(*(one(gate) for gate in gates.gates))
+    return times
+
+
+FILL = """
+INSERT INTO gate_swipes (device_id, sequence, project_id, assignment_id, worker_id, employer_id, at, direction,
+                         attend_type, papers_lapsed, received_at)
+SELECT $1, n, $2, $3, $3, $3, now() - interval '2 years' + n * interval '6 seconds', '01', '001', false, now()
+FROM generate_series($4::bigint, $5::bigint) AS n
+"""
+
+
+async def fill(rig: Rig, gates: Gates, first: int, last: int) -> None:
+    """Swipes number `first` to `last` of another device of the project, through the two years that lie behind."""
+    connection = await rig.connect("labour")
+    device = gates.site.project_id  # of nobody
+    await connection.execute(FILL, device, gates.site.project_id, device, first, last, timeout=200)
+    await connection.close()
+
+
+async def analyze(rig: Rig) -> None:
+    """What autovacuum would do in a while; the fill is behind it."""
+    connection = await asyncpg.connect(rig.databases["labour"].owner_url)
+    await connection.execute("ANALYZE gate_swipes", timeout=200)
+    await connection.close()

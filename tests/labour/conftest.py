@@ -160,9 +160,10 @@ class Site:
         assert answer["refused"] == 0, answer
         return [UUID(result["id"]) for result in answer["results"]]
 
-    async def device(self, name: str | None = None) -> UUID:
-        """Register a gate device."""
+    async def device(self, name: str | None = None, channel: str = "gate") -> UUID:
+        """Register a gate device, or one of another channel."""
         body = {"project_id": str(self.project_id), "name": name or f"gate {new_id()}", "client_id": GATE_CLIENT}
+        body |= {"channel": channel}
         answer = await self.post("/labour/v1/attendance/devices", body, self.engineer, status=201)
         return UUID(answer["id"])
 

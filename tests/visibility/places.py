@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from chassis.clock import shanghai_day
 from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
 from labour.filings import service as filings
@@ -82,12 +83,26 @@ ON_SITE = frozenset(
         "getPresence",
         "leaveSite",
         "listAssignments",
+        "listEmployerDays",
         "listStays",
         "listSwipes",
         "listWorkerDays",
     }
 )
-GATES = frozenset({"getDevice", "listDevices", "recordSwipes", "registerDevice", "retireDevice"})
+REPAIRS = frozenset({"getRepair", "listRepairs", "rejectRepair", "withdrawRepair", "approveRepairs"})
+DAY = frozenset({"explainWorkerDay"})
+FENCES = frozenset({"endGeofence", "listGeofences", "drawGeofence"})
+GATES = frozenset(
+    {
+        "getDevice",
+        "listDevices",
+        "recordSwipes",
+        "registerDevice",
+        "replaceDevice",
+        "retireDevice",
+        "rotateDeviceKey",
+    }
+)
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {
@@ -216,6 +231,26 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
     }
     await site.post("/labour/v1/attendance/swipes:batch", {"device_id": device, "swipes": [swipe]}, gate_device)
     connection, filing = await _filed(site, str(worker))
+    repair = {
+        "worker_id": str(worker),
+        "at": (NOON - timedelta(hours=2)).isoformat(),
+        "direction": "02",
+        "reason": "忘记刷卡",
+    }
+    proposed = await site.post(
+        "/labour/v1/attendance/repairs:batch",
+        {"project_id": str(site.project_id), "repairs": [repair]},
+        site.subcontractor.as_(Role.LABOUR_CLERK),
+    )
+    circle = {
+        "project_id": str(site.project_id),
+        "name": "工区",
+        "points": [{"lng": "114.0", "lat": "22.5"}],
+        "radius_m": "300",
+    }
+    fence = await site.post("/labour/v1/attendance/geofences", circle, site.engineer, status=201)
+    repair_ids = {"repair_id": str(proposed["results"][0]["id"]), "project_id": str(site.project_id)}
+    fence_ids = {"geofence_id": str(fence["id"]), "project_id": str(site.project_id)}
     person = {"worker_id": str(worker), "employer_id": str(site.subcontractor.id)}
     on_site = person | {"assignment_id": str(assignment), "project_id": str(site.project_id)}
     gate = {"device_id": device, "project_id": str(site.project_id)}
@@ -231,6 +266,16 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
             given={"project_id": str(site.project_id)},
         ),
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
+        Place(
+            "a worker day",
+            {"assignment_id": str(assignment)},
+            [site.subcontractor, site.contractor, site.owner],
+            [rival],
+            DAY,
+            given={"day": shanghai_day(NOON).isoformat()},
+        ),
+        Place("a repair", repair_ids, [site.subcontractor, site.contractor, site.owner], [rival], REPAIRS),
+        Place("an area of the site", fence_ids, [site.contractor, site.subcontractor], [], FENCES),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
         Place(
             "a connection to an authority",

@@ -9,10 +9,12 @@ from uuid import UUID
 import pytest
 
 from chassis.clock import SHANGHAI
+from chassis.identity import Principal
 from labour.attendance import service
+from labour.attendance.endpoints import _row
 from labour.attendance.events import RECORDED
 from labour.attendance.schemas import read_rows
-from labour.attendance.service import Recorded, RecordSwipes, SwipeRow
+from labour.attendance.service import Recorded, RecordSwipes
 from tests.harness import NOON
 from tests.labour.conftest import Site, worker_row
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
@@ -45,19 +47,19 @@ class Gate:
             "attend_type": "001",
         } | changes
 
-    async def send(self, *swipes: Any, device_id: UUID | None = None) -> Recorded:
+    async def send(
+        self, *swipes: Any, device_id: UUID | None = None, sent_at: datetime | None = None, by: Principal | None = None
+    ) -> Recorded:
         """Send a batch."""
         rows, faults = read_rows(list(swipes))
         command = RecordSwipes(
             device_id or self.device_id,
             len(swipes),
-            [
-                SwipeRow(place, row["sequence"], row["worker_id"], row["at"], row["direction"], row["attend_type"])
-                for place, row in rows
-            ],
+            [_row(place, row) for place, row in rows],
             faults,
+            sent_at,
         )
-        async with self.site.harness.work(self.site.gate) as work:
+        async with self.site.harness.work(by or self.site.gate) as work:
             return await service.record(work, command)
 
     async def deltas(self, recorded: Recorded) -> dict[str, str]:

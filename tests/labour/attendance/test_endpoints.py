@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from tests.harness import Harness, key, organisation
 from tests.labour.attendance.conftest import Gate, at
-from tests.labour.conftest import GATE_CLIENT, Site
+from tests.labour.conftest import GATE_CLIENT
 
 PATH = "/labour/v1/attendance"
 
@@ -46,42 +44,6 @@ async def test_a_thousand_in_a_call_and_not_one_more(labour: Harness, gate: Gate
     assert full.json()["accepted"] == 1000
     assert [answer.status_code for answer in (over, none, odd)] == [422] * 3
     assert await labour.checksum() == before
-
-
-DEVICE: list[tuple[dict[str, Any], str, str]] = [
-    ({"name": " "}, "/name", "TOO_SHORT"),
-    ({"client_id": "a b"}, "/client_id", "STRING_PATTERN_MISMATCH"),
-    ({"project_id": 5}, "/project_id", "UUID_TYPE"),
-    ({"state": "retired"}, "/state", "EXTRA_FORBIDDEN"),
-]
-
-
-@pytest.mark.parametrize(("changes", "pointer", "code"), DEVICE, ids=[code for _, _, code in DEVICE])
-async def test_a_bad_device_is_named(
-    labour: Harness, site: Site, changes: dict[str, Any], pointer: str, code: str
-) -> None:
-    body = {"project_id": str(site.project_id), "name": "1号门", "client_id": GATE_CLIENT} | changes
-    before = await labour.checksum()
-    async with labour.client(site.engineer) as client:
-        answer = await client.post(f"{PATH}/devices", json=body, headers=key())
-    assert answer.status_code == 422
-    assert (answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["code"]) == (pointer, code)
-    assert await labour.checksum() == before
-
-
-async def test_device_by_device(labour: Harness, site: Site) -> None:
-    device_id = await site.device("1号门")
-    async with labour.client(site.engineer) as client:
-        found = await client.get(f"{PATH}/devices/{device_id}")
-        listed = await client.get(f"{PATH}/devices", params={"project_id": str(site.project_id)})
-        stale = await client.post(f"{PATH}/devices/{device_id}:retire", headers=key() | {"If-Match": '"7"'})
-        retired = await client.post(f"{PATH}/devices/{device_id}:retire", headers=key())
-        again = await client.post(f"{PATH}/devices/{device_id}:retire", headers=key())
-    assert (found.json()["name"], found.json()["last_sequence"], found.headers["etag"]) == ("1号门", -1, '"1"')
-    assert listed.json()["items"] == [found.json()]
-    assert stale.status_code == 412
-    assert retired.json()["state"] == "retired"
-    assert (again.status_code, again.json()["code"]) == (409, "INVALID_STATE")
 
 
 DENIED = [

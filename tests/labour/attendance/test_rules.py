@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.clock import SHANGHAI
-from labour.attendance.rules import IN, NO_MARKS, OUT, is_inside, marks_of_days, time_on_site, work_day, worker_days
+from labour.attendance.rules import (
+    IN,
+    NO_MARKS,
+    OUT,
+    Break,
+    Marks,
+    is_inside,
+    less_break,
+    marks_of_days,
+    time_on_site,
+    work_day,
+    worker_days,
+)
 from labour.codes import repository
 
 [RULE] = repository.worker_day_rules()
@@ -33,7 +45,12 @@ def events(text: str) -> list[Event]:
 
 def count(swipes: list[Event], day: date = DAY) -> Decimal:
     days = marks_of_days(swipes, RULE)
-    return worker_days(days.get(day, NO_MARKS), days.get(day + timedelta(days=1), NO_MARKS), RULE)
+    return figure(days, day)
+
+
+def figure(days: dict[date, Marks], day: date) -> Decimal:
+    on_site = time_on_site(days.get(day, NO_MARKS), days.get(day + timedelta(days=1), NO_MARKS), RULE)
+    return worker_days(on_site, RULE)
 
 
 @pytest.mark.parametrize(
@@ -100,14 +117,10 @@ def test_changes_of_two_batches_add_up(swipes: list[Event], cut: int) -> None:
         day for _, moment in swipes[cut:] for day in (work_day(moment, RULE), work_day(moment, RULE) - timedelta(1))
     }
 
-    def figures(days: dict[date, object]) -> dict[date, Decimal]:
-        span = [DAY + timedelta(days=offset) for offset in range(-4, 6)]
-        return {
-            day: worker_days(days.get(day, NO_MARKS), days.get(day + timedelta(days=1), NO_MARKS), RULE)  # type: ignore[arg-type]
-            for day in span
-        }
+    def figures(days: dict[date, Marks]) -> dict[date, Decimal]:
+        return {day: figure(days, day) for day in (DAY + timedelta(days=offset) for offset in range(-4, 6))}
 
-    before, after = figures(first), figures(whole)  # type: ignore[arg-type]
+    before, after = figures(first), figures(whole)
     assert {day for day in after if after[day] != before[day]} <= touched
 
 
@@ -117,7 +130,7 @@ def test_nobody_is_on_site_longer_than_there_is_time(swipes: list[Event]) -> Non
     for day, marks in days.items():
         on_site = time_on_site(marks, days.get(day + timedelta(days=1), NO_MARKS), RULE)
         assert timedelta(0) <= on_site <= timedelta(days=1) + RULE.longest_shift
-        assert worker_days(marks, NO_MARKS, RULE) in {Decimal("0.00"), Decimal("0.50"), Decimal("1.00")}
+        assert worker_days(on_site, RULE) in {Decimal("0.00"), Decimal("0.50"), Decimal("1.00")}
 
 
 def test_who_is_inside() -> None:
@@ -127,3 +140,19 @@ def test_who_is_inside() -> None:
     assert not is_inside(at("08:00"), at("11:00"), now, RULE)
     assert not is_inside(None, at("11:00"), now, RULE)
     assert not is_inside(at("-08:00"), None, now, RULE)  # a forgotten out lapses
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "left"),
+    [
+        (9, DAY, 8),  # one hour off beyond six
+        (6, DAY, 6),  # not beyond six
+        (9, DAY - timedelta(days=1), 9),  # before the first day of any rule
+        (9, DAY + timedelta(days=7), 9),  # the project's own rule takes nothing off, whatever the city says
+    ],
+)
+def test_the_break_of_the_first_rule_that_covers_the_day(hours: int, day: date, left: int) -> None:
+    week, hour = timedelta(days=7), timedelta(hours=1)
+    project = [Break(DAY, DAY + week - timedelta(days=1), 6 * hour, hour), Break(DAY + week, None, hour, 0 * hour)]
+    city = Break(DAY + week, None, 0 * hour, 2 * hour)
+    assert less_break(hours * hour, day, [*project, city]) == left * hour

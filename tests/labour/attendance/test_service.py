@@ -10,19 +10,20 @@ from typing import Any
 
 import pytest
 
-from chassis.errors import AlreadyExists, FailedPrecondition, NotFound
+from chassis.errors import NotFound
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from chassis.pages import PageRequest
 from labour.assignments import service as assignments
 from labour.assignments.service import Move
-from labour.attendance import rules, service
+from labour.attendance import rulebook, rules, service
 from labour.attendance.schemas import read_rows
-from labour.attendance.service import AttendanceFilter, DeviceFilter, RecordSwipes, RegisterDevice, SwipeRow
+from labour.attendance.service import AttendanceFilter, RecordSwipes, SwipeRow
 from labour.codes import repository as codes_data
+from labour.days import service as days_of
 from tests.harness import NOON, organisation
 from tests.labour.attendance.conftest import Gate, at
-from tests.labour.conftest import GATE_CLIENT, Site, worker_row
+from tests.labour.conftest import GATE_CLIENT, worker_row
 
 YESTERDAY, TODAY = "2026-11-22", "2026-11-23"
 
@@ -227,9 +228,10 @@ async def test_the_statement_says_what_the_rule_says(gate: Gate) -> None:
         assert recorded.accepted == len(batch), recorded.refused
     expected: dict[tuple[str, Any], str] = {}
     for worker, swipes in everything.items():
-        days = rules.marks_of_days(swipes, rule)
-        for day, marks in days.items():
-            figure = rules.worker_days(marks, days.get(day + timedelta(days=1), rules.NO_MARKS), rule)
+        marked = rules.marks_of_days(swipes, rule)
+        for day, marks in marked.items():
+            following = marked.get(day + timedelta(days=1), rules.NO_MARKS)
+            figure = rules.worker_days(rules.time_on_site(marks, following, rule), rule)
             if figure:
                 expected[day.isoformat(), gate.workers[worker]] = str(figure)
     assert await gate.counted() == expected
@@ -260,75 +262,6 @@ async def test_only_its_own_client_sends_for_a_device(gate: Gate) -> None:
     assert await site.harness.checksum() == before
 
 
-async def test_a_retired_device_sends_no_more(gate: Gate) -> None:
-    async with gate.site.harness.work(gate.site.engineer) as work:
-        retired = await service.retire_device(work, gate.device_id, 1)
-    assert (retired.device.state, retired.version) == ("retired", 2)
-    before = await gate.site.harness.checksum()
-    with pytest.raises(FailedPrecondition) as refusal:
-        await gate.send(gate.swipe(0, "in", at(8)))
-    assert (refusal.value.reason, refusal.value.metadata["state"]) == ("INVALID_STATE", "retired")
-    assert await gate.site.harness.checksum() == before
-
-
-async def test_devices_belong_to_the_general_contractor(site: Site) -> None:
-    labour = site.harness
-    command = RegisterDevice(site.project_id, "1号门", GATE_CLIENT)
-    async with labour.work(site.engineer) as work:
-        made = await service.register_device(work, command, site.projects)
-    assert (made.last_sequence, await labour.audited(made.device.id)) == (-1, ["devices.register"])
-    with pytest.raises(AlreadyExists):
-        async with labour.work(site.engineer) as work:
-            await service.register_device(work, command, site.projects)
-    site.projects.roles[site.project_id, site.contractor.id] = frozenset({"specialist_subcontractor"})
-    with pytest.raises(FailedPrecondition):
-        async with labour.work(site.engineer) as work:
-            await service.register_device(work, command, site.projects)
-    with pytest.raises(NotFound):
-        async with labour.work(organisation(Kind.CONTRACTOR).as_(Role.SITE_ENGINEER)) as work:
-            await service.register_device(work, command, site.projects)
-
-
-async def test_a_device_is_told_where_to_go_on(gate: Gate) -> None:
-    await gate.send(gate.swipe(0, "in", at(8), sequence=41))
-    async with gate.site.harness.work(gate.site.engineer) as work:
-        found = await service.device(work, gate.device_id)
-        listed = await service.page_of_devices(work, DeviceFilter(project_id=gate.site.project_id), PageRequest())
-    assert found.last_sequence == 41
-    assert [(one.device.id, one.last_sequence) for one in listed.items] == [(gate.device_id, 41)]
-
-
-async def test_who_is_on_site(gate: Gate) -> None:
-    """By employer; a subcontractor sees his own people only; who forgot to go out yesterday is gone by now."""
-    now = NOON
-    [guest] = await gate.site.workers(worker_row(), clerk=gate.site.contractor.as_(Role.LABOUR_CLERK))
-    vault = gate.site.harness.runtime.clients["vault"]
-    async with gate.site.harness.work(gate.site.contractor.as_(Role.LABOUR_CLERK)) as work:
-        row = assignments.WorkerToAssign(guest, None, None)
-        command = assignments.AssignWorkers(gate.site.project_id, [row], now - timedelta(days=1))
-        await assignments.assign(work, command, gate.site.projects, vault)
-    await gate.send(
-        gate.swipe(0, "in", now - timedelta(hours=4)),
-        gate.swipe(1, "in", now - timedelta(hours=4)),
-        gate.swipe(1, "out", now - timedelta(hours=1)),
-        gate.swipe(2, "in", now - timedelta(hours=28)),
-        gate.swipe(guest, "in", now - timedelta(hours=2)),
-    )
-    async with gate.site.harness.work(gate.site.owner.as_(Role.VIEWER)) as work:
-        everybody = await service.presence(work, gate.site.project_id)
-    async with gate.site.harness.work(gate.site.clerk) as work:
-        own = await service.presence(work, gate.site.project_id)
-    async with gate.site.harness.work(gate.site.stranger.as_(Role.LABOUR_CLERK)) as work:
-        nobody = await service.presence(work, gate.site.project_id)
-    counts = {one.organisation_id: (one.on_site, one.assigned) for one in everybody.employers}
-    assert counts == {gate.site.subcontractor.id: (1, 4), gate.site.contractor.id: (1, 1)}
-    assert (everybody.on_site, everybody.assigned, everybody.as_of) == (2, 5, now)
-    assert [(one.organisation_id, one.on_site, one.assigned) for one in own.employers] == [
-        (gate.site.subcontractor.id, 1, 4)
-    ]
-    assert nobody.employers == ()
-
-
 async def test_lists_show_what_the_caller_may_see(gate: Gate) -> None:
     await gate.send(
         *[gate.swipe(worker, way, at(hour)) for worker in range(4) for way, hour in (("in", 8), ("out", 17))]
@@ -344,12 +277,69 @@ async def test_lists_show_what_the_caller_may_see(gate: Gate) -> None:
     ):
         async with gate.site.harness.work(principal) as work:
             found = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest())
-            counted = await service.page_of_worker_days(work, AttendanceFilter(project_id), PageRequest())
+            counted = await days_of.page(work, AttendanceFilter(project_id), PageRequest())
         assert (len(found.items), len(counted.items)) == (swipes, days)
     async with gate.site.harness.work(gate.site.clerk) as work:
         assert len((await service.page_of_swipes(work, one, PageRequest())).items) == 2
         assert len((await service.page_of_swipes(work, cut, PageRequest())).items) == 4
-        assert len((await service.page_of_worker_days(work, cut, PageRequest())).items) == 0
+        assert len((await days_of.page(work, cut, PageRequest())).items) == 0
         first = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest(5))
         rest = await service.page_of_swipes(work, AttendanceFilter(project_id), PageRequest(5, first.next_page_token))
     assert (len(first.items), len(rest.items), rest.next_page_token) == (5, 3, "")
+
+
+async def test_a_week_offline_in_parts_in_another_order_and_twice_is_the_same_week(gate: Gate) -> None:
+    """A device that was offline for a week: whole, in parts, backwards, each part twice; days and facts agree."""
+    rng = random.Random(5)
+    crew = [gate.workers[:2], gate.workers[2:]]
+    told: list[dict[str, Decimal]] = []
+    for people, split in zip(crew, (1, 9), strict=True):
+        device, week = await gate.site.device(), []
+        for days_ago in range(7, 0, -1):
+            for number, person in enumerate(people):
+                hours = (("in", 8), ("out", 12), ("in", 20), ("out", 29)) if days_ago % 2 else (("in", 8), ("out", 12))
+                week += [gate.swipe(person, way, at(hour + number / 10, days_ago=days_ago)) for way, hour in hours]
+        parts = [week[place::split] for place in range(split)] * (1 if split == 1 else 2)
+        rng.shuffle(parts)
+        sums: dict[str, Decimal] = {}
+        for part in parts:
+            for day, delta in (await gate.deltas(await gate.send(*part, device_id=device))).items():
+                sums[day] = sums.get(day, Decimal(0)) + Decimal(delta)
+        told.append({day: total for day, total in sums.items() if total})
+    counted = await gate.counted()
+    days = [sorted((day, days) for (day, worker), days in counted.items() if worker in people) for people in crew]
+    assert days[0] == days[1]
+    assert len(days[0]) == 14
+    assert told[0] == told[1]
+
+
+WAYS: list[tuple[str, str, str, list[str] | tuple[str, ...]]] = [
+    (code, "gate", "out", warned)
+    for code, warned in [(f"{number:03d}", ()) for number in (1, 2, 3, 4, 5, 6, 10, 11)]
+    + [("007", ("CLEARED_OUT",)), ("008", ("FORCED_OPEN",)), ("009", ("EMERGENCY_LANE",))]
+] + [
+    ("007", "gate", "in", ["DIRECTION_NOT_OF_WAY"]),
+    ("008", "handheld", "out", ["WAY_NOT_OFFERED"]),
+    ("003", "phone", "out", ["WAY_NOT_OFFERED"]),
+    ("001", "phone", "out", ["LOCATION_MISSING"]),
+    ("010", "phone", "out", ["LOCATION_MISSING"]),
+]
+
+
+@pytest.mark.parametrize(("way", "channel", "direction", "outcome"), WAYS)
+async def test_each_way_of_attendance_has_its_demands(
+    gate: Gate, way: str, channel: str, direction: str, outcome: list[str] | tuple[str, ...]
+) -> None:
+    """The 11 ways of the code table; a list names what the row is refused for, a tuple what it is told."""
+    device = await gate.site.device(channel=channel)
+    swipe = gate.swipe(0, direction, NOON - timedelta(minutes=1), attend_type=way)
+    recorded = await gate.send(swipe, device_id=device)
+    if isinstance(outcome, list):
+        assert (codes(recorded), recorded.accepted) == ({0: outcome}, 0)
+    else:
+        assert (codes(recorded), recorded.warnings.get(0, ())) == ({}, outcome)
+
+
+def test_no_way_of_the_code_table_is_forgotten() -> None:
+    assert set(rulebook.ways()) == set(codes_data.tables()["attend_type"].codes)
+    assert {way for way, *_ in WAYS} == set(rulebook.ways())

@@ -9,14 +9,20 @@ from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.authorities import endpoints as authorities
+from labour.breaks import endpoints as breaks
 from labour.codes import endpoints as codes
 from labour.consents import endpoints as consents
 from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
+from labour.days import endpoints as days
+from labour.devices import endpoints as devices
 from labour.filings import endpoints as filings
+from labour.geofences import endpoints as geofences
 from labour.links import endpoints as links
+from labour.months import endpoints as months
 from labour.privacy import endpoints as privacy
 from labour.records import endpoints as records
+from labour.repairs import endpoints as repairs
 from labour.self_service import endpoints as self_service
 from labour.sessions import endpoints as sessions
 from labour.training import endpoints as training
@@ -30,6 +36,9 @@ router.include_router(consents.router)
 router.include_router(records.router)
 router.include_router(privacy.router)
 router.include_router(assignments.router)
+router.include_router(devices.router)
+router.include_router(geofences.router)
+router.include_router(breaks.router)
 router.include_router(attendance.router)
 router.include_router(courses.router)
 router.include_router(sessions.router)
@@ -40,4 +49,7 @@ router.include_router(links.router)
 router.include_router(self_service.router)
 router.include_router(authorities.router)
 router.include_router(filings.router)
+router.include_router(repairs.router)
+router.include_router(months.router)
+router.include_router(days.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.attendance import service as attendance
 from labour.authorities.service import COLLECT
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
@@ -18,6 +19,7 @@ from labour.training import service as training
 JOBS = (
     *housekeeping.JOBS,
     Job(files.SCAN, files.scan_later, clients=True),
+    Job("attendance.partitions", attendance.make_partitions, every=timedelta(days=1)),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job("training.watch", training.watch, every=timedelta(hours=6)),
     Job(training.COUNT, training.count_from),

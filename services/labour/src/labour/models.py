@@ -8,15 +8,20 @@ from sqlmodel import SQLModel
 from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
-from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.attendance.models import Swipe, WorkerDay
 from labour.authorities.models import Connection
+from labour.breaks.models import BreakRule
 from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
+from labour.devices.models import Device, Incident
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
+from labour.geofences.models import Geofence, SwipeLocation
 from labour.links.models import Link, LinkCode
+from labour.months.models import LockedMonth
 from labour.privacy.models import Erasure, WageSettlement
 from labour.records.models import BlacklistEntry, ConductRecord
+from labour.repairs.models import Repair
 from labour.sessions.models import Attendee, TrainingSession
 from labour.training.models import Requirement, WorkerDuty
 from labour.training_bases.models import SkillCertificate, TrainingBase
@@ -35,13 +40,19 @@ MODELS: tuple[type[SQLModel], ...] = (
     Assignment,
     Stay,
     Device,
+    Incident,
+    Geofence,
+    BreakRule,
     Swipe,
+    SwipeLocation,
     WorkerDay,
     Connection,
     FilingRequest,
     Filing,
     FilingReceipt,
     FilingQueue,
+    LockedMonth,
+    Repair,
     KnownOrganisation,
     File,
     FileShare,

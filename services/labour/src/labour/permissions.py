@@ -55,6 +55,11 @@ ASSIGNMENTS_READ = permission("assignments.read", grant(*SITE_READERS, kinds=(*E
 OPERATORS_VERIFY = permission("operators.verify", services=("equipment-leasing",))
 
 DEVICES_MANAGE = permission("devices.manage", grant(Role.SITE_ENGINEER, Role.LABOUR_CLERK, kinds=(Kind.CONTRACTOR,)))
+REPAIRS_PROPOSE = permission("repairs.propose", grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, kinds=EMPLOYERS))
+REPAIRS_APPROVE = permission(
+    "repairs.approve",
+    grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PROJECT_MANAGER, kinds=(Kind.CONTRACTOR,)),
+)
 SWIPES_SEND = permission("swipes.send", grant(Role.GATE_DEVICE, kinds=(Kind.CONTRACTOR,)))
 ATTENDANCE_READ = permission("attendance.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
 DEVICES_READ = permission("devices.read", grant(*SITE_READERS, Role.GATE_DEVICE, kinds=(*EMPLOYERS, *OVERSEERS)))

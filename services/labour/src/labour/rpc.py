@@ -6,7 +6,7 @@ from chassis.crypto import Vault
 from chassis.rpc.server import Registration
 from chassis.runtime import Runtime
 from labour.assignments.rpc import OperatorDoor
-from labour.attendance.rpc import PresenceDoor
+from labour.days.rpc import PresenceDoor
 from zhulian.labour.v1.labour_directory_pb2 import DESCRIPTOR
 from zhulian.labour.v1.labour_directory_pb2_grpc import add_LabourDirectoryServicer_to_server
 

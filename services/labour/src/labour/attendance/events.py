@@ -20,13 +20,16 @@ SUBJECTS: dict[str, type[Message]] = {RECORDED: events_pb2.AttendanceRecorded}
 
 
 def recorded(
-    batch_id: UUID, project_id: UUID, device_id: UUID, deltas: Mapping[tuple[date, UUID], Decimal], swipes: int
+    batch_id: UUID, project_id: UUID, device_id: UUID | None, deltas: Mapping[tuple[date, UUID], Decimal], swipes: int
 ) -> Event:
-    """One batch was taken in; by (day, employer), how its worker days change. Changes add up in any order."""
+    """One batch was taken in; by (day, employer), how its worker days change. Changes add up in any order.
+
+    Without a device it tells of repairs that were approved, or of a month that was opened again.
+    """
     message = events_pb2.AttendanceRecorded(
         batch_id=str(batch_id),
         project_id=str(project_id),
-        device_id=str(device_id),
+        device_id=str(device_id) if device_id else "",
         days=[
             events_pb2.WorkerDays(
                 day=Day(date=day.isoformat()), organisation_id=str(employer_id), delta=decimal_text(delta)

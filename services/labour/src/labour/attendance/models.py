@@ -6,45 +6,29 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
 
-from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
-from labour.attendance.states import State
-
-
-class Device(Row, table=True):
-    """A gate device (闸机) of a project; it signs in with the API client `client_id` of its organisation."""
-
-    __tablename__ = "gate_devices"
-    __table_args__ = (
-        UniqueConstraint("project_id", "name", name="gate_devices_name_taken"),
-        CheckConstraint(one_of("state", State), name="gate_devices_state"),
-        Index("gate_devices_organisation", "organisation_id", "id"),
-    )
-
-    project_id: UUID
-    organisation_id: UUID
-    name: str
-    client_id: str
-    state: State = Field(sa_type=text_enum(State))
+from chassis.database import TIMESTAMPTZ
 
 
 class Swipe(SQLModel, table=True):
     """One pass of a gate (national object WorkerAttendance), known by the device's own sequence number.
 
-    A bulk table: no surrogate key and no foreign keys, whose checks would cost each row a lookup; the batch reads the
-    device and locks the assignments that it writes for, and neither is ever deleted.
+    A bulk table: no surrogate key and no foreign keys, whose checks would cost each row a lookup; the batch locks the
+    device and the assignments that it writes for, and neither is ever deleted. Partitioned by the month of `at`: each
+    partition holds device and sequence once, and `attendance.record` that no two do (docs/decisions/0018).
 
     `papers_lapsed` tells that the worker's papers did not cover that day: somebody let him pass, and that must be seen
-    rather than lost.
+    rather than lost. `counted` is false for what came after its month was locked.
     """
 
-    __tablename__ = "swipes"
+    __tablename__ = "gate_swipes"
     __table_args__ = (
         CheckConstraint("direction IN ('01', '02')", name="swipes_direction"),
         CheckConstraint("sequence >= 0", name="swipes_sequence"),
-        Index("swipes_project", "project_id", "at"),
+        Index("gate_swipes_project", "project_id", "at"),
+        {"postgresql_partition_by": "RANGE (at)"},
     )
 
     device_id: UUID = Field(primary_key=True)
@@ -58,6 +42,7 @@ class Swipe(SQLModel, table=True):
     attend_type: str
     papers_lapsed: bool
     received_at: datetime = Field(sa_type=TIMESTAMPTZ)
+    counted: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
 
 class WorkerDay(SQLModel, table=True):

@@ -7,8 +7,9 @@ read again when a late swipe arrives.
 
 A work day runs from the rule's `day_starts_at`, so that a night shift stays on the day on which it began: its
 swipe out, on the next work day and before any swipe in there, closes it, if no longer than `longest_shift` lies
-between. The time on site is from the first in to the last out, breaks included. A day whose last in has no out
-counts what lies before that in; a day without any out counts nothing until the missing swipe arrives.
+between. The time on site is from the first in to the last out, less the break of the rule in force that day. A day
+whose last in has no out counts what lies before that in; a day without any out counts nothing until the missing swipe
+arrives.
 """
 
 from __future__ import annotations
@@ -46,8 +47,26 @@ class Standing(NamedTuple):
     stays: tuple[tuple[datetime, datetime | None], ...]
 
 
+class Location(NamedTuple):
+    """Where a phone says that it is (WGS 84, degrees), how sure it is in metres, whether its location is mocked."""
+
+    lng: Decimal
+    lat: Decimal
+    accuracy_m: Decimal
+    mocked: bool
+
+
+class Break(NamedTuple):
+    """From `first` to `last` (None: open), `off` is taken from a time on site longer than `beyond`."""
+
+    first: date
+    last: date | None
+    beyond: timedelta
+    off: timedelta
+
+
 class NewSwipe(NamedTuple):
-    """A swipe that is to be written, and its place in the batch; `at` in UTC."""
+    """A swipe that is to be written, and its place in the batch; `at` in UTC. `counted`: its month is open."""
 
     place: int
     sequence: int
@@ -56,6 +75,8 @@ class NewSwipe(NamedTuple):
     direction: str
     attend_type: str
     papers_lapsed: bool
+    counted: bool = True
+    location: Location | None = None
 
     @property
     def what(self) -> tuple[str, datetime, str]:
@@ -141,9 +162,18 @@ def time_on_site(day: Marks, following: Marks, rule: WorkerDayRule) -> timedelta
     return end - day.first_in
 
 
-def worker_days(day: Marks, following: Marks, rule: WorkerDayRule) -> Decimal:
-    """The worker days that a day counts, e.g. `Decimal("0.50")`."""
-    on_site = time_on_site(day, following, rule)
+def less_break(on_site: timedelta, day: date, breaks: Iterable[Break]) -> timedelta:
+    """A time on site less its break: the first rule that covers the day decides, be it to take nothing off."""
+    for one in breaks:
+        if one.first <= day and (one.last is None or day <= one.last):
+            return on_site - one.off if on_site > one.beyond else on_site
+    return on_site
+
+
+def worker_days(on_site: timedelta, rule: WorkerDayRule) -> Decimal:
+    """The worker days that a time on site, breaks taken off, counts, e.g. `Decimal("0.50")`."""
+    if on_site <= timedelta(0):
+        return NOTHING
     for least, days in rule.steps:
         if on_site >= least:
             return days

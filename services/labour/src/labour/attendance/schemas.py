@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired
 from uuid import UUID
 
@@ -14,7 +13,6 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetPydanticSchema,
-    PlainSerializer,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -26,8 +24,7 @@ from typing_extensions import TypedDict
 from chassis.errors import Violation
 from chassis.http.faults import pointer, violation
 from chassis.http.schemas import In, Out
-from chassis.values import Instant, Text, decimal_text
-from labour.attendance.states import State
+from chassis.values import Instant, QuantityOrZero, SignedQuantity
 from labour.codes import repository as codes
 
 MOST_ROWS = 1000
@@ -70,11 +67,22 @@ AttendType = Annotated[
 ]
 
 
+class LocationIn(TypedDict):
+    """Where a phone was (WGS 84, degrees), how sure of it in metres, whether its system says that it is mocked."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True)  # type: ignore[misc]
+
+    lng: Annotated[SignedQuantity, Field(ge=-180, le=180, examples=["114.057900"])]
+    lat: Annotated[SignedQuantity, Field(ge=-90, le=90, examples=["22.543100"])]
+    accuracy_m: Annotated[QuantityOrZero, Field(le=100_000, examples=["12.400000"])]
+    mocked: NotRequired[Annotated[bool, Field(strict=True)]]
+
+
 class SwipeIn(TypedDict):
     """One pass of a gate; a dict, because a model for each of a thousand rows takes longer than the database.
 
     `sequence` is the device's own running number; sending a swipe again is harmless. `direction` 01 in, 02 out;
-    `attend_type` tells how the worker was recognised (code table attend_type).
+    `attend_type` tells how the worker was recognised (code table attend_type). A phone says its `location`.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True)  # type: ignore[misc]
@@ -84,6 +92,7 @@ class SwipeIn(TypedDict):
     at: SwipeInstant
     direction: Direction
     attend_type: AttendType
+    location: NotRequired[LocationIn]
 
 
 ROWS: TypeAdapter[list[SwipeIn]] = TypeAdapter(list[SwipeIn])
@@ -96,9 +105,10 @@ def _row_schema() -> dict[str, Any]:
 
 
 class SwipeBatchIn(In):
-    """Up to 1,000 swipes of one device."""
+    """Up to 1,000 swipes of one device. `sent_at` is what its own clock says now; swipes are not corrected by it."""
 
     device_id: UUID
+    sent_at: Instant | None = None
     swipes: Annotated[
         list[Any],
         Field(min_length=1, max_length=MOST_ROWS),
@@ -132,14 +142,17 @@ class FaultRow(TypedDict):
 
 class SwipeResult(TypedDict):
     """What became of one swipe. `errors` says why it was refused; `warnings` what is odd about one that was taken:
-    LATE (sent long after it happened), PAPERS_LAPSED (the worker's papers did not cover that day).
+    LATE (sent long after it happened), PAPERS_LAPSED (the worker's papers did not cover that day), MONTH_LOCKED (kept,
+    but payroll has closed the month), CLOCK_SET_BACK (its instant lies before that of the number below), CLEARED_OUT,
+    FORCED_OPEN, EMERGENCY_LANE (by the way of attendance), OUTSIDE_GEOFENCE, LOCATION_MOCKED, ACCURACY_POOR,
+    ACCURACY_TOO_ROUND, IMPOSSIBLE_SPEED (by the location).
     """
 
     row: int
     sequence: NotRequired[int]
     status: Literal["accepted", "duplicate", "refused"]
     errors: NotRequired[list[FaultRow]]
-    warnings: NotRequired[tuple[Literal["LATE", "PAPERS_LAPSED"], ...]]
+    warnings: NotRequired[tuple[str, ...]]
 
 
 class SwipeBatchOut(Out):
@@ -152,38 +165,8 @@ class SwipeBatchOut(Out):
     results: list[SwipeResult]
 
 
-class RegisterDeviceIn(In):
-    """A gate device of a project."""
-
-    project_id: UUID
-    name: Text = Field(examples=["1号门 A 通道"])
-    client_id: Annotated[
-        str,
-        Field(
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
-            description="The API client with which the device signs in.",
-            examples=["gate-01"],
-        ),
-    ]
-
-
-class DeviceOut(Out):
-    """A gate device; `last_sequence` is the largest number taken from it (-1: none), to go on from."""
-
-    id: UUID
-    version: int
-    project_id: UUID
-    organisation_id: UUID
-    name: str
-    client_id: str
-    state: State
-    last_sequence: int
-    created_at: Instant
-    updated_at: Instant
-
-
 class SwipeOut(Out):
-    """A swipe on record."""
+    """A swipe on record; not `counted`: it came when payroll had closed its month."""
 
     device_id: UUID
     sequence: int
@@ -195,47 +178,8 @@ class SwipeOut(Out):
     direction: str
     attend_type: str
     papers_lapsed: bool
+    counted: bool
     received_at: Instant
-
-
-Days = Annotated[
-    Decimal,
-    PlainSerializer(decimal_text, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$", "examples": ["1.00"]}),
-]
-
-
-class WorkerDayOut(Out):
-    """A worker's work day and the worker days (工日) that it counts."""
-
-    assignment_id: UUID
-    day: date
-    project_id: UUID
-    worker_id: UUID
-    employer_id: UUID
-    first_in: Instant | None
-    last_in: Instant | None
-    first_out: Instant | None
-    last_out: Instant | None
-    days: Days
-
-
-class EmployerPresenceOut(Out):
-    """How many of one employer's people are on site now, and how many belong to the project."""
-
-    organisation_id: UUID
-    on_site: int
-    assigned: int
-
-
-class PresenceOut(Out):
-    """Who is on site now, per employer; a caller sees the employers that he may see."""
-
-    project_id: UUID
-    as_of: Instant
-    on_site: int
-    assigned: int
-    employers: list[EmployerPresenceOut]
 
 
 def fault_row(one: Violation) -> FaultRow:

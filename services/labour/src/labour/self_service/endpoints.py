@@ -15,10 +15,10 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download
 from chassis.typesetting import PDF
-from labour.attendance.schemas import WorkerDayOut
 from labour.clients import VaultDep
 from labour.contracts import service as contracts
 from labour.contracts.schemas import ContractOut
+from labour.days.schemas import WorkerDayOut
 from labour.links.endpoints import LinkEdgeDep, OriginDep
 from labour.self_service import service
 from labour.self_service.repository import DayFilter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chassis.errors import FailedPrecondition
-from labour.attendance.states import DEVICE, TRANSITIONS, Action, State
+from labour.devices.states import DEVICE, TRANSITIONS, Action, State
 
 
 @pytest.mark.parametrize("state", State)

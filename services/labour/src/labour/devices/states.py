@@ -1,4 +1,4 @@
-"""A gate device (闸机): active → retired. A retired device's swipes are no longer taken."""
+"""A device (考勤设备): active → retired. A retired device's swipes are no longer taken."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ class Action(StrEnum):
     """What can be done with a device."""
 
     SEND = "send"
+    ROTATE = "rotate"
+    REPLACE = "replace"
     RETIRE = "retire"
 
 
 TRANSITIONS = {
     (State.ACTIVE, Action.SEND): State.ACTIVE,
+    (State.ACTIVE, Action.ROTATE): State.ACTIVE,
+    (State.ACTIVE, Action.REPLACE): State.RETIRED,
     (State.ACTIVE, Action.RETIRE): State.RETIRED,
 }
 

@@ -1,4 +1,4 @@
-"""gRPC door of attendance: only translates."""
+"""gRPC door of days: only translates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from chassis.errors import Violation, invalid
 from chassis.rpc.server import rpc
 from chassis.work import Work
-from labour.attendance import service
+from labour.days import service
 from zhulian.labour.v1.labour_directory_pb2 import EmployerPresence, GetPresenceRequest, GetPresenceResponse
 from zhulian.labour.v1.labour_directory_pb2_grpc import LabourDirectoryServicer
 

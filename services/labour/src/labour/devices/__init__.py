@@ -1,0 +1,1 @@
+"""Devices that record attendance: gates, handhelds, phones."""

@@ -1,0 +1,1 @@
+"""Where phone swipes of a project may be made."""

@@ -1,0 +1,1 @@
+"""Months of worker days that payroll has closed."""

@@ -1,0 +1,1 @@
+"""Forgotten swipes, proposed by one person and approved by another."""

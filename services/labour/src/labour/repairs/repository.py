@@ -1,0 +1,122 @@
+"""The only SQL of repairs. Every query of a caller starts from `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from chassis.identity import Principal
+from chassis.pages import Page, PageRequest, paginate
+from chassis.replica import KnownParty
+from labour.attendance import repository as attendance
+from labour.attendance.repository import DAYS, Books, changes, day_arguments
+from labour.codes.models import WorkerDayRule
+from labour.repairs import errors
+from labour.repairs.models import Repair
+from labour.repairs.states import State
+
+Driver: TypeAlias = "asyncpg.Connection[Any]"
+STANDING = (State.PROPOSED, State.APPROVED)
+
+REPAIRED = f"""
+WITH taken AS (
+  SELECT assignment_id, worker_id, employer_id, at, direction FROM attendance_repairs WHERE id = ANY($13::uuid[])
+){DAYS}
+"""  # noqa: S608 - of constants
+
+
+def visible_to(principal: Principal, on: date) -> ColumnElement[bool]:
+    """As attendance is: the employer's own, and all of a project for those who oversee it."""
+    return attendance.visible_to(principal, on, Repair)
+
+
+@dataclass(frozen=True, slots=True)
+class RepairFilter:
+    """Which repairs of one project a list shows; None means all."""
+
+    project_id: UUID
+    employer_id: UUID | None = None
+    worker_id: UUID | None = None
+    state: State | None = None
+
+
+async def get(session: AsyncSession, principal: Principal, on: date, repair_id: UUID, *, lock: bool = False) -> Repair:
+    """The repair, locked if asked so; NotFound REPAIR_NOT_FOUND when it is not visible."""
+    statement = select(Repair).where(visible_to(principal, on), col(Repair.id) == repair_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = await session.scalar(statement)
+    if found is None:
+        raise errors.repair_not_found(repair_id)
+    return found
+
+
+async def locked(
+    session: AsyncSession, principal: Principal, on: date, project_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, Repair]:
+    """The visible ones among these repairs of a project, by id, locked in one order."""
+    statement = (
+        select(Repair)
+        .where(visible_to(principal, on), col(Repair.project_id) == project_id, col(Repair.id).in_(ids))
+        .order_by(col(Repair.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {found.id: found for found in await session.scalars(statement)}
+
+
+async def page(
+    session: AsyncSession, principal: Principal, on: date, wanted: RepairFilter, request: PageRequest
+) -> Page[Repair]:
+    """The visible repairs of a project, newest first."""
+    statement = select(Repair).where(visible_to(principal, on), col(Repair.project_id) == wanted.project_id)
+    for name in ("employer_id", "worker_id", "state"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Repair, name) == value)
+    return await paginate(session, statement, keys=(Repair.id,), request=request, descending=True)
+
+
+async def one_at_a_time(session: AsyncSession, project_id: UUID) -> None:
+    """Two batches of proposals for one project run one after the other, so that none meets the other's rows."""
+    name = f"labour.attendance_repairs:{project_id}"
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def standing(
+    session: AsyncSession, wanted: Sequence[tuple[UUID, datetime, str]]
+) -> set[tuple[UUID, datetime, str]]:
+    """Which of these (assignment, instant, direction) stand as proposed or approved."""
+    columns = (col(Repair.assignment_id), col(Repair.at), col(Repair.direction))
+    rows = await session.execute(select(*columns).where(tuple_(*columns).in_(wanted), col(Repair.state).in_(STANDING)))
+    return {(row[0], row[1], row[2]) for row in rows}
+
+
+async def general_contractors(session: AsyncSession, project_id: UUID, on: date) -> list[UUID]:
+    """Who confirms repairs of a project, as the replica knows it: with them evidence is shared."""
+    rows = await session.scalars(
+        select(col(KnownParty.organisation_id)).where(
+            col(KnownParty.project_id) == project_id,
+            col(KnownParty.role) == "general_contractor",
+            col(KnownParty.valid_from) <= on,
+            or_(col(KnownParty.valid_to).is_(None), col(KnownParty.valid_to) >= on),
+        )
+    )
+    return list(rows)
+
+
+async def count(
+    driver: Driver, project_id: UUID, repair_ids: Sequence[UUID], rule: WorkerDayRule, books: Books
+) -> dict[tuple[date, UUID], Decimal]:
+    """Bring the worker days that these repairs touch up to date; by (day, employer), how they changed."""
+    row = await driver.fetchrow(REPAIRED, *day_arguments(project_id, rule, books), repair_ids)
+    return changes(row)

@@ -1,0 +1,3 @@
+"""Breaks under test."""
+
+from tests.labour.attendance.conftest import gate as gate

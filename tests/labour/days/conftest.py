@@ -1,0 +1,3 @@
+"""Days under test."""
+
+from tests.labour.attendance.conftest import gate as gate

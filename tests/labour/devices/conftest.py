@@ -1,0 +1,3 @@
+"""Devices under test."""
+
+from tests.labour.attendance.conftest import gate as gate

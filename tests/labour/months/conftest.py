@@ -1,0 +1,3 @@
+"""Months under test."""
+
+from tests.labour.attendance.conftest import gate as gate
