@@ -7,9 +7,16 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.assignments import handlers as assignments
+from labour.assignments.commands.close import CLOSE_JOB
+from labour.certificates import service as certificates
+from labour.wage_officers import service as wage_officers
 
 JOBS = (
     *housekeeping.JOBS,
     Job(files.SCAN, files.scan_later, clients=True),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
+    Job(CLOSE_JOB, assignments.close_project),
+    Job(certificates.LOOK_JOB, certificates.look, every=timedelta(hours=6)),
+    Job(wage_officers.LOOK_JOB, wage_officers.look, every=timedelta(hours=6)),
 )

@@ -7,8 +7,13 @@ from sqlmodel import SQLModel
 
 from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
-from labour.assignments.models import Assignment, Stay
+from labour.assignments.models import Absence, Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.certificates.models import CertificateNotice
+from labour.health.models import HealthRecord
+from labour.subcontracts.models import Subcontract
+from labour.teams.models import Leader, Member, Review, Team
+from labour.wage_officers.models import OfficerGap, WageOfficer
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -21,6 +26,16 @@ MODELS: tuple[type[SQLModel], ...] = (
     Device,
     Swipe,
     WorkerDay,
+    Absence,
+    HealthRecord,
+    CertificateNotice,
+    Subcontract,
+    WageOfficer,
+    OfficerGap,
+    Team,
+    Leader,
+    Member,
+    Review,
     KnownOrganisation,
     File,
     FileShare,
