@@ -128,14 +128,10 @@ async def last_days(session: AsyncSession, project_id: UUID, worker_ids: Iterabl
     """The last day of the ended memberships of these workers on a project."""
     rows = await session.execute(
         select(col(Member.worker_id), func.max(col(Member.last_day)))
-        .where(
-            col(Member.project_id) == project_id,
-            col(Member.worker_id).in_(set(worker_ids)),
-            col(Member.last_day).is_not(None),
-        )
+        .where(col(Member.project_id) == project_id, col(Member.worker_id).in_(set(worker_ids)))
         .group_by(col(Member.worker_id))
     )
-    return {row[0]: row[1] for row in rows}
+    return {worker_id: last_day for worker_id, last_day in rows if last_day is not None}
 
 
 async def locked(session: AsyncSession, team_ids: Iterable[UUID]) -> list[Team]:
