@@ -48,10 +48,13 @@ WORKERS = frozenset(
     {
         "assignWorker",
         "changeWorker",
+        "explainBeforeAssigning",
         "getWorker",
         "listCertificates",
+        "listHealthRecords",
         "listTrainings",
         "recordCertificate",
+        "recordHealth",
         "recordTraining",
         "unmaskWorker",
     }
@@ -59,15 +62,47 @@ WORKERS = frozenset(
 ON_SITE = frozenset(
     {
         "enterSite",
+        "expelFromSite",
+        "explainAssignment",
         "getAssignment",
         "getPresence",
         "leaveSite",
+        "listAbsences",
         "listAssignments",
         "listStays",
         "listSwipes",
         "listWorkerDays",
+        "readmitToSite",
+        "returnFromLeave",
+        "takeLeave",
     }
 )
+TEAMS = frozenset(
+    {
+        "addTeamMembers",
+        "appointTeamLeader",
+        "dissolveTeam",
+        "getTeam",
+        "listTeamLeaders",
+        "listTeamMembers",
+        "listTeamReviews",
+        "listTeams",
+        "removeTeamMembers",
+        "reviewTeam",
+        "transferTeamMembers",
+    }
+)
+SUBCONTRACTS = frozenset(
+    {
+        "activateSubcontract",
+        "changeSubcontract",
+        "endSubcontract",
+        "getSubcontract",
+        "listSubcontracts",
+        "renewQualification",
+    }
+)
+WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
 GATES = frozenset({"getDevice", "listDevices", "recordSwipes", "registerDevice", "retireDevice"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 
@@ -77,6 +112,46 @@ async def _device(site: LabourSite, client_id: str) -> str:
     body = {"project_id": str(site.project_id), "name": f"gate {new_id()}", "client_id": client_id}
     made = await site.post("/labour/v1/attendance/devices", body, site.engineer, status=201)
     return str(made["id"])
+
+
+async def _organised(site: LabourSite, rival: Organisation) -> list[Place]:
+    """A team, a subcontract and a wage officer of the project, and the project for which there will be more."""
+    project = {"project_id": str(site.project_id)}
+    officer = site.contractor.as_(Role.LABOUR_CLERK)
+    team = {"project_id": str(site.project_id), "name": "钢筋一班", "work_type": "020"}
+    contract = {
+        **project,
+        "subcontractor_id": str(site.subcontractor.id),
+        "number": "FB-1",
+        "scope": "主体结构劳务",
+        "amount": "1.00",
+        "starts_on": "2026-03-01",
+        "qualification": {"number": "D1", "category": "施工劳务", "valid_until": "2027-06-30"},
+    }
+    serving = {**project, "name": "李敏", "phone": "0755-12345678"}
+    team_id = (await site.post("/labour/v1/teams", team, site.clerk, status=201))["id"]
+    contract_id = (await site.post("/labour/v1/subcontracts", contract, officer, status=201))["id"]
+    officer_id = (await site.post("/labour/v1/wage-officers", serving, officer, status=201))["id"]
+    seeing = [site.subcontractor, site.contractor, site.owner]
+    return [
+        Place("a team", project | {"team_id": team_id}, seeing, [rival], TEAMS),
+        Place("a subcontract", project | {"subcontract_id": contract_id}, seeing, [rival], SUBCONTRACTS),
+        Place(
+            "a wage officer",
+            project | {"wage_officer_id": officer_id},
+            [*seeing, rival],
+            [site.stranger],
+            WAGE_OFFICERS,
+        ),
+        Place("a project for a team", project, [site.subcontractor], [site.stranger], frozenset({"registerTeam"})),
+        Place(
+            "a project to give work on",
+            project,
+            [site.contractor],
+            [site.stranger],
+            frozenset({"appointWageOfficer", "recordSubcontract"}),
+        ),
+    ]
 
 
 async def labour(site: LabourSite, _: Harness) -> list[Place]:
@@ -119,6 +194,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
+        *await _organised(site, rival),
     ]
 
 

@@ -17,8 +17,7 @@ from labour.assignments.service import Assigned, Move
 from labour.assignments.states import State
 from tests.harness import NOON, Harness, organisation
 from tests.labour.assignments.conftest import assign
-from tests.labour.attendance.conftest import Gate, at, gate
-from tests.labour.assignments.conftest import assign
+from tests.labour.attendance.conftest import Gate, at
 from tests.labour.conftest import Site, tell_project, worker_row
 from zhulian.labour.v1.assignments_events_pb2 import WorkersEntered, WorkersLeft
 

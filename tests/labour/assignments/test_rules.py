@@ -181,9 +181,7 @@ def test_papers_hold_until_the_first_of_them_ends() -> None:
     assert cleared_until(replace(crane, certificates=(*crane.certificates, gap)), site, DAY, RULES) == date(2027, 1, 31)
 
 
-HEALTH = HealthRule(
-    "440300", frozenset({RiskClass.HAZARDOUS}), "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None
-)
+HEALTH = HealthRule("440300", frozenset({RiskClass.HAZARDOUS}), "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None)
 ASKING = replace(RULES, health=(HEALTH,))
 UNDERGROUND = replace(SITE, risk_class=RiskClass.HAZARDOUS)
 EXAMINED = HealthFacts(date(2026, 5, 1), date(2027, 4, 30), fit=True)

@@ -25,9 +25,7 @@ async def test_a_team_from_its_first_day_to_its_last(labour: Harness, site: Site
         other = (await client.post(PATH, json=body | {"name": "木工二班"}, headers=key())).json()["id"]
         joined = await client.post(f"{PATH}/{id_}:add-members", json=workers, headers=key() | {"If-Match": '"1"'})
         leads = await client.post(f"{PATH}/{id_}:appoint-leader", json={"worker_id": str(worker)}, headers=key())
-        moved = await client.post(
-            f"{PATH}/{id_}:transfer-members", json=workers | {"to_team_id": other}, headers=key()
-        )
+        moved = await client.post(f"{PATH}/{id_}:transfer-members", json=workers | {"to_team_id": other}, headers=key())
         removed = await client.post(f"{PATH}/{other}:remove-members", json=workers, headers=key())
         review = {"month": "2026-11-01", "score": 90}
         reviewed = await client.post(f"{PATH}/{id_}/reviews", json=review, headers=key())
