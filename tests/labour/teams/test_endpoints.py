@@ -27,7 +27,7 @@ async def test_a_team_from_its_first_day_to_its_last(labour: Harness, site: Site
         leads = await client.post(f"{PATH}/{id_}:appoint-leader", json={"worker_id": str(worker)}, headers=key())
         moved = await client.post(f"{PATH}/{id_}:transfer-members", json=workers | {"to_team_id": other}, headers=key())
         removed = await client.post(f"{PATH}/{other}:remove-members", json=workers, headers=key())
-        review = {"month": "2026-11-01", "score": 90}
+        review = {"month": "2026-11", "score": 90}
         reviewed = await client.post(f"{PATH}/{id_}/reviews", json=review, headers=key())
         ended = await client.post(f"{PATH}/{id_}:dissolve", headers=key())
         lists = [(await client.get(f"{PATH}/{other}/{name}")).json() for name in ("members", "leaders", "reviews")]
@@ -37,7 +37,7 @@ async def test_a_team_from_its_first_day_to_its_last(labour: Harness, site: Site
     assert leads.json()["leader_worker_id"] == str(worker)
     assert (moved.json()["members"], moved.json()["leader_worker_id"]) == (0, None)
     assert removed.json()["members"] == 0
-    assert (reviewed.status_code, reviewed.json()["score"]) == (201, 90)
+    assert (reviewed.status_code, reviewed.json()["month"], reviewed.json()["score"]) == (201, "2026-11", 90)
     assert ended.json()["state"] == "dissolved"
     assert [len(one["items"]) for one in lists] == [1, 0, 0]
     assert [one["id"] for one in found.json()["items"]] == [other]
@@ -47,8 +47,8 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("", {"name": "", "work_type": "020"}, "/name", "STRING_TOO_SHORT"),
     ("", {"name": "一班", "work_type": "999"}, "/work_type", "CODE_UNKNOWN"),
     (":add-members", {"worker_ids": []}, "/worker_ids", "TOO_SHORT"),
-    ("/reviews", {"month": "2026-11-02", "score": 90}, "/month", "NOT_FIRST_OF_MONTH"),
-    ("/reviews", {"month": "2026-11-01", "score": 101}, "/score", "LESS_THAN_EQUAL"),
+    ("/reviews", {"month": "2026-13", "score": 90}, "/month", "STRING_PATTERN_MISMATCH"),
+    ("/reviews", {"month": "2026-11", "score": 101}, "/score", "LESS_THAN_EQUAL"),
 ]
 
 

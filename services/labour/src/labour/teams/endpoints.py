@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from labour.clients import ProjectsDep
 from labour.teams import service
+from labour.teams.models import Review
 from labour.teams.schemas import (
     AddMembersIn,
     AppointLeaderIn,
@@ -38,6 +40,10 @@ class TeamFilters(Filters):
     project_id: UUID | None = None
     employer_id: UUID | None = None
     state: State | None = None
+
+
+def _review(review: Review) -> TeamReviewOut:
+    return TeamReviewOut.model_validate(review.model_dump() | {"month": f"{review.month:%Y-%m}"})
 
 
 def _out(view: TeamView) -> TeamOut:
@@ -101,7 +107,7 @@ async def list_leaders(team_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
 )
 async def list_reviews(team_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
     """The reviews of a team, newest first."""
-    return await edge.page(lambda work: service.page_of_reviews(work, team_id, page), TeamReviewOut.model_validate)
+    return await edge.page(lambda work: service.page_of_reviews(work, team_id, page), _review)
 
 
 @router.post("/{team_id}:add-members", operation_id="addTeamMembers", response_model=TeamOut, responses=CHANGES)
@@ -149,5 +155,5 @@ async def dissolve(team_id: UUID, edge: EdgeDep) -> Response:
 )
 async def review(team_id: UUID, body: ReviewTeamIn, edge: EdgeDep) -> Response:
     """Review a team's work in a month, as its employer or the general contractor."""
-    command = NewReview(team_id, body.month, body.score, body.remark)
-    return await edge.write(lambda work: service.review(work, command), TeamReviewOut.model_validate, status=201)
+    command = NewReview(team_id, date.fromisoformat(f"{body.month}-01"), body.score, body.remark)
+    return await edge.write(lambda work: service.review(work, command), _review, status=201)

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from chassis.http.faults import fault
 from chassis.http.schemas import In, Out
 from chassis.values import Instant
 from labour.teams.states import State
@@ -20,10 +19,7 @@ Remark = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$", examples=[
 WorkerIds = Annotated[list[UUID], Field(min_length=1, max_length=MOST_MEMBERS)]
 
 
-def _first_of_month(day: date) -> date:
-    if day.day != 1:
-        raise fault("NOT_FIRST_OF_MONTH", zh="须为该月第一天", en="Must be the first day of the month")
-    return day
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 
 
 class TeamIn(In):
@@ -66,8 +62,8 @@ class AppointLeaderIn(In):
 class ReviewTeamIn(In):
     """A review."""
 
-    month: Annotated[date, AfterValidator(_first_of_month), Field(examples=["2026-11-01"])]
-    score: int = Field(ge=0, le=100)
+    month: Month
+    score: int = Field(ge=0, le=100, examples=[90])
     remark: Remark = ""
 
 
@@ -112,7 +108,7 @@ class TeamReviewOut(Out):
     id: UUID
     team_id: UUID
     reviewer_id: UUID
-    month: date
+    month: Month
     score: int
     remark: str
     reviewed_at: Instant
