@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
@@ -14,10 +15,12 @@ from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.telematics.pages import machine
 from tests.harness import NOON, Harness, Organisation, organisation
 from tests.labour.conftest import Site as LabourSite
-from tests.labour.conftest import tell_project, worker_row
+from tests.labour.conftest import resident_id, tell_project, worker_row
+from tests.labour.contracting import Contracting
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
 from tests.visibility.procurement_places import procurement
+from tests.visibility.training_places import training
 
 MONEY = frozenset(
     {
@@ -48,17 +51,30 @@ WORKERS = frozenset(
     {
         "assignWorker",
         "changeWorker",
+        "draftContract",
         "explainBeforeAssigning",
         "getWorker",
+        "issueLink",
         "listCertificates",
         "listHealthRecords",
+        "listLinks",
+        "getWorkerPhoto",
+        "giveConsent",
+        "listAccesses",
+        "listConsents",
         "listTrainings",
         "recordCertificate",
+        "recordConduct",
         "recordHealth",
         "recordTraining",
+        "requestErasure",
         "unmaskWorker",
     }
 )
+CONSENTS = frozenset({"withdrawConsent"})
+RECORDS = frozenset({"listConductRecords", "revokeConductRecord"})
+LISTINGS = frozenset({"getBlacklistEntry", "liftFromBlacklist"})
+ERASURES = frozenset({"cancelErasure", "getErasure", "listErasures"})
 ON_SITE = frozenset(
     {
         "enterSite",
@@ -105,6 +121,22 @@ SUBCONTRACTS = frozenset(
 WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
 GATES = frozenset({"getDevice", "listDevices", "recordSwipes", "registerDevice", "retireDevice"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
+CONTRACTS = frozenset(
+    {
+        "getContract",
+        "getContractDocument",
+        "getContractEvidence",
+        "listContracts",
+        "offerContract",
+        "renewContract",
+        "reviseContract",
+        "signContractOnPaper",
+        "terminateContract",
+        "verifyContract",
+        "voidContract",
+        "withdrawContract",
+    }
+)
 
 
 async def _device(site: LabourSite, client_id: str) -> str:
@@ -130,11 +162,12 @@ async def _organised(site: LabourSite, rival: Organisation) -> list[Place]:
     }
     serving = {**project, "name": "李敏", "phone": "0755-12345678"}
     team_id = (await site.post("/labour/v1/teams", team, site.clerk, status=201))["id"]
+    other = (await site.post("/labour/v1/teams", team | {"name": "钢筋二班"}, site.clerk, status=201))["id"]
     contract_id = (await site.post("/labour/v1/subcontracts", contract, officer, status=201))["id"]
     officer_id = (await site.post("/labour/v1/wage-officers", serving, officer, status=201))["id"]
     seeing = [site.subcontractor, site.contractor, site.owner]
     return [
-        Place("a team", project | {"team_id": team_id}, seeing, [rival], TEAMS),
+        Place("a team", project | {"team_id": team_id, "to_team_id": other}, seeing, [rival], TEAMS),
         Place("a subcontract", project | {"subcontract_id": contract_id}, seeing, [rival], SUBCONTRACTS),
         Place(
             "a wage officer",
@@ -150,6 +183,66 @@ async def _organised(site: LabourSite, rival: Organisation) -> list[Place]:
             [site.contractor],
             [site.stranger],
             frozenset({"appointWageOfficer", "recordSubcontract"}),
+        ),
+    ]
+
+
+async def _contract(site: LabourSite, rival: Organisation) -> Place:
+    """A contract that binds, for one project; its general contractor pays by it."""
+    contracting = Contracting(site)
+    worker, _ = await contracting.worker()
+    contract = await contracting.draft(worker)
+    async with site.harness.client(site.clerk) as client:
+        scan = await uploaded(client, path="/labour/v1/files")
+    body = {"file_id": scan, "signed_on": "2026-11-20", "reason": "no phone"}
+    await contracting.verb(contract, "sign-on-paper", body)
+    ids = {"contract_id": contract["id"], "worker_id": str(worker)}
+    return Place("a contract", ids, [site.subcontractor, site.contractor], [site.owner, rival], CONTRACTS)
+
+
+async def _link(site: LabourSite, worker: UUID, rival: Organisation) -> Place:
+    """A way in that an employer has given to a worker."""
+    issued = await site.post("/labour/v1/links", {"worker_id": str(worker)}, site.clerk, status=201)
+    beside = [site.contractor, site.owner, rival]
+    return Place("a link", {"link_id": issued["id"]}, [site.subcontractor], beside, frozenset({"revokeLink"}))
+
+
+async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation) -> list[Place]:
+    """What hangs on a worker, seen by his employer alone, and a person whom an authority has listed for all to see."""
+    worker, officer = person["worker_id"], site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)
+    async with site.harness.client(officer) as client:
+        consents = (await client.get(f"/labour/v1/workers/{worker}/consents")).json()["items"]
+    body = {
+        "worker_id": worker,
+        "kind": "bad",
+        "occurred_on": "2026-11-01",
+        "description": "未系安全带",
+        "source_document": "通报 1",
+    }
+    record = await site.post("/labour/v1/worker-records", body, site.clerk, status=201)
+    asked = {"requested_on": "2026-11-20"}
+    erasure = await site.post(f"/labour/v1/workers/{worker}/erasures", asked, officer, status=201)
+    authority = organisation(Kind.AUTHORITY)
+    listing = {
+        "name": "王五",
+        "id_card_number": resident_id(),
+        "reason": "伪造证书",
+        "source_document": "决定 1",
+        "valid_from": "2026-11-01",
+    }
+    listed = await site.post("/labour/v1/blacklist", listing, authority.as_(Role.PERSONAL_DATA_OFFICER), status=201)
+    own, beside = [site.subcontractor], [site.contractor, site.owner, rival]
+    return [
+        Place("a consent", {"consent_id": consents[0]["id"]}, own, beside, CONSENTS),
+        Place("a record", {"record_id": record["id"], "worker_id": worker}, own, beside, RECORDS),
+        Place("an erasure", {"erasure_id": erasure["id"], "worker_id": worker}, own, beside, ERASURES),
+        Place(
+            "a blacklist entry",
+            {"entry_id": listed["id"]},
+            [authority],
+            [site.contractor, rival],
+            LISTINGS,
+            offered=frozenset({"entry_id"}),
         ),
     ]
 
@@ -195,6 +288,10 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
         *await _organised(site, rival),
+        *await training(site, worker, rival),
+        await _contract(site, rival),
+        await _link(site, worker, rival),
+        *await _persons(site, person, rival),
     ]
 
 

@@ -6,8 +6,9 @@ a route that has no line fails, a line without a route fails, a line that says s
 
 from __future__ import annotations
 
-from tests.visibility.grants import EVERY_KIND, SIGNED_IN, Who, may
+from tests.visibility.grants import BY_LINK, EVERY_KIND, SIGNED_IN, Who, may
 from tests.visibility.who_buys import BUYERS, PROCUREMENT
+from tests.visibility.who_trains import TRAINING
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
 STEERING = may(BUYERS, "project_manager")
@@ -57,6 +58,14 @@ CONTRACTING = may("contractor", "labour_clerk project_manager")
 REVIEWING = CLERKS | may("contractor", "site_engineer project_manager")
 PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
+CONTRACT_READING = WORKER_READING | may(
+    "authority", "labour_clerk personal_data_officer project_manager integrator viewer"
+)
+OFFICERS = may(EMPLOYERS, "personal_data_officer")
+LISTING = may("authority", "personal_data_officer")
+RECORD_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_manager") | may(
+    "authority", "personal_data_officer viewer integrator"
+)
 LABOUR: dict[str, Who] = {
     "listCodeTables": SIGNED_IN,
     "listCodes": SIGNED_IN,
@@ -66,11 +75,29 @@ LABOUR: dict[str, Who] = {
     "listWorkers": WORKER_READING,
     "getWorker": WORKER_READING,
     "changeWorker": CLERKS,
-    "unmaskWorker": may(EMPLOYERS, "personal_data_officer"),
+    "unmaskWorker": OFFICERS,
     "recordCertificate": CLERKS,
     "listCertificates": WORKER_READING,
     "recordTraining": CLERKS,
     "listTrainings": WORKER_READING,
+    "getWorkerPhoto": WORKER_READING,
+    "listConsentTexts": SIGNED_IN,
+    "giveConsent": CLERKS,
+    "listConsents": WORKER_READING,
+    "withdrawConsent": CLERKS,
+    "recordConduct": CLERKS,
+    "listConductRecords": RECORD_READING,
+    "revokeConductRecord": CLERKS,
+    "listOnBlacklist": LISTING,
+    "getBlacklist": SIGNED_IN,
+    "getBlacklistEntry": SIGNED_IN,
+    "liftFromBlacklist": LISTING,
+    "listRetentionRules": SIGNED_IN,
+    "listAccesses": OFFICERS,
+    "requestErasure": OFFICERS,
+    "listErasures": OFFICERS,
+    "getErasure": OFFICERS,
+    "cancelErasure": OFFICERS,
     "assignWorker": CLERKS,
     "assignWorkers": CLERKS,
     "listAssignments": SITE_READING,
@@ -121,6 +148,39 @@ LABOUR: dict[str, Who] = {
     "uploadLabourFile": PAPER_KEEPING,
     "getLabourFile": PAPER_READING,
     "downloadLabourFile": PAPER_READING,
+    **TRAINING,
+    "draftContract": CLERKS,
+    "draftContracts": CLERKS,
+    "offerContract": CLERKS,
+    "offerContracts": CLERKS,
+    "reviseContract": CLERKS,
+    "withdrawContract": CLERKS,
+    "voidContract": CLERKS,
+    "signContractOnPaper": CLERKS,
+    "terminateContract": CLERKS,
+    "renewContract": CLERKS,
+    "listContracts": CONTRACT_READING,
+    "getContract": CONTRACT_READING,
+    "getContractDocument": CONTRACT_READING,
+    "getContractEvidence": CONTRACT_READING,
+    "verifyContract": CONTRACT_READING,
+    "listContractWarnings": CONTRACT_READING,
+    "issueLink": CLERKS,
+    "revokeLink": CLERKS,
+    "listLinks": may(EMPLOYERS, "labour_clerk personal_data_officer"),
+    # a worker's own pages: a link opens them, and no token (tests/labour/self_service/test_endpoints.py)
+    "getMyLink": BY_LINK,
+    "sendMyCode": BY_LINK,
+    "checkMyIdentity": BY_LINK,
+    "getMyRecord": BY_LINK,
+    "listMyDays": BY_LINK,
+    "listMyContracts": BY_LINK,
+    "getMyContract": BY_LINK,
+    "getMyContractDocument": BY_LINK,
+    "signMyContract": BY_LINK,
+    "declineMyContract": BY_LINK,
+    "sendMyPhoneCode": BY_LINK,
+    "changeMyPhone": BY_LINK,
 }
 
 # ---- equipment-leasing: the lessor files and lists, contractors and labour subcontractors book, the site looks on ----

@@ -9,9 +9,19 @@ from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
+from labour.consents import endpoints as consents
+from labour.contracts import endpoints as contracts
+from labour.courses import endpoints as courses
 from labour.health import endpoints as health
+from labour.links import endpoints as links
+from labour.privacy import endpoints as privacy
+from labour.records import endpoints as records
+from labour.self_service import endpoints as self_service
+from labour.sessions import endpoints as sessions
 from labour.subcontracts import endpoints as subcontracts
 from labour.teams import endpoints as teams
+from labour.training import endpoints as training
+from labour.training_bases import endpoints as training_bases
 from labour.wage_officers import endpoints as wage_officers
 from labour.workers import endpoints as workers
 
@@ -21,7 +31,17 @@ router.include_router(workers.router)
 router.include_router(health.router)
 router.include_router(subcontracts.router)
 router.include_router(wage_officers.router)
+router.include_router(consents.router)
+router.include_router(records.router)
+router.include_router(privacy.router)
 router.include_router(assignments.router)
 router.include_router(teams.router)
 router.include_router(attendance.router)
+router.include_router(courses.router)
+router.include_router(sessions.router)
+router.include_router(training_bases.router)
+router.include_router(training.router)
+router.include_router(contracts.router)
+router.include_router(links.router)
+router.include_router(self_service.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

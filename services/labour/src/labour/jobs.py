@@ -10,6 +10,11 @@ from chassis.jobs import Job
 from labour.assignments import handlers as assignments
 from labour.assignments.commands.close import CLOSE_JOB
 from labour.certificates import service as certificates
+from labour.contracts import service as contracts
+from labour.contracts.commands import offer, sign
+from labour.links.commands import check
+from labour.privacy.commands import erase
+from labour.training import service as training
 from labour.wage_officers import service as wage_officers
 
 JOBS = (
@@ -19,4 +24,12 @@ JOBS = (
     Job(CLOSE_JOB, assignments.close_project),
     Job(certificates.LOOK_JOB, certificates.look, every=timedelta(hours=6)),
     Job(wage_officers.LOOK_JOB, wage_officers.look, every=timedelta(hours=6)),
+    Job("training.watch", training.watch, every=timedelta(hours=6)),
+    Job(training.COUNT, training.count_from),
+    Job(check.SEND, check.deliver, clients=True),
+    Job("links.forget-codes", check.forget, every=timedelta(hours=6)),
+    Job(offer.PRINT, offer.print_offer, clients=True),
+    Job(sign.WARN, contracts.warn),
+    Job(sign.END, contracts.end, clients=True),
+    Job(erase.JOB, erase.later),
 )

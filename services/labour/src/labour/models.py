@@ -10,9 +10,18 @@ from chassis.replica import KnownOrganisation
 from labour.assignments.models import Absence, Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.certificates.models import CertificateNotice
+from labour.consents.models import Consent
+from labour.contracts.models import Contract, ContractWarning, Signature
+from labour.courses.models import Course
 from labour.health.models import HealthRecord
+from labour.links.models import Link, LinkCode
+from labour.privacy.models import Erasure, WageSettlement
+from labour.records.models import BlacklistEntry, ConductRecord
+from labour.sessions.models import Attendee, TrainingSession
 from labour.subcontracts.models import Subcontract
 from labour.teams.models import Leader, Member, Review, Team
+from labour.training.models import Requirement, WorkerDuty
+from labour.training_bases.models import SkillCertificate, TrainingBase
 from labour.wage_officers.models import OfficerGap, WageOfficer
 from labour.workers.models import Certificate, Person, Training, Worker
 
@@ -21,6 +30,11 @@ MODELS: tuple[type[SQLModel], ...] = (
     Worker,
     Certificate,
     Training,
+    Consent,
+    ConductRecord,
+    BlacklistEntry,
+    Erasure,
+    WageSettlement,
     Assignment,
     Stay,
     Device,
@@ -39,5 +53,17 @@ MODELS: tuple[type[SQLModel], ...] = (
     KnownOrganisation,
     File,
     FileShare,
+    Course,
+    TrainingSession,
+    Attendee,
+    TrainingBase,
+    SkillCertificate,
+    WorkerDuty,
+    Requirement,
+    Link,
+    LinkCode,
+    Contract,
+    Signature,
+    ContractWarning,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

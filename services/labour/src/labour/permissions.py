@@ -25,6 +25,17 @@ WORKERS_READ = permission(
 )
 WORKERS_UNMASK = permission("workers.unmask", grant(Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
 
+RECORDS_KEEP = permission("records.keep", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+RECORDS_READ = permission(
+    "records.read",
+    grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, Role.PROJECT_MANAGER, kinds=EMPLOYERS),
+    grant(Role.PERSONAL_DATA_OFFICER, Role.VIEWER, Role.INTEGRATOR, kinds=(Kind.AUTHORITY,)),
+)
+BLACKLIST_KEEP = permission("blacklist.keep", grant(Role.PERSONAL_DATA_OFFICER, kinds=(Kind.AUTHORITY,)))
+"""Who is on the blacklist is the authority's decision."""
+BLACKLIST_READ = permission("blacklist.read", grant(*Role))
+PRIVACY_KEEP = permission("privacy.keep", grant(Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
+
 ASSIGNMENTS_CREATE = permission("assignments.create", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 ASSIGNMENTS_MOVE = permission(
     "assignments.move",
@@ -91,3 +102,62 @@ FILES_READ = permission(
         kinds=(*EMPLOYERS, Kind.OWNER, Kind.SUPERVISOR),
     ),
 )
+
+PROVIDERS = (*EMPLOYERS, Kind.SUPPLIER)
+"""Who teaches: employers, and the enterprises and schools that run training bases (实训基地)."""
+
+COURSES_OFFER = permission("courses.offer", grant(Role.LABOUR_CLERK, kinds=PROVIDERS))
+COURSES_READ = permission("courses.read", grant(*SITE_READERS, kinds=(*PROVIDERS, *OVERSEERS)))
+SESSIONS_RUN = permission(
+    "sessions.run",
+    grant(Role.LABOUR_CLERK, kinds=PROVIDERS),
+    grant(Role.SITE_ENGINEER, kinds=(Kind.CONTRACTOR,)),
+)
+SESSIONS_ENROL = permission("sessions.enrol", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+SESSIONS_READ = permission("sessions.read", grant(*SITE_READERS, kinds=(*PROVIDERS, *OVERSEERS)))
+ATTENDEES_READ = permission(
+    "attendees.read",
+    grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PERSONAL_DATA_OFFICER, Role.PROJECT_MANAGER, kinds=PROVIDERS),
+)
+BASES_REGISTER = permission("training-bases.register", grant(Role.ADMIN, kinds=(Kind.AUTHORITY, Kind.OPERATOR)))
+BASES_READ = permission("training-bases.read", grant(*Role))
+CERTIFICATES_ISSUE = permission("skill-certificates.issue", grant(Role.LABOUR_CLERK, kinds=PROVIDERS))
+SKILL_CERTIFICATES_READ = permission(
+    "skill-certificates.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=PROVIDERS,
+    ),
+)
+CERTIFICATES_VERIFY = permission("skill-certificates.verify", grant(*Role))
+TRAINING_READ = permission(
+    "training.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=EMPLOYERS,
+    ),
+)
+TRAINING_STATE_READ = permission("training-state.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+
+CONTRACTS_WRITE = permission("contracts.write", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+CONTRACTS_READ = permission(
+    "contracts.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=(*EMPLOYERS, Kind.AUTHORITY),
+    ),
+)
+LINKS_ISSUE = permission("links.issue", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+LINKS_READ = permission("links.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
