@@ -19,6 +19,7 @@ from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from labour.app import SERVICE
+from labour.clients.authority_platforms import Platforms
 from labour.clients.codes import FolderSender
 from labour.clients.projects import Part, Party, Project
 from tests.harness import Harness, Organisation, key, organisation
@@ -73,6 +74,7 @@ async def labour(cluster: Cluster, vault: Vault, tmp_path_factory: pytest.TempPa
         files=FileStore(tmp_path_factory.mktemp("labour-files")),
         scanner=NoScanner(),
         codes=FolderSender(tmp_path_factory.mktemp("labour-codes")),
+        platforms=Platforms({}),
     )
     yield harness
     await harness.stop()

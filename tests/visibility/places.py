@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.identity import Kind, Role
+from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
+from labour.filings import service as filings
 from tests.chassis.files.samples import uploaded
 from tests.equipment_leasing import feeds
 from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.telematics.pages import machine
+from tests.facts import tell_organisation
 from tests.harness import NOON, Harness, Organisation, organisation
+from tests.labour.authority import reach
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import resident_id, tell_project, worker_row
 from tests.labour.contracting import Contracting
@@ -137,6 +140,10 @@ CONTRACTS = frozenset(
         "withdrawContract",
     }
 )
+CONNECTIONS = frozenset(
+    {"getConnection", "listConnections", "resumeConnection", "rotateConnection", "suspendConnection"}
+)
+FILINGS = frozenset({"getFiling", "listFilings", "listReceipts", "resendFiling", "retryFiling"})
 
 
 async def _device(site: LabourSite, client_id: str) -> str:
@@ -247,6 +254,20 @@ async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation
     ]
 
 
+async def _filed(site: LabourSite, worker: str) -> tuple[str, str]:
+    """The subcontractor's connection to a platform, and the filing of its worker, which waits."""
+    reach(site.harness, {"national": "http://127.0.0.1:9"})
+    for one in (site.contractor, site.subcontractor):
+        await tell_organisation(site.harness, one.id, f"公司{one.uscc}", uscc=one.uscc)
+    body = {"project_id": str(site.project_id), "authority": "national", "app_id": "ZL-1", "secret": "0" * 32}
+    made = await site.post("/labour/v1/authorities/connections", body, site.subcontractor.as_(Role.ADMIN), status=201)
+    async with site.harness.work(service_principal("labour")) as work:
+        await filings.collect(work, {"connection_id": made["id"]}, site.harness.runtime.clients)
+    async with site.harness.sql() as sql:
+        filing = await sql.fetchval("SELECT id FROM filings WHERE worker_id::text = $1 AND kind = 'worker'", worker)
+    return made["id"], str(filing)
+
+
 async def labour(site: LabourSite, _: Harness) -> list[Place]:
     """A worker who is assigned to a project that has a gate, and has gone through it."""
     rival = organisation(Kind.LABOUR_SUBCONTRACTOR)
@@ -270,6 +291,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         "sequence": 1,
     }
     await site.post("/labour/v1/attendance/swipes:batch", {"device_id": device, "swipes": [swipe]}, gate_device)
+    connection, filing = await _filed(site, str(worker))
     person = {"worker_id": str(worker), "employer_id": str(site.subcontractor.id)}
     on_site = person | {"assignment_id": str(assignment), "project_id": str(site.project_id)}
     gate = {"device_id": device, "project_id": str(site.project_id)}
@@ -286,6 +308,21 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         ),
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
+        Place(
+            "a connection to an authority",
+            {"connection_id": connection},
+            [site.subcontractor],
+            [site.contractor, site.owner, rival],
+            CONNECTIONS,
+            given={"project_id": str(site.project_id)},
+        ),
+        Place(
+            "what is filed",
+            person | {"filing_id": filing, "project_id": str(site.project_id), "connection_id": connection},
+            [site.subcontractor, site.contractor],
+            [site.owner, rival],
+            FILINGS,
+        ),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
         *await _organised(site, rival),
         *await training(site, worker, rival),

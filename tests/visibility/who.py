@@ -58,6 +58,9 @@ CONTRACTING = may("contractor", "labour_clerk project_manager")
 REVIEWING = CLERKS | may("contractor", "site_engineer project_manager")
 PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
+CONNECTING = may(EMPLOYERS, "admin")
+CONNECTIONS_READING = may(EMPLOYERS, "admin labour_clerk")
+FILINGS_READING = may(EMPLOYERS, f"admin {SITE_ROLES}")
 CONTRACT_READING = WORKER_READING | may(
     "authority", "labour_clerk personal_data_officer project_manager integrator viewer"
 )
@@ -145,6 +148,18 @@ LABOUR: dict[str, Who] = {
     "listSwipes": SITE_READING,
     "listWorkerDays": SITE_READING,
     "getPresence": SITE_READING,
+    "listPlatforms": SIGNED_IN,
+    "connectAuthority": CONNECTING,
+    "rotateConnection": CONNECTING,
+    "suspendConnection": CONNECTING,
+    "resumeConnection": CONNECTING,
+    "listConnections": CONNECTIONS_READING,
+    "getConnection": CONNECTIONS_READING,
+    "listFilings": FILINGS_READING,
+    "getFiling": FILINGS_READING,
+    "listReceipts": FILINGS_READING,
+    "retryFiling": CLERKS,
+    "resendFiling": CLERKS,
     "uploadLabourFile": PAPER_KEEPING,
     "getLabourFile": PAPER_READING,
     "downloadLabourFile": PAPER_READING,

@@ -63,7 +63,7 @@ async def test_each_look_is_recorded_and_shown(labour: Harness, site: Site, offi
         await workers.unmask(work, worker, "核对工资代发账户", vault)
     async with labour.work(officer) as work:
         seen = await service.accesses(work, worker, PageRequest())
-    assert [(one.kind, one.purpose, one.subject) for one in seen.items] == [
+    assert [(one.kind, one.purpose, one.seen_by) for one in seen.items] == [
         ("unmask", "核对工资代发账户", officer.subject),
         ("export", "", clerk.subject),
         ("view", "", clerk.subject),
@@ -253,8 +253,8 @@ async def test_erased_while_another_employer_enters_him(
     async with labour.work(replace(other, roles=frozenset({Role.PERSONAL_DATA_OFFICER}))) as work:
         await service.request(work, entered.worker_id, TODAY, None)
         entering = asyncio.create_task(enters_again())
-        done, _ = await asyncio.wait([entering], timeout=0.3)
-        assert not done
+        waiting, _ = await asyncio.wait([entering], timeout=0.3)
+        assert not waiting
     assert (await entering, await people(labour, vault, entry["id_card_number"])) == ("created", 1)
 
 

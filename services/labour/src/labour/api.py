@@ -8,10 +8,12 @@ from chassis.files import endpoints as files
 from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
+from labour.authorities import endpoints as authorities
 from labour.codes import endpoints as codes
 from labour.consents import endpoints as consents
 from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
+from labour.filings import endpoints as filings
 from labour.health import endpoints as health
 from labour.links import endpoints as links
 from labour.privacy import endpoints as privacy
@@ -44,4 +46,6 @@ router.include_router(training.router)
 router.include_router(contracts.router)
 router.include_router(links.router)
 router.include_router(self_service.router)
+router.include_router(authorities.router)
+router.include_router(filings.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

@@ -9,9 +9,11 @@ from chassis.files import service as files
 from chassis.jobs import Job
 from labour.assignments import handlers as assignments
 from labour.assignments.commands.close import CLOSE_JOB
+from labour.authorities.service import COLLECT
 from labour.certificates import service as certificates
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
+from labour.filings import service as filings
 from labour.links.commands import check
 from labour.privacy.commands import erase
 from labour.training import service as training
@@ -32,4 +34,7 @@ JOBS = (
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),
     Job(erase.JOB, erase.later),
+    Job(COLLECT, filings.collect, clients=True),
+    Job(filings.PUMP, filings.pump, clients=True),
+    Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),
 )

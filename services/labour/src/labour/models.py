@@ -9,10 +9,12 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Absence, Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.authorities.models import Connection
 from labour.certificates.models import CertificateNotice
 from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
+from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.health.models import HealthRecord
 from labour.links.models import Link, LinkCode
 from labour.privacy.models import Erasure, WageSettlement
@@ -50,6 +52,11 @@ MODELS: tuple[type[SQLModel], ...] = (
     Leader,
     Member,
     Review,
+    Connection,
+    FilingRequest,
+    Filing,
+    FilingReceipt,
+    FilingQueue,
     KnownOrganisation,
     File,
     FileShare,

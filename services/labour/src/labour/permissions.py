@@ -161,3 +161,9 @@ CONTRACTS_READ = permission(
 )
 LINKS_ISSUE = permission("links.issue", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 LINKS_READ = permission("links.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
+
+AUTHORITIES_MANAGE = permission("authorities.manage", grant(Role.ADMIN, kinds=EMPLOYERS))
+"""Secrets of an organisation at an authority: like those of its API clients, its administrator's."""
+AUTHORITIES_READ = permission("authorities.read", grant(Role.ADMIN, Role.LABOUR_CLERK, kinds=EMPLOYERS))
+FILINGS_READ = permission("filings.read", grant(Role.ADMIN, *SITE_READERS, kinds=EMPLOYERS))
+FILINGS_REPEAT = permission("filings.repeat", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
