@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from statistics import median
 
-from tests.bench import auction, orders, sourcing, swipes, typesetting, workbooks
+from tests.bench import auction, decisions, orders, sourcing, swipes, typesetting, workbooks
 from tests.bench.rig import CORES, PACKAGES, Buyer, Rig, a_buyer, running
 
 TURNS = 3
@@ -120,6 +120,19 @@ async def many_swipes(seconds: float) -> list[Row]:
             await swipes.send(rig, gates, 1)
             taken[count] = [await swipes.send(rig, gates, seconds) for _ in range(TURNS)]
     return [ratio_row("swipes at 10⁷ ÷ at 10⁵ rows", taken[10_000_000], taken[100_000], 0.85, "rows/s")]
+
+
+async def gate_decisions(seconds: float) -> list[Row]:
+    """The whole decision, asked by another service, against one bare look at a worker's row."""
+    async with running("project-mgmt", "labour") as rig:
+        site, ids = await decisions.operators(rig)
+        await decisions.decide(rig, site, ids, 1)
+        ours, bare = [], []
+        for _ in range(TURNS):
+            ours.append(await decisions.decide(rig, site, ids, seconds))
+            bare.append(await decisions.look(rig, ids, seconds))
+    name = "gate decision (VerifyOperator) over gRPC ÷ a bare SELECT by primary key over asyncpg"
+    return [ratio_row(name, ours, bare, 0.30, "/s")]
 
 
 async def award_and_compare(seconds: float) -> list[Row]:
@@ -250,6 +263,7 @@ ROWS: dict[str, Callable[[float], Awaitable[list[Row]]]] = {
     "gateway": gateway,
     "attendance": attendance,
     "swipes": many_swipes,
+    "decisions": gate_decisions,
     "award": award_and_compare,
     "auction": bidding,
     "scale": scale,

@@ -79,8 +79,8 @@ class Gates:
     gates: list[Gate]
 
 
-async def the_gates(rig: Rig) -> Gates:
-    """Registered and assigned through the service's own doors, in this process, on the rig's database."""
+async def a_site(rig: Rig) -> Site:
+    """A project with its parties, told to labour in this process on the rig's database; its clock is now."""
     harness = await Harness.start(
         SERVICE, rig.databases["labour"], projects=FakeProjects(), vault=Vault({"k1": b"k" * 32}, b"k" * 32)
     )
@@ -97,6 +97,13 @@ async def the_gates(rig: Rig) -> Gates:
     for organisation_id, role in parties.items():
         site.projects.roles[site.project_id, organisation_id] = frozenset({role})
     harness.clock.advance(datetime.now(UTC) - harness.clock.now())
+    return site
+
+
+async def the_gates(rig: Rig) -> Gates:
+    """Registered and assigned through the service's own doors."""
+    site = await a_site(rig)
+    harness = site.harness
     entered = (harness.clock.now() - timedelta(days=60)).isoformat()
     first_day = shanghai_day(harness.clock.now()) - timedelta(days=DAYS + 1)
     found = []

@@ -56,9 +56,11 @@ WORKERS = frozenset(
         "assignWorker",
         "changeWorker",
         "draftContract",
+        "explainBeforeAssigning",
         "getWorker",
         "issueLink",
         "listCertificates",
+        "listHealthRecords",
         "listLinks",
         "getWorkerPhoto",
         "giveConsent",
@@ -67,6 +69,7 @@ WORKERS = frozenset(
         "listTrainings",
         "recordCertificate",
         "recordConduct",
+        "recordHealth",
         "recordTraining",
         "requestErasure",
         "unmaskWorker",
@@ -79,14 +82,20 @@ ERASURES = frozenset({"cancelErasure", "getErasure", "listErasures"})
 ON_SITE = frozenset(
     {
         "enterSite",
+        "expelFromSite",
+        "explainAssignment",
         "getAssignment",
         "getPresence",
         "leaveSite",
+        "listAbsences",
         "listAssignments",
         "listEmployerDays",
         "listStays",
         "listSwipes",
         "listWorkerDays",
+        "readmitToSite",
+        "returnFromLeave",
+        "takeLeave",
     }
 )
 REPAIRS = frozenset({"getRepair", "listRepairs", "rejectRepair", "withdrawRepair", "approveRepairs"})
@@ -103,6 +112,33 @@ GATES = frozenset(
         "rotateDeviceKey",
     }
 )
+TEAMS = frozenset(
+    {
+        "addTeamMembers",
+        "appointTeamLeader",
+        "dissolveTeam",
+        "getTeam",
+        "listTeamLeaders",
+        "listTeamMembers",
+        "listTeamReviews",
+        "listTeams",
+        "removeTeamMembers",
+        "reviewTeam",
+        "transferTeamMembers",
+    }
+)
+SUBCONTRACTS = frozenset(
+    {
+        "activateSubcontract",
+        "changeSubcontract",
+        "endSubcontract",
+        "getSubcontract",
+        "listSubcontracts",
+        "renewQualification",
+    }
+)
+WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
+GATES = frozenset({"getDevice", "listDevices", "recordSwipes", "registerDevice", "retireDevice"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {
@@ -131,6 +167,47 @@ async def _device(site: LabourSite, client_id: str) -> str:
     body = {"project_id": str(site.project_id), "name": f"gate {new_id()}", "client_id": client_id}
     made = await site.post("/labour/v1/attendance/devices", body, site.engineer, status=201)
     return str(made["id"])
+
+
+async def _organised(site: LabourSite, rival: Organisation) -> list[Place]:
+    """A team, a subcontract and a wage officer of the project, and the project for which there will be more."""
+    project = {"project_id": str(site.project_id)}
+    officer = site.contractor.as_(Role.LABOUR_CLERK)
+    team = {"project_id": str(site.project_id), "name": "钢筋一班", "work_type": "020"}
+    contract = {
+        **project,
+        "subcontractor_id": str(site.subcontractor.id),
+        "number": "FB-1",
+        "scope": "主体结构劳务",
+        "amount": "1.00",
+        "starts_on": "2026-03-01",
+        "qualification": {"number": "D1", "category": "施工劳务", "valid_until": "2027-06-30"},
+    }
+    serving = {**project, "name": "李敏", "phone": "0755-12345678"}
+    team_id = (await site.post("/labour/v1/teams", team, site.clerk, status=201))["id"]
+    other = (await site.post("/labour/v1/teams", team | {"name": "钢筋二班"}, site.clerk, status=201))["id"]
+    contract_id = (await site.post("/labour/v1/subcontracts", contract, officer, status=201))["id"]
+    officer_id = (await site.post("/labour/v1/wage-officers", serving, officer, status=201))["id"]
+    seeing = [site.subcontractor, site.contractor, site.owner]
+    return [
+        Place("a team", project | {"team_id": team_id, "to_team_id": other}, seeing, [rival], TEAMS),
+        Place("a subcontract", project | {"subcontract_id": contract_id}, seeing, [rival], SUBCONTRACTS),
+        Place(
+            "a wage officer",
+            project | {"wage_officer_id": officer_id},
+            [*seeing, rival],
+            [site.stranger],
+            WAGE_OFFICERS,
+        ),
+        Place("a project for a team", project, [site.subcontractor], [site.stranger], frozenset({"registerTeam"})),
+        Place(
+            "a project to give work on",
+            project,
+            [site.contractor],
+            [site.stranger],
+            frozenset({"appointWageOfficer", "recordSubcontract"}),
+        ),
+    ]
 
 
 async def _contract(site: LabourSite, rival: Organisation) -> Place:
@@ -293,6 +370,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
             FILINGS,
         ),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
+        *await _organised(site, rival),
         *await training(site, worker, rival),
         await _contract(site, rival),
         await _link(site, worker, rival),

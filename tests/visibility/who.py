@@ -52,6 +52,10 @@ WORKER_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_mana
 SITE_READING = may(ON_SITE, SITE_ROLES)
 GATES = may("contractor", "site_engineer labour_clerk")
 GATE_READING = may(ON_SITE, f"{SITE_ROLES} gate_device")
+EXPELLING = may("contractor", "site_engineer labour_clerk")
+HEALTH_READING = may(EMPLOYERS, "labour_clerk personal_data_officer")
+CONTRACTING = may("contractor", "labour_clerk project_manager")
+REVIEWING = CLERKS | may("contractor", "site_engineer project_manager")
 PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
 CONNECTING = may(EMPLOYERS, "admin")
@@ -104,6 +108,38 @@ LABOUR: dict[str, Who] = {
     "listStays": SITE_READING,
     "enterSite": MOVING,
     "leaveSite": MOVING,
+    "listAbsences": SITE_READING,
+    "explainBeforeAssigning": CLERKS,
+    "explainAssignment": SITE_READING,
+    "takeLeave": MOVING,
+    "returnFromLeave": MOVING,
+    "expelFromSite": EXPELLING,
+    "readmitToSite": EXPELLING,
+    "recordHealth": CLERKS,
+    "listHealthRecords": HEALTH_READING,
+    "recordSubcontract": CONTRACTING,
+    "listSubcontracts": SITE_READING,
+    "getSubcontract": SITE_READING,
+    "changeSubcontract": CONTRACTING,
+    "activateSubcontract": CONTRACTING,
+    "renewQualification": CONTRACTING,
+    "endSubcontract": CONTRACTING,
+    "appointWageOfficer": CONTRACTING,
+    "listWageOfficers": SITE_READING,
+    "getWageOfficer": SITE_READING,
+    "endWageOfficer": CONTRACTING,
+    "registerTeam": CLERKS,
+    "listTeams": SITE_READING,
+    "getTeam": SITE_READING,
+    "listTeamMembers": SITE_READING,
+    "listTeamLeaders": SITE_READING,
+    "listTeamReviews": SITE_READING,
+    "addTeamMembers": CLERKS,
+    "removeTeamMembers": CLERKS,
+    "transferTeamMembers": CLERKS,
+    "appointTeamLeader": CLERKS,
+    "dissolveTeam": CLERKS,
+    "reviewTeam": REVIEWING,
     "registerDevice": GATES,
     "retireDevice": GATES,
     "listDevices": GATE_READING,

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from labour.assignments import service
 from labour.assignments.service import AssignWorkers, Outcome, WorkerToAssign
+from tests.labour.attendance.conftest import gate
 from tests.labour.conftest import Site
+
+__all__ = ("assign", "codes", "gate")
 
 
 async def assign(site: Site, *worker_ids: UUID, **more: Any) -> list[Outcome]:

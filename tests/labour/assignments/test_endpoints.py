@@ -38,7 +38,7 @@ async def test_assign_enter_leave(labour: Harness, site: Site) -> None:
     assert (anew.status_code, anew.json()["code"], anew.json()["metadata"]["allowed"]) == (
         409,
         "INVALID_STATE",
-        "enter",
+        "enter,readmit",
     )
     assert len(stays.json()["items"]) == 1
 
@@ -85,12 +85,12 @@ async def test_bad_input_is_named_and_changes_nothing(
 
 
 DENIED = [
-    (Kind.LABOUR_SUBCONTRACTOR, Role.VIEWER, 4),
-    (Kind.LABOUR_SUBCONTRACTOR, Role.SITE_ENGINEER, 4),
-    (Kind.CONTRACTOR, Role.GATE_DEVICE, 4),
-    (Kind.OWNER, Role.LABOUR_CLERK, 4),
-    (Kind.SUPERVISOR, Role.SITE_ENGINEER, 4),
-    (Kind.AUTHORITY, Role.PROJECT_MANAGER, 4),
+    (Kind.LABOUR_SUBCONTRACTOR, Role.VIEWER, 8),
+    (Kind.LABOUR_SUBCONTRACTOR, Role.SITE_ENGINEER, 8),
+    (Kind.CONTRACTOR, Role.GATE_DEVICE, 8),
+    (Kind.OWNER, Role.LABOUR_CLERK, 8),
+    (Kind.SUPERVISOR, Role.SITE_ENGINEER, 8),
+    (Kind.AUTHORITY, Role.PROJECT_MANAGER, 8),
     (Kind.CONTRACTOR, Role.SITE_ENGINEER, 2),  # may move people on his own sites, not bring any
 ]
 
@@ -106,10 +106,14 @@ async def test_who_may_not_changes_nothing(labour: Harness, site: Site, kind: Ki
         answers = [
             await client.post(PATH, json=body, headers=key()),
             await client.post(f"{PATH}:batch", json=batch, headers=key()),
+            await client.post(f"{PATH}/{id_}:expel", json={"reason": "违章"}, headers=key()),
+            await client.post(f"{PATH}/{id_}:readmit", json={"reason": "合格"}, headers=key()),
             await client.post(f"{PATH}/{id_}:enter", json={}, headers=key()),
             await client.post(f"{PATH}/{id_}:leave", json={}, headers=key()),
+            await client.post(f"{PATH}/{id_}:take-leave", json={"expected_back_on": "2026-12-01"}, headers=key()),
+            await client.post(f"{PATH}/{id_}:return", json={}, headers=key()),
         ]
-    assert [answer.status_code for answer in answers] == [403] * denied + [404] * (4 - denied)
+    assert [answer.status_code for answer in answers] == [403] * denied + [404] * (8 - denied)
     assert await labour.checksum() == before
 
 
@@ -156,3 +160,50 @@ async def test_pages_and_filters(labour: Harness, site: Site) -> None:
     assert sorted(found) == sorted([*ids, *more])
     assert [item["id"] for item in inside.json()["items"]] == [str(more[0])]
     assert odd.status_code == 422
+
+
+async def test_a_decision_names_every_rule_its_source_and_what_mends_it(labour: Harness, site: Site) -> None:
+    [worker_id] = await site.workers(worker_row(training=None, work_type="030"))
+    asked = {"worker_id": str(worker_id), "project_id": str(site.project_id)}
+    async with labour.client(site.clerk) as client:
+        answer = await client.get(f"{PATH}/decision", params=asked)
+    body = answer.json()
+    assert (answer.status_code, body["allowed"], body["assignment_id"]) == (200, False, None)
+    assert [(one["rule"], one["passed"], one["code"]) for one in body["rules"]] == [
+        ("readmission", True, ""),
+        ("agreement", True, ""),
+        ("training", False, "TRAINING_MISSING"),
+        ("registration", True, ""),
+        ("age", True, ""),
+        ("age", True, ""),
+        ("certificate", False, "CERTIFICATE_MISSING"),
+    ]
+    assert all(one["source"] for one in body["rules"])
+    assert all(bool(one["mend_zh"] and one["mend_en"]) is not one["passed"] for one in body["rules"])
+    assert body["rules"][-1]["subject"] == "建筑架子工"
+
+
+async def test_leave_and_return_expel_and_readmit(labour: Harness, site: Site) -> None:
+    entered = (labour.clock.now() - timedelta(days=2)).isoformat()
+    [id_] = await site.assigned(await site.workers(worker_row()), enter_at=entered)
+    back = {"expected_back_on": "2026-12-01", "reason": "探亲"}
+    async with labour.client(site.clerk) as client:
+        away = await client.post(f"{PATH}/{id_}:take-leave", json=back, headers=key())
+        returned = await client.post(f"{PATH}/{id_}:return", json={}, headers=key())
+        absences = await client.get(f"{PATH}/{id_}/absences")
+    async with labour.client(site.engineer) as client:
+        nameless = await client.post(f"{PATH}/{id_}:expel", json={"reason": ""}, headers=key())
+        gone = await client.post(f"{PATH}/{id_}:expel", json={"reason": "违章作业"}, headers=key())
+        stays = await client.get(f"{PATH}/{id_}/stays")
+        decision = await client.get(f"{PATH}/{id_}/decision")
+        again = await client.post(f"{PATH}/{id_}:readmit", json={"reason": "教育合格"}, headers=key())
+    assert [one.json()["state"] for one in (away, returned, gone, again)] == ["on_leave", "entered", "left", "left"]
+    assert absences.json()["items"][0]["ended_at"] is not None
+    assert nameless.status_code == 422
+    [stay] = stays.json()["items"]
+    assert (stay["exit_kind"], stay["reason"], stay["ended_by"]) == ("forced", "违章作业", str(site.contractor.id))
+    assert [one["code"] for one in decision.json()["rules"] if not one["passed"]] == [
+        "WORKER_NOT_ASSIGNED",
+        "BARRED_FROM_PROJECT",
+    ]
+    assert again.json()["barred_on"] is None

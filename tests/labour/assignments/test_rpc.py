@@ -63,6 +63,26 @@ async def test_every_reason_comes_at_once(labour: Harness, site: Site) -> None:
     assert [one.code for one in answer.refusals] == ["WORKER_NOT_ASSIGNED", "TRAINING_MISSING", "CERTIFICATE_MISSING"]
 
 
+async def test_each_reason_says_whose_rule_it_is_and_what_mends_it(labour: Harness, site: Site) -> None:
+    """The same decision as at the gate, word for word."""
+    [worker_id] = await site.workers(worker_row(training=None))
+    answer = await ask(labour, site, worker_id)
+    asked = {"worker_id": str(worker_id), "project_id": str(site.project_id), "special_trade": CRANE}
+    async with labour.client(site.clerk) as client:
+        rules = (await client.get("/labour/v1/assignments/decision", params=asked)).json()["rules"]
+    said = [(one.code, one.zh, one.en, one.source, one.mend_zh, one.mend_en) for one in answer.refusals]
+    told = ("code", "zh", "en", "source", "mend_zh", "mend_en")
+    assert said[1:] == [tuple(one[name] for name in told) for one in rules if not one["passed"]]
+    assert all(all(one) for one in said)
+
+
+async def test_a_machine_that_demands_no_trade(labour: Harness, site: Site) -> None:
+    [worker_id] = await site.workers(worker_row())
+    await assign(site, worker_id)
+    answer = await ask(labour, site, worker_id, special_trade="")
+    assert (answer.allowed, answer.certificate_number) == (True, "")
+
+
 async def test_who_has_left_may_no_longer(labour: Harness, site: Site) -> None:
     [worker_id] = await site.workers(worker_row(certificates=[certificate()]))
     [outcome] = await assign(site, worker_id, enter_at=labour.clock.now())

@@ -10,9 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labour.assignments import rules
-from labour.assignments.rules import Agreement, CertificateFacts, Site, WorkerFacts, cleared_until, covering, refusals
+from labour.assignments.errors import MENDS
+from labour.assignments.rules import (
+    Agreement,
+    CertificateFacts,
+    HealthFacts,
+    Site,
+    WorkerFacts,
+    cleared_until,
+    covering,
+    refusals,
+)
 from labour.codes import repository
-from labour.codes.models import RiskClass, Sex
+from labour.codes.models import HealthRule, RiskClass, Sex, Status
 
 DAY = date(2026, 11, 23)
 RULES = repository.entry_rules()
@@ -169,6 +179,59 @@ def test_papers_hold_until_the_first_of_them_ends() -> None:
     )
     gap = replace(renewed, valid_from=date(2027, 2, 2))
     assert cleared_until(replace(crane, certificates=(*crane.certificates, gap)), site, DAY, RULES) == date(2027, 1, 31)
+
+
+HEALTH = HealthRule("440300", frozenset({RiskClass.HAZARDOUS}), "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None)
+ASKING = replace(RULES, health=(HEALTH,))
+UNDERGROUND = replace(SITE, risk_class=RiskClass.HAZARDOUS)
+EXAMINED = HealthFacts(date(2026, 5, 1), date(2027, 4, 30), fit=True)
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        ((), "HEALTH_RECORD_MISSING"),
+        ((EXAMINED,), None),
+        ((replace(EXAMINED, valid_to=DAY - timedelta(days=1)),), "HEALTH_RECORD_LAPSED"),
+        ((replace(EXAMINED, fit=False),), "HEALTH_UNFIT"),
+        ((EXAMINED, HealthFacts(date(2026, 9, 1), date(2027, 8, 31), fit=False)), "HEALTH_UNFIT"),
+        ((replace(EXAMINED, examined_on=DAY + timedelta(days=1)),), "HEALTH_RECORD_MISSING"),
+    ],
+)
+def test_where_a_city_asks_for_an_examination(held: tuple[HealthFacts, ...], code: str | None) -> None:
+    """The last examination before the day decides; elsewhere, and for other work, nobody asks."""
+    found = refusals(replace(GOOD, health=held), UNDERGROUND, DAY, ASKING)
+    assert [one.code for one in found] == ([code] if code else [])
+    assert all(one.source == "测试城市规定" for one in found)
+    assert refusals(GOOD, SITE, DAY, ASKING) == []
+    assert refusals(GOOD, replace(UNDERGROUND, city="310000"), DAY, ASKING) == []
+    until = cleared_until(replace(GOOD, health=held), UNDERGROUND, DAY, ASKING)
+    assert until is not None
+    assert (until >= DAY) == (code is None)
+
+
+def test_every_rule_is_asked_and_every_refusal_can_be_mended() -> None:
+    worker = replace(GOOD, agreement=None, trained_on=None, missing=frozenset({"nation"}), work_type="130")
+    site = replace(UNDERGROUND, assigned=False, barred_on=DAY)
+    found = rules.decide(worker, site, DAY, ASKING)
+    assert {one.rule for one in found} == set(rules.Rule)
+    assert all(one.source for one in found)
+    refused = [one.refusal for one in found if one.refusal]
+    assert refused == refusals(worker, site, DAY, ASKING)
+    assert all(all(MENDS[one.code]) for one in refused)
+
+
+def test_a_rule_that_is_not_in_force_is_not_asked() -> None:
+    before = RULES.agreement.valid_from - timedelta(days=1)
+    asked = {one.rule for one in rules.decide(GOOD, SITE, before, RULES)}
+    assert not {rules.Rule.AGREEMENT, rules.Rule.TRAINING, rules.Rule.REGISTRATION} & asked
+
+
+def test_papers_lapse_with_a_year_without_training_or_attendance() -> None:
+    """Who is here day by day keeps his training; who was away for a year is not covered any more."""
+    assert cleared_until(replace(GOOD, trained_on=date(2025, 11, 22)), SITE, DAY, RULES) == date(2026, 11, 22)
+    seen = replace(GOOD, trained_on=date(2025, 11, 22), last_seen_on=DAY - timedelta(days=2))
+    assert cleared_until(seen, SITE, DAY, RULES) == date(2050, 12, 31)
 
 
 @given(

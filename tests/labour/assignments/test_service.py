@@ -221,7 +221,7 @@ async def test_a_stale_version_moves_nobody(labour: Harness, site: Site, vault: 
             await service.leave(work, Move(outcome.assignment_id, 1))
     with pytest.raises(FailedPrecondition) as refusal:
         await move(site, outcome.assignment_id, "enter")
-    assert refusal.value.metadata["allowed"] == "leave"
+    assert refusal.value.metadata["allowed"] == "leave,take_leave,expel,close"
 
 
 async def test_one_worker_hears_the_reasons_as_a_problem(labour: Harness, site: Site, vault: Vault) -> None:

@@ -23,5 +23,6 @@ def test_every_cell(state: State, action: Action) -> None:
 
 
 def test_who_has_left_may_come_back_and_nobody_leaves_twice() -> None:
-    assert ASSIGNMENT.allowed(State.LEFT) == [Action.ENTER]
-    assert ASSIGNMENT.allowed(State.ENTERED) == [Action.LEAVE]
+    assert ASSIGNMENT.allowed(State.LEFT) == [Action.ENTER, Action.READMIT]
+    assert Action.LEAVE not in ASSIGNMENT.allowed(State.ASSIGNED)
+    assert Action.ENTER not in ASSIGNMENT.allowed(State.ON_LEAVE)

@@ -18,6 +18,7 @@ from labour.days import endpoints as days
 from labour.devices import endpoints as devices
 from labour.filings import endpoints as filings
 from labour.geofences import endpoints as geofences
+from labour.health import endpoints as health
 from labour.links import endpoints as links
 from labour.months import endpoints as months
 from labour.privacy import endpoints as privacy
@@ -25,13 +26,19 @@ from labour.records import endpoints as records
 from labour.repairs import endpoints as repairs
 from labour.self_service import endpoints as self_service
 from labour.sessions import endpoints as sessions
+from labour.subcontracts import endpoints as subcontracts
+from labour.teams import endpoints as teams
 from labour.training import endpoints as training
 from labour.training_bases import endpoints as training_bases
+from labour.wage_officers import endpoints as wage_officers
 from labour.workers import endpoints as workers
 
 router = APIRouter(prefix="/labour/v1")
 router.include_router(codes.router)
 router.include_router(workers.router)
+router.include_router(health.router)
+router.include_router(subcontracts.router)
+router.include_router(wage_officers.router)
 router.include_router(consents.router)
 router.include_router(records.router)
 router.include_router(privacy.router)
@@ -39,6 +46,7 @@ router.include_router(assignments.router)
 router.include_router(devices.router)
 router.include_router(geofences.router)
 router.include_router(breaks.router)
+router.include_router(teams.router)
 router.include_router(attendance.router)
 router.include_router(courses.router)
 router.include_router(sessions.router)

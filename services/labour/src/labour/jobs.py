@@ -7,20 +7,27 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.assignments import handlers as assignments
+from labour.assignments.commands.close import CLOSE_JOB
 from labour.attendance import service as attendance
 from labour.authorities.service import COLLECT
+from labour.certificates import service as certificates
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
 from labour.filings import service as filings
 from labour.links.commands import check
 from labour.privacy.commands import erase
 from labour.training import service as training
+from labour.wage_officers import service as wage_officers
 
 JOBS = (
     *housekeeping.JOBS,
     Job(files.SCAN, files.scan_later, clients=True),
     Job("attendance.partitions", attendance.make_partitions, every=timedelta(days=1)),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
+    Job(CLOSE_JOB, assignments.close_project),
+    Job(certificates.LOOK_JOB, certificates.look, every=timedelta(hours=6)),
+    Job(wage_officers.LOOK_JOB, wage_officers.look, every=timedelta(hours=6)),
     Job("training.watch", training.watch, every=timedelta(hours=6)),
     Job(training.COUNT, training.count_from),
     Job(check.SEND, check.deliver, clients=True),

@@ -7,24 +7,29 @@ from sqlmodel import SQLModel
 
 from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
-from labour.assignments.models import Assignment, Stay
+from labour.assignments.models import Absence, Assignment, Stay
 from labour.attendance.models import Swipe, WorkerDay
 from labour.authorities.models import Connection
 from labour.breaks.models import BreakRule
+from labour.certificates.models import CertificateNotice
 from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
 from labour.devices.models import Device, Incident
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.geofences.models import Geofence, SwipeLocation
+from labour.health.models import HealthRecord
 from labour.links.models import Link, LinkCode
 from labour.months.models import LockedMonth
 from labour.privacy.models import Erasure, WageSettlement
 from labour.records.models import BlacklistEntry, ConductRecord
 from labour.repairs.models import Repair
 from labour.sessions.models import Attendee, TrainingSession
+from labour.subcontracts.models import Subcontract
+from labour.teams.models import Leader, Member, Review, Team
 from labour.training.models import Requirement, WorkerDuty
 from labour.training_bases.models import SkillCertificate, TrainingBase
+from labour.wage_officers.models import OfficerGap, WageOfficer
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -46,6 +51,16 @@ MODELS: tuple[type[SQLModel], ...] = (
     Swipe,
     SwipeLocation,
     WorkerDay,
+    Absence,
+    HealthRecord,
+    CertificateNotice,
+    Subcontract,
+    WageOfficer,
+    OfficerGap,
+    Team,
+    Leader,
+    Member,
+    Review,
     Connection,
     FilingRequest,
     Filing,

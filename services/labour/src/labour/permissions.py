@@ -42,6 +42,9 @@ ASSIGNMENTS_MOVE = permission(
     grant(Role.LABOUR_CLERK, kinds=EMPLOYERS),
     grant(Role.SITE_ENGINEER, kinds=(Kind.CONTRACTOR,)),
 )
+ASSIGNMENTS_EXPEL = permission(
+    "assignments.expel", grant(Role.SITE_ENGINEER, Role.LABOUR_CLERK, kinds=(Kind.CONTRACTOR,))
+)
 SITE_READERS = (
     Role.LABOUR_CLERK,
     Role.PROJECT_MANAGER,
@@ -52,7 +55,30 @@ SITE_READERS = (
     Role.VIEWER,
 )
 ASSIGNMENTS_READ = permission("assignments.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+PROJECT_ENDS = permission("assignments.close-project", services=("labour",))
 OPERATORS_VERIFY = permission("operators.verify", services=("equipment-leasing",))
+
+HEALTH_RECORD = permission("health.record", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+HEALTH_READ = permission("health.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
+CERTIFICATES_CLOCK = permission("certificates.clock", services=("labour",))
+
+SUBCONTRACTS_MANAGE = permission(
+    "subcontracts.manage", grant(Role.LABOUR_CLERK, Role.PROJECT_MANAGER, kinds=(Kind.CONTRACTOR,))
+)
+SUBCONTRACTS_READ = permission("subcontracts.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+WAGE_OFFICERS_MANAGE = permission(
+    "wage-officers.manage", grant(Role.LABOUR_CLERK, Role.PROJECT_MANAGER, kinds=(Kind.CONTRACTOR,))
+)
+WAGE_OFFICERS_READ = permission("wage-officers.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+WAGE_OFFICERS_CLOCK = permission("wage-officers.clock", services=("labour",))
+
+TEAMS_MANAGE = permission("teams.manage", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+TEAMS_REVIEW = permission(
+    "teams.review",
+    grant(Role.LABOUR_CLERK, kinds=EMPLOYERS),
+    grant(Role.SITE_ENGINEER, Role.PROJECT_MANAGER, kinds=(Kind.CONTRACTOR,)),
+)
+TEAMS_READ = permission("teams.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
 
 DEVICES_MANAGE = permission("devices.manage", grant(Role.SITE_ENGINEER, Role.LABOUR_CLERK, kinds=(Kind.CONTRACTOR,)))
 REPAIRS_PROPOSE = permission("repairs.propose", grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, kinds=EMPLOYERS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,21 +14,39 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound,
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
-from labour.assignments import service
+from labour.assignments import errors, service
+from labour.assignments.rules import Finding
 from labour.assignments.schemas import (
+    AbsenceOut,
     AssignmentOut,
     AssignWorkerIn,
     AssignWorkersIn,
     AssignWorkersOut,
+    DecisionOut,
     EnterIn,
+    ExpelIn,
     LeaveIn,
+    ReadmitIn,
+    ReturnIn,
+    RuleAskedOut,
     StayOut,
+    TakeLeaveIn,
     WorkerToAssignIn,
 )
-from labour.assignments.service import Assigned, AssignmentFilter, AssignWorkers, Move, Outcome, WorkerToAssign
+from labour.assignments.service import (
+    Assigned,
+    AssignmentFilter,
+    AssignWorkers,
+    Decision,
+    Move,
+    Outcome,
+    Prospect,
+    WorkerToAssign,
+)
 from labour.assignments.states import State
 from labour.clients import ProjectsDep, VaultDep
-from labour.workers.schemas import field_fault
+from labour.codes.models import RiskClass
+from labour.workers.schemas import Trade, field_fault
 
 router = APIRouter(prefix="/assignments", tags=["assignments"])
 
@@ -41,6 +60,16 @@ class AssignmentFilters(Filters):
     employer_id: UUID | None = None
     worker_id: UUID | None = None
     state: State | None = None
+
+
+class DecisionFilters(Filters):
+    """A worker and a project to which he is not assigned yet; the day is today when absent."""
+
+    worker_id: UUID
+    project_id: UUID
+    special_trade: Trade | None = None
+    risk_class: RiskClass | None = None
+    on: date | None = None
 
 
 def _row(row: WorkerToAssignIn) -> WorkerToAssign:
@@ -72,6 +101,37 @@ def _batch(outcomes: Sequence[Outcome]) -> AssignWorkersOut:
             )
             for outcome in outcomes
         ],
+    )
+
+
+def _asked(found: Finding) -> RuleAskedOut:
+    refusal = found.refusal
+    mend_zh, mend_en = errors.MENDS[refusal.code] if refusal else ("", "")
+    return RuleAskedOut(
+        rule=found.rule,
+        subject=found.subject,
+        passed=refusal is None,
+        source=found.source,
+        status=found.status,
+        code=refusal.code if refusal else "",
+        zh=refusal.zh if refusal else "",
+        en=refusal.en if refusal else "",
+        mend_zh=mend_zh,
+        mend_en=mend_en,
+    )
+
+
+def _decision(decision: Decision) -> DecisionOut:
+    covering = decision.certificate
+    return DecisionOut(
+        allowed=not decision.refusals,
+        on=decision.on,
+        worker_id=decision.worker_id,
+        project_id=decision.project_id,
+        assignment_id=decision.assignment_id,
+        certificate_number=covering.number if covering else "",
+        certificate_valid_to=covering.valid_to if covering else None,
+        rules=[_asked(one) for one in decision.findings],
     )
 
 
@@ -108,6 +168,20 @@ async def list_assignments(filters: Annotated[AssignmentFilters, Query()], page:
 
 
 @router.get(
+    "/decision",
+    operation_id="explainBeforeAssigning",
+    response_model=DecisionOut,
+    responses=problems(NotFound, FailedPrecondition, Unavailable),
+)
+async def explain_before(
+    asked: Annotated[DecisionFilters, Query()], edge: EdgeDep, projects: ProjectsDep, vault: VaultDep
+) -> Response:
+    """Would one of the caller's workers pass the gates of a project: every rule asked, and what would mend it."""
+    prospect = Prospect(**asked.model_dump())
+    return await edge.read(lambda work: service.explain_before(work, prospect, projects, vault), _decision)
+
+
+@router.get(
     "/{assignment_id}", operation_id="getAssignment", response_model=AssignmentOut, responses=problems(NotFound)
 )
 async def get(assignment_id: UUID, edge: EdgeDep) -> Response:
@@ -124,6 +198,30 @@ async def get(assignment_id: UUID, edge: EdgeDep) -> Response:
 async def list_stays(assignment_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
     """The entries and exits of an assignment, newest first."""
     return await edge.page(lambda work: service.page_of_stays(work, assignment_id, page), StayOut.model_validate)
+
+
+@router.get(
+    "/{assignment_id}/absences",
+    operation_id="listAbsences",
+    response_model=PageOut[AbsenceOut],
+    responses=problems(NotFound),
+)
+async def list_absences(assignment_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
+    """The leaves (请假) of an assignment, newest first."""
+    return await edge.page(lambda work: service.page_of_absences(work, assignment_id, page), AbsenceOut.model_validate)
+
+
+@router.get(
+    "/{assignment_id}/decision",
+    operation_id="explainAssignment",
+    response_model=DecisionOut,
+    responses=problems(NotFound),
+)
+async def explain(
+    assignment_id: UUID, edge: EdgeDep, vault: VaultDep, on: Annotated[date | None, Query()] = None
+) -> Response:
+    """Would this worker pass the gates on a day (today when absent): every rule asked, and what would mend it."""
+    return await edge.read(lambda work: service.explain(work, assignment_id, on, vault), _decision)
 
 
 @router.post("/{assignment_id}:enter", operation_id="enterSite", response_model=AssignmentOut, responses=MOVE_ERRORS)
@@ -143,3 +241,41 @@ async def leave(assignment_id: UUID, body: LeaveIn, edge: EdgeDep) -> Response:
     """Let a worker leave the project (退场)."""
     command = Move(assignment_id, edge.expected_version, body.at, body.reason)
     return await edge.write(lambda work: service.leave(work, command), _out)
+
+
+@router.post(
+    "/{assignment_id}:take-leave", operation_id="takeLeave", response_model=AssignmentOut, responses=MOVE_ERRORS
+)
+async def take_leave(assignment_id: UUID, body: TakeLeaveIn, edge: EdgeDep) -> Response:
+    """Let a worker take leave (请假); he still belongs to the project."""
+    command = Move(assignment_id, edge.expected_version, body.at, body.reason)
+    return await edge.write(lambda work: service.take_leave(work, command, body.expected_back_on), _out)
+
+
+@router.post(
+    "/{assignment_id}:return", operation_id="returnFromLeave", response_model=AssignmentOut, responses=MOVE_ERRORS
+)
+async def come_back(
+    assignment_id: UUID, body: ReturnIn, edge: EdgeDep, projects: ProjectsDep, vault: VaultDep
+) -> Response:
+    """Let a worker come back from leave (销假); every gate is asked anew."""
+    command = Move(assignment_id, edge.expected_version, body.at)
+    return await edge.write(lambda work: service.come_back(work, command, projects, vault), _out)
+
+
+@router.post(
+    "/{assignment_id}:expel", operation_id="expelFromSite", response_model=AssignmentOut, responses=MOVE_ERRORS
+)
+async def expel(assignment_id: UUID, body: ExpelIn, edge: EdgeDep) -> Response:
+    """Send a worker away from the project (清退), as its general contractor; he enters again only once readmitted."""
+    command = Move(assignment_id, edge.expected_version, body.at, body.reason)
+    return await edge.write(lambda work: service.expel(work, command), _out)
+
+
+@router.post(
+    "/{assignment_id}:readmit", operation_id="readmitToSite", response_model=AssignmentOut, responses=MOVE_ERRORS
+)
+async def readmit(assignment_id: UUID, body: ReadmitIn, edge: EdgeDep) -> Response:
+    """Let a worker who was sent away enter again, as the general contractor; the gates are asked when he does."""
+    command = Move(assignment_id, edge.expected_version, None, body.reason)
+    return await edge.write(lambda work: service.readmit(work, command), _out)

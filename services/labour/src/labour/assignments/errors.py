@@ -15,6 +15,29 @@ from chassis.errors import (
 )
 from labour.assignments.rules import Refusal
 
+MENDS = {
+    "WORKER_NOT_ASSIGNED": ("将该工人安排到本项目", "Assign the worker to the project"),
+    "BARRED_FROM_PROJECT": ("由总承包单位同意其再次进场", "The general contractor readmits the worker"),
+    "AGREEMENT_MISSING": ("签订并登记劳动合同或书面用工协议", "Sign and record a labour contract or written agreement"),
+    "AGREEMENT_NOT_IN_FORCE": ("续签并登记劳动合同或书面用工协议", "Renew and record the contract or agreement"),
+    "TRAINING_MISSING": ("完成并登记基本安全培训", "Train the worker and record it"),
+    "TRAINING_LAPSED": ("重新培训并登记", "Train the worker again and record it"),
+    "REGISTRATION_INCOMPLETE": ("补全实名登记信息", "Complete the registration"),
+    "AGE_BELOW_MINIMUM": ("达到年龄后方可进场", "Nothing before the worker is of age"),
+    "AGE_ABOVE_MAXIMUM": ("改派允许该年龄的工作", "Only work that admits this age"),
+    "CERTIFICATE_MISSING": ("取得并登记该工种操作资格证书", "Record a certificate of this trade"),
+    "CERTIFICATE_EXPIRED": ("延期复核并登记证书", "Renew the certificate and record it"),
+    "CERTIFICATE_NOT_IN_FORCE": ("登记有效的证书", "Record a certificate that is in force"),
+    "CERTIFICATE_NOT_YET_VALID": (
+        "等待证书生效或登记其他有效证书",
+        "Wait for its first day, or record another one",
+    ),
+    "HEALTH_RECORD_MISSING": ("体检并登记结果", "Have the worker examined and record the result"),
+    "HEALTH_RECORD_LAPSED": ("重新体检并登记结果", "Have the worker examined again and record the result"),
+    "HEALTH_UNFIT": ("改派适合的工作或复检合格", "Other work, or another examination that finds the worker fit"),
+}
+"""Code → what would mend it, zh and en."""
+
 
 def assignment_not_found(assignment_id: UUID) -> NotFound:
     """No such assignment, or not one that the caller may see."""
@@ -91,5 +114,36 @@ def unknown_trade(trade: str) -> InvalidArgument:
             "CODE_UNKNOWN",
             zh=f"特种作业类别“{trade}”不在代码表中。",
             en=f"{trade} is no special trade of the code table.",
+        )
+    )
+
+
+def not_the_general_contractor(project_id: UUID) -> FailedPrecondition:
+    """To send somebody away, or to let him back, is the general contractor's."""
+    return FailedPrecondition(
+        "NOT_GENERAL_CONTRACTOR",
+        zh="只有该项目的总承包单位可以清退工人或同意其再次进场。",
+        en="Only the general contractor of the project sends workers away or readmits them.",
+        metadata={"project_id": str(project_id), "needed": "general_contractor"},
+    )
+
+
+def not_barred() -> FailedPrecondition:
+    """Nobody has sent this worker away."""
+    return FailedPrecondition(
+        "NOT_BARRED",
+        zh="该工人未被清退,无需同意再次进场。",
+        en="This worker was not sent away; there is nothing to readmit.",
+    )
+
+
+def back_too_early() -> InvalidArgument:
+    """A leave of no day."""
+    return invalid(
+        Violation(
+            "/expected_back_on",
+            "DATES_BACKWARDS",
+            "预计返回日期须晚于请假当日。",
+            "The day of return must lie after the day on which the leave begins.",
         )
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeAlias
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,9 +18,8 @@ from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, paginate
 from chassis.replica import KnownProject
 from labour.assignments import errors
-from labour.assignments.models import Assignment, Stay
+from labour.assignments.models import Absence, Assignment, Stay
 from labour.assignments.states import State
-from labour.attendance.models import WorkerDay
 
 OVERSEEING = ("general_contractor", "owner", "ipmt", "supervisor", "authority")
 """Roles in a project that see everybody on it; an employer sees his own people."""
@@ -121,18 +122,99 @@ async def open_stay(session: AsyncSession, assignment_id: UUID) -> Stay | None:
     return found
 
 
-async def last_days(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, date]:
-    """The last day with attendance of each worker, on any project of his employer."""
-    rows = await session.execute(
-        select(col(Assignment.worker_id), func.max(col(WorkerDay.day)))
-        .join(WorkerDay, col(WorkerDay.assignment_id) == col(Assignment.id))
-        .where(col(Assignment.worker_id).in_(set(worker_ids)))
-        .group_by(col(Assignment.worker_id))
+async def open_absence(session: AsyncSession, assignment_id: UUID) -> Absence | None:
+    """The leave that has not ended."""
+    found: Absence | None = await session.scalar(
+        select(Absence).where(col(Absence.assignment_id) == assignment_id, col(Absence.ended_at).is_(None))
     )
-    return {row[0]: row[1] for row in rows}
+    return found
+
+
+async def latest_absence(session: AsyncSession, assignment_id: UUID) -> Absence | None:
+    """The leave that began last."""
+    found: Absence | None = await session.scalar(
+        select(Absence)
+        .where(col(Absence.assignment_id) == assignment_id)
+        .order_by(col(Absence.began_at).desc())
+        .limit(1)
+    )
+    return found
+
+
+async def page_of_absences(
+    session: AsyncSession, principal: Principal, on: date, assignment_id: UUID, request: PageRequest
+) -> Page[Absence]:
+    """The leaves of one assignment, newest first."""
+    statement = (
+        select(Absence)
+        .join(Assignment, col(Assignment.id) == col(Absence.assignment_id))
+        .where(visible_to(principal, on), col(Absence.assignment_id) == assignment_id)
+    )
+    return await paginate(
+        session, statement, keys=(Absence.began_at, Absence.assignment_id), request=request, descending=True
+    )
+
+
+async def still_open(session: AsyncSession, project_id: UUID, limit: int) -> list[Assignment]:
+    """Some assignments of a project that are not left, locked in one order."""
+    statement = (
+        select(Assignment)
+        .where(col(Assignment.project_id) == project_id, col(Assignment.state) != State.LEFT)
+        .order_by(col(Assignment.id))
+        .limit(limit)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(await session.scalars(statement))
+
+
+async def open_stays(session: AsyncSession, assignment_ids: Iterable[UUID]) -> list[Stay]:
+    """The stays of these assignments that have not ended."""
+    statement = select(Stay).where(col(Stay.assignment_id).in_(set(assignment_ids)), col(Stay.left_at).is_(None))
+    return list(await session.scalars(statement))
+
+
+async def open_absences(session: AsyncSession, assignment_ids: Iterable[UUID]) -> list[Absence]:
+    """The leaves of these assignments that have not ended."""
+    ids = set(assignment_ids)
+    statement = select(Absence).where(col(Absence.assignment_id).in_(ids), col(Absence.ended_at).is_(None))
+    return list(await session.scalars(statement))
+
+
+async def is_general_contractor(session: AsyncSession, principal: Principal, project_id: UUID, on: date) -> bool:
+    """Whether the caller's organisation is the project's general contractor on a day, as the replica knows."""
+    contracted = replica.takes_part(principal.organisation_id, on, "general_contractor").subquery()
+    found = await session.scalar(select(contracted.c.project_id).where(contracted.c.project_id == project_id))
+    return found is not None
 
 
 async def projects(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, KnownProject]:
     """The projects that the replica knows."""
     found = await session.scalars(select(KnownProject).where(col(KnownProject.project_id).in_(set(ids))))
     return {project.project_id: project for project in found}
+
+
+# --- what the gates ask for, of up to 1,000 workers in one statement (a row of the benchmarks) --------------
+
+Driver: TypeAlias = "asyncpg.Connection[Any]"
+
+EVIDENCE = """
+SELECT w.*, a.state, a.risk_class, a.special_trade, a.barred_on, p.city,
+       (SELECT max(t.trained_on) FROM worker_trainings t WHERE t.worker_id = w.id) AS trained_on,
+       (SELECT max(last.day) FROM assignments b CROSS JOIN LATERAL (
+          SELECT d.day FROM worker_days d WHERE d.assignment_id = b.id ORDER BY d.day DESC LIMIT 1) last
+        WHERE b.worker_id = w.id) AS seen_on,
+       ARRAY(SELECT ROW(c.number, c.trade, c.valid_from, c.valid_to, c.status)
+             FROM worker_certificates c WHERE c.worker_id = w.id) AS certificates,
+       ARRAY(SELECT ROW(h.examined_on, h.valid_to, h.fit) FROM health_records h WHERE h.worker_id = w.id) AS health
+FROM workers w
+LEFT JOIN assignments a ON a.worker_id = w.id AND a.project_id = $2
+LEFT JOIN known_projects p ON p.project_id = $2
+WHERE w.id = ANY($1::uuid[])
+"""
+
+
+async def evidence(driver: Driver, worker_ids: Iterable[UUID], project_id: UUID | None) -> list[asyncpg.Record]:
+    """Rows of workers with their trainings, last day seen, certificates, examinations, and place on a project."""
+    rows: list[asyncpg.Record] = await driver.fetch(EVIDENCE, list(set(worker_ids)), project_id)
+    return rows

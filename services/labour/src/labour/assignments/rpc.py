@@ -9,7 +9,7 @@ from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.rpc.server import rpc
 from chassis.work import Work
-from labour.assignments import service
+from labour.assignments import errors, rules, service
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.labour.v1.labour_directory_pb2 import Refusal, VerifyOperatorRequest, VerifyOperatorResponse
 from zhulian.labour.v1.labour_directory_pb2_grpc import LabourDirectoryServicer
@@ -24,8 +24,8 @@ class OperatorDoor(LabourDirectoryServicer):
     async def VerifyOperator(  # noqa: N802 - the name is the contract's
         self, work: Work, request: VerifyOperatorRequest
     ) -> VerifyOperatorResponse:
-        """Whether a worker may operate a machine, or every reason why not."""
-        verdict = await service.verify_operator(
+        """Whether a worker may operate a machine, or every reason why not with its source and what would mend it."""
+        decision = await service.verify_operator(
             work,
             _id("project_id", request.project_id),
             _id("worker_id", request.worker_id),
@@ -33,13 +33,18 @@ class OperatorDoor(LabourDirectoryServicer):
             _day(request.on.date),
             self.vault,
         )
-        covering = verdict.certificate
+        covering, refusals = decision.certificate, decision.refusals
         return VerifyOperatorResponse(
-            allowed=not verdict.refusals,
-            refusals=[Refusal(code=one.code, zh=one.zh, en=one.en) for one in verdict.refusals],
+            allowed=not refusals,
+            refusals=[_refusal(one) for one in refusals],
             certificate_number=covering.number if covering else "",
             certificate_valid_to=Day(date=covering.valid_to.isoformat()) if covering else None,
         )
+
+
+def _refusal(one: rules.Refusal) -> Refusal:
+    mend_zh, mend_en = errors.MENDS[one.code]
+    return Refusal(code=one.code, zh=one.zh, en=one.en, source=one.source, mend_zh=mend_zh, mend_en=mend_en)
 
 
 def _id(field: str, text: str) -> UUID:

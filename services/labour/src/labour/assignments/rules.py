@@ -1,8 +1,8 @@
-"""Who may enter a site today: three gates, the age rule and the special trades. Pure.
+"""Who may enter a site today: three gates, the age rule, special trades, health records. Pure.
 
 The gates (建筑工人实名制管理办法第八条,建市〔2022〕59号): a labour contract or written agreement, basic safety
-training, a complete registration. They are asked at every gate event, not only when a worker is registered, and
-every one that fails is named with its source.
+training, a complete registration. `decide` asks every rule, at every gate event, and says of each whether it is met,
+whose rule it is and what would mend it; all doors answer from it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
-from labour.codes.models import AgeKind, AgeRule, EntryRules, RiskClass, Sex
-from labour.codes.rules import age_rules, in_force_on
+from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule, RiskClass, Sex, Status
+from labour.codes.rules import age_rules, in_force_on, nearest
 from labour.workers.rules import add_years, age
 
 FAR = date(9000, 1, 1)  # beyond it there is no day after
@@ -39,6 +40,15 @@ class CertificateFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """A medical examination (体检): the days on which its result counts, and whether he is fit for the work."""
+
+    examined_on: date
+    valid_to: date
+    fit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerFacts:
     """What is known of a worker when somebody stands at the gate.
 
@@ -55,15 +65,36 @@ class WorkerFacts:
     trained_on: date | None
     last_seen_on: date | None
     certificates: tuple[CertificateFacts, ...]
+    health: tuple[HealthFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where he is to work: the project's city and the risk class of his work, and the trade he does there."""
+    """Where he is to work: the project's city and the risk class of his work, and the trade he does there.
+
+    `also` is a trade that the occasion demands (a machine to operate). `assigned` tells whether he stands on the
+    project's list (None: not asked, he is about to). `barred_on` is the day on which he was sent away from it.
+    """
 
     city: str
     risk_class: RiskClass
     special_trade: str | None
+    also: str | None = None
+    assigned: bool | None = None
+    barred_on: date | None = None
+
+
+class Rule(StrEnum):
+    """What is asked at a gate."""
+
+    ASSIGNMENT = "assignment"
+    READMISSION = "readmission"
+    AGREEMENT = "agreement"
+    TRAINING = "training"
+    REGISTRATION = "registration"
+    AGE = "age"
+    CERTIFICATE = "certificate"
+    HEALTH = "health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +107,60 @@ class Refusal:
     source: str
 
 
-def refusals(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list[Refusal]:
-    """Every gate that fails on that day; empty when he may enter."""
-    found: list[Refusal | None] = [
-        _agreement(worker.agreement, on, rules),
-        _training(worker, on, rules),
-        _registration(worker, on, rules),
-        *(_age(worker.birth_date, rule, on) for rule in _age_rules(worker, site, on, rules)),
-        *(certificate(worker.certificates, trade, on, rules) for trade in trades(worker.work_type, site, rules)),
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that was asked; met when there is no refusal. `subject` is the trade or the end of the ages, or empty."""
+
+    rule: Rule
+    subject: str
+    source: str
+    status: Status
+    refusal: Refusal | None
+
+
+def decide(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list[Finding]:
+    """Every rule in force on that day, asked; he may enter when none of them refuses."""
+    asked: list[tuple[Rule, str, Gate, Refusal | None]] = [
+        (Rule.READMISSION, "", rules.readmission, _readmission(site.barred_on, rules.readmission)),
+        (Rule.AGREEMENT, "", rules.agreement, _agreement(worker.agreement, on, rules)),
+        (Rule.TRAINING, "", rules.training, _training(worker, on, rules)),
+        (Rule.REGISTRATION, "", rules.registration, _registration(worker, rules)),
+        *(
+            (Rule.AGE, rule.kind.value, _as_gate(rule), _age(worker.birth_date, rule, on))
+            for rule in _age_rules(worker, site, on, rules)
+        ),
+        *(
+            (Rule.CERTIFICATE, trade, rules.certificate, _certificate(worker.certificates, trade, on, rules))
+            for trade in trades(worker.work_type, site, rules)
+        ),
+        *(
+            (Rule.HEALTH, "", _as_gate(rule), _health(worker.health, rule, on))
+            for rule in health_rules(site, on, rules)
+        ),
     ]
-    return [refusal for refusal in found if refusal is not None]
+    if site.assigned is not None:
+        asked.insert(0, (Rule.ASSIGNMENT, "", rules.registration, _assignment(site.assigned, rules.registration)))
+    return [
+        Finding(rule, subject, gate.source, gate.status, refusal)
+        for rule, subject, gate, refusal in asked
+        if in_force_on(gate.valid_from, gate.valid_to, on)
+    ]
+
+
+def refusals(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list[Refusal]:
+    """Every rule that fails on that day; empty when he may enter."""
+    return [found.refusal for found in decide(worker, site, on, rules) if found.refusal is not None]
 
 
 def trades(work_type: str, site: Site, rules: EntryRules) -> list[str]:
-    """The special trades whose certificates are demanded: by his work type, and by what he does on this site."""
-    demanded = {rules.trade_of_work_type.get(work_type), site.special_trade} - {None}
+    """The special trades whose certificates are demanded: by his work type, by what he does on this site, or now."""
+    demanded = {rules.trade_of_work_type.get(work_type), site.special_trade, site.also} - {None}
     return sorted(trade for trade in demanded if trade is not None)
+
+
+def health_rules(site: Site, on: date, rules: EntryRules) -> list[HealthRule]:
+    """The rules of the nearest division that ask for an examination of those who do such work."""
+    return nearest([rule for rule in rules.health if site.risk_class in rule.risk_classes], site.city, on)
 
 
 def stricter(one: RiskClass, other: RiskClass) -> RiskClass:
@@ -102,10 +171,13 @@ def stricter(one: RiskClass, other: RiskClass) -> RiskClass:
 def cleared_until(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> date | None:
     """The last day on which contract, age and certificates hold without news; None when nothing runs out.
 
-    For a worker who is refused today, the day before today at the latest. Training is not in it: it holds as long
-    as attendance goes on.
+    For a worker who is refused today, the day before today at the latest. Training holds as long as attendance goes
+    on: it is in it only once it has lapsed.
     """
     ends: list[date] = []
+    trained = _trained_until(worker, on, rules)
+    if trained is None or trained < on:
+        ends.append(trained or on - timedelta(days=1))
     if worker.agreement is None or _agreement(worker.agreement, on, rules) is not None:
         ends.append(on - timedelta(days=1))
     elif worker.agreement.valid_to is not None:
@@ -116,13 +188,38 @@ def cleared_until(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) 
         elif _age(worker.birth_date, rule, on) is not None:
             ends.append(on - timedelta(days=1))
     ends.extend(_covered_until(worker.certificates, trade, on) for trade in trades(worker.work_type, site, rules))
+    ends.extend(_healthy_until(worker.health, on) for _ in health_rules(site, on, rules))
     return min(ends, default=None)
+
+
+def _as_gate(rule: AgeRule | HealthRule) -> Gate:
+    return Gate(rule.source, rule.status, rule.valid_from, rule.valid_to)
+
+
+def _assignment(assigned: bool, gate: Gate) -> Refusal | None:
+    if assigned:
+        return None
+    return Refusal(
+        "WORKER_NOT_ASSIGNED",
+        "该工人未安排到本项目或已退场。",
+        "The worker is not assigned to this project, or has left it.",
+        gate.source,
+    )
+
+
+def _readmission(barred_on: date | None, gate: Gate) -> Refusal | None:
+    if barred_on is None:
+        return None
+    return Refusal(
+        "BARRED_FROM_PROJECT",
+        f"该工人已于 {barred_on} 被清退出本项目(依据:{gate.source})。",
+        f"The worker was sent away from this project on {barred_on} (source: {gate.source}).",
+        gate.source,
+    )
 
 
 def _agreement(agreement: Agreement | None, on: date, rules: EntryRules) -> Refusal | None:
     gate = rules.agreement
-    if not in_force_on(gate.valid_from, gate.valid_to, on):
-        return None
     if agreement is None:
         return Refusal(
             "AGREEMENT_MISSING",
@@ -143,8 +240,6 @@ def _agreement(agreement: Agreement | None, on: date, rules: EntryRules) -> Refu
 
 def _training(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | None:
     gate = rules.training
-    if not in_force_on(gate.valid_from, gate.valid_to, on):
-        return None
     if worker.trained_on is None or worker.trained_on > on:
         return Refusal(
             "TRAINING_MISSING",
@@ -152,10 +247,9 @@ def _training(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | Non
             f"No basic safety training is recorded (source: {gate.source}).",
             gate.source,
         )
-    last = max(worker.trained_on, worker.last_seen_on or worker.trained_on)
-    if on <= _add_months(last, rules.training_months_without_data):
+    last, months = _last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data
+    if on <= _add_months(last, months):
         return None
-    months = rules.training_months_without_data
     return Refusal(
         "TRAINING_LAPSED",
         f"最近一次培训或考勤为 {last},已超过{months}个月,须重新培训(依据:{gate.source})。",
@@ -165,10 +259,22 @@ def _training(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | Non
     )
 
 
-def _registration(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | None:
+def _last_data(trained_on: date, seen_on: date | None) -> date:
+    return max(trained_on, seen_on or trained_on)
+
+
+def _trained_until(worker: WorkerFacts, on: date, rules: EntryRules) -> date | None:
+    if not in_force_on(rules.training.valid_from, rules.training.valid_to, on):
+        return on
+    if worker.trained_on is None or worker.trained_on > on:
+        return None
+    return _add_months(_last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data)
+
+
+def _registration(worker: WorkerFacts, rules: EntryRules) -> Refusal | None:
     gate = rules.registration
     missing = [name for name in rules.registration_fields if name in worker.missing]
-    if not missing or not in_force_on(gate.valid_from, gate.valid_to, on):
+    if not missing:
         return None
     return Refusal(
         "REGISTRATION_INCOMPLETE",
@@ -203,11 +309,8 @@ def _age(born: date, rule: AgeRule, on: date) -> Refusal | None:
     return None
 
 
-def certificate(held: Iterable[CertificateFacts], trade: str, on: date, rules: EntryRules) -> Refusal | None:
-    """Why no certificate covers this trade on this day; None when one does."""
+def _certificate(held: Iterable[CertificateFacts], trade: str, on: date, rules: EntryRules) -> Refusal | None:
     gate = rules.certificate
-    if not in_force_on(gate.valid_from, gate.valid_to, on):
-        return None
     fitting = [one for one in held if one.trade == trade]
     if covering(fitting, trade, on) is not None:
         return None
@@ -261,6 +364,30 @@ def _covered_until(held: Iterable[CertificateFacts], trade: str, on: date) -> da
     while end < FAR and (best := covering(certificates, trade, end + timedelta(days=1))) is not None:
         end = best.valid_to
     return end
+
+
+def _health(held: Sequence[HealthFacts], rule: HealthRule, on: date) -> Refusal | None:
+    known = [one for one in held if one.examined_on <= on]
+    last = max(known, key=lambda one: one.examined_on, default=None)
+    if last is None:
+        code, zh, en = "HEALTH_RECORD_MISSING", "未登记体检结果", "No medical examination is recorded"
+    elif not last.fit:
+        code, zh, en = "HEALTH_UNFIT", f"{last.examined_on} 体检结果不适合该作业", f"Found unfit on {last.examined_on}"
+    elif last.valid_to < on:
+        code, zh, en = (
+            "HEALTH_RECORD_LAPSED",
+            f"体检已于 {last.valid_to} 到期",
+            f"The last one lapsed on {last.valid_to}",
+        )
+    else:
+        return None
+    return Refusal(code, f"{zh}(依据:{rule.source})。", f"{en} (source: {rule.source}).", rule.source)
+
+
+def _healthy_until(held: Sequence[HealthFacts], on: date) -> date:
+    last = max((one for one in held if one.examined_on <= on), key=lambda one: one.examined_on, default=None)
+    yesterday = on - timedelta(days=1)
+    return last.valid_to if last is not None and last.fit else yesterday
 
 
 def _add_months(day: date, months: int) -> date:

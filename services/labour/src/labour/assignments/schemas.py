@@ -10,8 +10,10 @@ from pydantic import Field
 
 from chassis.http.schemas import In, Out, RowResult
 from chassis.values import Instant
+from labour.assignments.models import ExitKind
+from labour.assignments.rules import Rule
 from labour.assignments.states import State
-from labour.codes.models import RiskClass
+from labour.codes.models import RiskClass, Status
 from labour.workers.schemas import Trade
 
 MOST_ROWS = 1000
@@ -56,6 +58,33 @@ class LeaveIn(In):
     reason: Reason = ""
 
 
+class TakeLeaveIn(In):
+    """A leave (请假)."""
+
+    at: Instant | None = Field(default=None, description="Now when absent.")
+    expected_back_on: date
+    reason: Reason = ""
+
+
+class ReturnIn(In):
+    """A return from leave."""
+
+    at: Instant | None = Field(default=None, description="Now when absent.")
+
+
+class ExpelIn(In):
+    """A forced exit (清退)."""
+
+    at: Instant | None = Field(default=None, description="Now when absent.")
+    reason: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$", examples=["违章作业"])]
+
+
+class ReadmitIn(In):
+    """Why a worker who was sent away may enter again."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$", examples=["教育合格"])]
+
+
 class AssignWorkersOut(Out):
     """What became of each row, in the order of the request."""
 
@@ -84,6 +113,7 @@ class AssignmentOut(Out):
     entered_at: Instant | None
     left_at: Instant | None
     reason: str
+    barred_on: date | None
     created_at: Instant
     updated_at: Instant
 
@@ -94,3 +124,44 @@ class StayOut(Out):
     assignment_id: UUID
     entered_at: Instant
     left_at: Instant | None
+    exit_kind: ExitKind | None
+    reason: str
+    ended_by: UUID | None
+
+
+class AbsenceOut(Out):
+    """A leave within a stay; `ended_at` is the return or the exit."""
+
+    assignment_id: UUID
+    began_at: Instant
+    expected_back_on: date
+    ended_at: Instant | None
+    reason: str
+
+
+class RuleAskedOut(Out):
+    """A rule that was asked: whether it is met, whose it is, and otherwise why not and what would mend it."""
+
+    rule: Rule
+    subject: str = Field(description="The trade, or the end of the admitted ages; empty otherwise.")
+    passed: bool
+    source: str
+    status: Status = Field(description="V verified, S second-hand, B practice.")
+    code: str
+    zh: str
+    en: str
+    mend_zh: str
+    mend_en: str
+
+
+class DecisionOut(Out):
+    """What the gates say of a worker on a project as of a day. The certificate covers his trade when he may enter."""
+
+    allowed: bool
+    on: date
+    worker_id: UUID
+    project_id: UUID
+    assignment_id: UUID | None
+    certificate_number: str
+    certificate_valid_to: date | None
+    rules: list[RuleAskedOut]

@@ -101,6 +101,29 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthRule:
+    """Where a medical examination (体检) is asked for: a city (`*`: every one) and the risk classes of the work."""
+
+    city: str
+    risk_classes: frozenset[RiskClass]
+    source: str
+    status: Status
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateWarning:
+    """How many days before its end a certificate is warned of."""
+
+    days: int
+    source: str
+    status: Status
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRules:
     """Everything that decides who may enter a site."""
 
@@ -111,6 +134,8 @@ class EntryRules:
     registration: Gate
     registration_fields: tuple[str, ...]
     certificate: Gate
+    readmission: Gate
+    health: tuple[HealthRule, ...]
     special_trades: frozenset[str]
     trade_of_work_type: Mapping[str, str]
 

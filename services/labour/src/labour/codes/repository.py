@@ -20,10 +20,12 @@ from typing import Any
 from labour.codes.models import (
     AgeKind,
     AgeRule,
+    CertificateWarning,
     Code,
     CodeTable,
     EntryRules,
     Gate,
+    HealthRule,
     RiskClass,
     Sex,
     Status,
@@ -103,6 +105,8 @@ def entry_rules() -> EntryRules:
         registration=_gate(gates["registration"]),
         registration_fields=tuple(gates["registration"]["fields"]),
         certificate=_gate(gates["certificate"]),
+        readmission=_gate(gates["readmission"]),
+        health=tuple(_health_rule(one) for one in raw["health"]),
         special_trades=frozenset(tables()["special_trades"].codes),
         trade_of_work_type={one["work_type"]: one["trade"] for one in raw["special_trades"]},
     )
@@ -112,6 +116,21 @@ def entry_rules() -> EntryRules:
 def worker_day_rules() -> tuple[WorkerDayRule, ...]:
     """How hours become worker days, per city."""
     return tuple(_worker_day_rule(one) for one in _load("entry-rules.json")["worker_day"])
+
+
+@lru_cache(maxsize=1)
+def certificate_warnings() -> tuple[CertificateWarning, ...]:
+    """When the end of a certificate is told ahead."""
+    return tuple(
+        CertificateWarning(
+            one["days"],
+            one["source"],
+            Status(one["status"]),
+            date.fromisoformat(one["valid_from"]),
+            _until(one),
+        )
+        for one in _load("entry-rules.json")["certificate_warnings"]
+    )
 
 
 @lru_cache(maxsize=1)
@@ -141,6 +160,17 @@ def _age_rule(raw: Mapping[str, Any]) -> AgeRule:
         sexes=frozenset(Sex(one) for one in raw["sexes"]),
         risk_classes=frozenset(RiskClass(one) for one in raw["risk_classes"]),
         work_roles=frozenset(raw["work_roles"]),
+        source=raw["source"],
+        status=Status(raw["status"]),
+        valid_from=date.fromisoformat(raw["valid_from"]),
+        valid_to=_until(raw),
+    )
+
+
+def _health_rule(raw: Mapping[str, Any]) -> HealthRule:
+    return HealthRule(
+        city=raw["city"],
+        risk_classes=frozenset(RiskClass(one) for one in raw["risk_classes"]),
         source=raw["source"],
         status=Status(raw["status"]),
         valid_from=date.fromisoformat(raw["valid_from"]),

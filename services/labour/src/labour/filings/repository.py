@@ -107,7 +107,7 @@ SOURCES: Mapping[Kind, str] = {
     Kind.ATTENDANCE: f"""
         SELECT s.device_id || ':' || s.sequence AS object_key, '1' AS object_version, {_OF_A_TEAM},
                s.at AS occurred_at, {_INSTANT.format("s.at")} AS at, s.direction, s.attend_type, d.name AS channel
-        {_MEMBERS} JOIN swipes s ON s.assignment_id = a.id JOIN gate_devices d ON d.id = s.device_id
+        {_MEMBERS} JOIN gate_swipes s ON s.assignment_id = a.id JOIN gate_devices d ON d.id = s.device_id
         WHERE s.project_id = $1 AND a.project_id = $1""",
 }
 """By kind: object_key, object_version, parent_key, batch_key, employer_id, worker_id, occurred_at, team_key, and the

@@ -9,12 +9,17 @@ from chassis import replica
 from chassis.replica import KnownParty, KnownProject, Snapshot
 from chassis.subscriptions import Received
 from chassis.work import Work
+from labour.assignments import service as assignments
+from labour.assignments.commands.close import ENDED
 from zhulian.projects.v1.events_pb2 import ProjectChanged
 
 
 async def project_changed(work: Work, event: Received[ProjectChanged]) -> None:
-    """Take over the project and its parties unless a newer version is here."""
-    await replica.apply(await work.writing(), _snapshot(event.message))
+    """Take over the project and its parties unless a newer version is here; a project that has ended is emptied."""
+    snapshot = _snapshot(event.message)
+    taken = await replica.apply(await work.writing(), snapshot)
+    if taken and snapshot.project.state in ENDED:
+        await assignments.project_ended(work, snapshot.project.project_id, event.occurred_at)
 
 
 def _snapshot(message: ProjectChanged) -> Snapshot:

@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from zhulian.common.v1 import values_pb2 as zhulian_dot_common_dot_v1_dot_values__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(zhulian/labour/v1/labour_directory.proto\x12\x11zhulian.labour.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhulian/common/v1/values.proto\"y\n\x15VerifyOperatorRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x11\n\tworker_id\x18\x02 \x01(\t\x12\x15\n\rspecial_trade\x18\x03 \x01(\t\x12\"\n\x02on\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"\xa9\x01\n\x16VerifyOperatorResponse\x12\x0f\n\x07\x61llowed\x18\x01 \x01(\x08\x12,\n\x08refusals\x18\x02 \x03(\x0b\x32\x1a.zhulian.labour.v1.Refusal\x12\x1a\n\x12\x63\x65rtificate_number\x18\x03 \x01(\t\x12\x34\n\x14\x63\x65rtificate_valid_to\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"/\n\x07Refusal\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\n\n\x02zh\x18\x02 \x01(\t\x12\n\n\x02\x65n\x18\x03 \x01(\t\"(\n\x12GetPresenceRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"\x9b\x01\n\x13GetPresenceResponse\x12\x0f\n\x07on_site\x18\x01 \x01(\x05\x12\x10\n\x08\x61ssigned\x18\x02 \x01(\x05\x12\x36\n\temployers\x18\x03 \x03(\x0b\x32#.zhulian.labour.v1.EmployerPresence\x12)\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"N\n\x10\x45mployerPresence\x12\x17\n\x0forganisation_id\x18\x01 \x01(\t\x12\x0f\n\x07on_site\x18\x02 \x01(\x05\x12\x10\n\x08\x61ssigned\x18\x03 \x01(\x05\x32\xd6\x01\n\x0fLabourDirectory\x12\x65\n\x0eVerifyOperator\x12(.zhulian.labour.v1.VerifyOperatorRequest\x1a).zhulian.labour.v1.VerifyOperatorResponse\x12\\\n\x0bGetPresence\x12%.zhulian.labour.v1.GetPresenceRequest\x1a&.zhulian.labour.v1.GetPresenceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(zhulian/labour/v1/labour_directory.proto\x12\x11zhulian.labour.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhulian/common/v1/values.proto\"y\n\x15VerifyOperatorRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x11\n\tworker_id\x18\x02 \x01(\t\x12\x15\n\rspecial_trade\x18\x03 \x01(\t\x12\"\n\x02on\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"\xa9\x01\n\x16VerifyOperatorResponse\x12\x0f\n\x07\x61llowed\x18\x01 \x01(\x08\x12,\n\x08refusals\x18\x02 \x03(\x0b\x32\x1a.zhulian.labour.v1.Refusal\x12\x1a\n\x12\x63\x65rtificate_number\x18\x03 \x01(\t\x12\x34\n\x14\x63\x65rtificate_valid_to\x18\x04 \x01(\x0b\x32\x16.zhulian.common.v1.Day\"a\n\x07Refusal\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\n\n\x02zh\x18\x02 \x01(\t\x12\n\n\x02\x65n\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\x12\x0f\n\x07mend_zh\x18\x05 \x01(\t\x12\x0f\n\x07mend_en\x18\x06 \x01(\t\"(\n\x12GetPresenceRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"\x9b\x01\n\x13GetPresenceResponse\x12\x0f\n\x07on_site\x18\x01 \x01(\x05\x12\x10\n\x08\x61ssigned\x18\x02 \x01(\x05\x12\x36\n\temployers\x18\x03 \x03(\x0b\x32#.zhulian.labour.v1.EmployerPresence\x12)\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"N\n\x10\x45mployerPresence\x12\x17\n\x0forganisation_id\x18\x01 \x01(\t\x12\x0f\n\x07on_site\x18\x02 \x01(\x05\x12\x10\n\x08\x61ssigned\x18\x03 \x01(\x05\x32\xd6\x01\n\x0fLabourDirectory\x12\x65\n\x0eVerifyOperator\x12(.zhulian.labour.v1.VerifyOperatorRequest\x1a).zhulian.labour.v1.VerifyOperatorResponse\x12\\\n\x0bGetPresence\x12%.zhulian.labour.v1.GetPresenceRequest\x1a&.zhulian.labour.v1.GetPresenceResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,13 +38,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VERIFYOPERATORRESPONSE']._serialized_start=252
   _globals['_VERIFYOPERATORRESPONSE']._serialized_end=421
   _globals['_REFUSAL']._serialized_start=423
-  _globals['_REFUSAL']._serialized_end=470
-  _globals['_GETPRESENCEREQUEST']._serialized_start=472
-  _globals['_GETPRESENCEREQUEST']._serialized_end=512
-  _globals['_GETPRESENCERESPONSE']._serialized_start=515
-  _globals['_GETPRESENCERESPONSE']._serialized_end=670
-  _globals['_EMPLOYERPRESENCE']._serialized_start=672
-  _globals['_EMPLOYERPRESENCE']._serialized_end=750
-  _globals['_LABOURDIRECTORY']._serialized_start=753
-  _globals['_LABOURDIRECTORY']._serialized_end=967
+  _globals['_REFUSAL']._serialized_end=520
+  _globals['_GETPRESENCEREQUEST']._serialized_start=522
+  _globals['_GETPRESENCEREQUEST']._serialized_end=562
+  _globals['_GETPRESENCERESPONSE']._serialized_start=565
+  _globals['_GETPRESENCERESPONSE']._serialized_end=720
+  _globals['_EMPLOYERPRESENCE']._serialized_start=722
+  _globals['_EMPLOYERPRESENCE']._serialized_end=800
+  _globals['_LABOURDIRECTORY']._serialized_start=803
+  _globals['_LABOURDIRECTORY']._serialized_end=1017
 # @@protoc_insertion_point(module_scope)

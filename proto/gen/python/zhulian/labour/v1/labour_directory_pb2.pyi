@@ -31,7 +31,7 @@ class VerifyOperatorRequest(_message.Message):
     project_id: _builtins.str
     worker_id: _builtins.str
     special_trade: _builtins.str
-    """special trade (特种作业) demanded, name as in 建质[2008]75, e.g. "建筑起重机械司机" """
+    """special trade (特种作业) demanded, name as in 建质[2008]75, e.g. "建筑起重机械司机"; empty: none"""
     @_builtins.property
     def on(self) -> _values_pb2.Day: ...
     def __init__(
@@ -83,26 +83,35 @@ Global___VerifyOperatorResponse: _TypeAlias = VerifyOperatorResponse  # noqa: Y0
 
 @_typing.final
 class Refusal(_message.Message):
-    """Why not: a stable code and a text in both languages."""
+    """Why not: a stable code, a text in both languages, whose rule it is and what would mend it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CODE_FIELD_NUMBER: _builtins.int
     ZH_FIELD_NUMBER: _builtins.int
     EN_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    MEND_ZH_FIELD_NUMBER: _builtins.int
+    MEND_EN_FIELD_NUMBER: _builtins.int
     code: _builtins.str
     zh: _builtins.str
     en: _builtins.str
+    source: _builtins.str
+    mend_zh: _builtins.str
+    mend_en: _builtins.str
     def __init__(
         self,
         *,
         code: _builtins.str = ...,
         zh: _builtins.str = ...,
         en: _builtins.str = ...,
+        source: _builtins.str = ...,
+        mend_zh: _builtins.str = ...,
+        mend_en: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "en", b"en", "zh", b"zh"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "en", b"en", "mend_en", b"mend_en", "mend_zh", b"mend_zh", "source", b"source", "zh", b"zh"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -15,8 +15,8 @@ from chassis.errors import Violation, invalid
 from chassis.ids import new_id
 from chassis.work import Work, touch
 from labour import permissions
-from labour.assignments import errors, repository, rules, states
-from labour.assignments.commands.evidence import facts_of
+from labour.assignments import errors, events, repository, rules, states
+from labour.assignments.commands.evidence import evidence_of
 from labour.assignments.models import Assignment, Stay
 from labour.assignments.rules import Refusal, Site, WorkerFacts, stricter
 from labour.assignments.states import Action, State
@@ -118,19 +118,21 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
     session = await work.writing()
     await repository.one_at_a_time(session, command.project_id, employer_id)
     ids = [row.worker_id for row in command.workers]
-    facts = await facts_of(session, ids, vault, employer_id=employer_id, lock=True)
-    people = await workers.by_ids(session, employer_id, ids)
+    people = await workers.by_ids(session, employer_id, ids, lock=True)
+    known = await evidence_of(await work.driver(), people, vault)
     standing = await repository.on_project(session, command.project_id, ids, lock=True)
     batch = _Batch(work, command, project, day, standing)
     outcomes = [
-        _with_external_id(batch.place(index, row, facts[row.worker_id]), people[row.worker_id])
-        if row.worker_id in facts
+        _with_external_id(batch.place(index, row, known[row.worker_id].facts), people[row.worker_id])
+        if row.worker_id in people
         else _unknown(index, row.worker_id)
         for index, row in enumerate(command.workers)
     ]
     session.add_all(batch.created)
     await session.flush()  # an assignment stands before its first stay
     session.add_all(batch.stays)
+    if batch.stays:
+        work.emit(events.entered(command.project_id, employer_id, batch.entered()))
     return outcomes
 
 
@@ -166,7 +168,7 @@ class _Batch:
         """Judge one row, and write what follows from it."""
         enter_at = self.command.enter_at
         assignment = self.standing.get(row.worker_id)
-        if assignment is not None and (enter_at is None or assignment.state is State.ENTERED):
+        if assignment is not None and (enter_at is None or assignment.state in (State.ENTERED, State.ON_LEAVE)):
             return Outcome(index, "unchanged", assignment.id)
         site = self._site(row, assignment)
         refused = rules.refusals(facts, site, self.day, codes.entry_rules())
@@ -189,7 +191,13 @@ class _Batch:
         if assignment is not None:
             risk = stricter(risk, assignment.risk_class)
         trade = row.special_trade or (assignment.special_trade if assignment else "")
-        return Site(self.project.city, risk, trade or None)
+        barred_on = assignment.barred_on if assignment else None
+        return Site(self.project.city, risk, trade or None, barred_on=barred_on)
+
+    def entered(self) -> list[events.Mover]:
+        """Who has entered through this call."""
+        workers = {one.id: one.worker_id for one in self.standing.values()}
+        return [(one.assignment_id, workers[one.assignment_id], one.entered_at) for one in self.stays]
 
     def _row(self, worker_id: UUID, assignment: Assignment | None) -> Assignment:
         if assignment is not None:

@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.crypto import Vault
 from chassis.work import Work
 from labour.assignments import repository, rules
 from labour.assignments.models import Assignment
-from labour.assignments.rules import Agreement, CertificateFacts, Site, WorkerFacts
+from labour.assignments.rules import Agreement, CertificateFacts, HealthFacts, Site, WorkerFacts
+from labour.assignments.states import State
 from labour.codes import repository as codes
+from labour.codes.models import RiskClass, Sex
 from labour.codes.rules import EVERYWHERE
-from labour.workers import repository as workers
-from labour.workers.models import Certificate, Worker
 from labour.workers.rules import birth_place
 
 
-async def facts_of(
-    session: AsyncSession,
-    worker_ids: Sequence[UUID],
-    vault: Vault,
-    *,
-    employer_id: UUID | None = None,
-    lock: bool = False,
-) -> dict[UUID, WorkerFacts]:
-    """The evidence of workers (of one employer, if named) by id; unknown ones are absent.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A worker's papers, and where he is to work; `site.assigned` says whether he is on that project's list."""
 
-    Locked, their papers stay as they are until the end of the transaction. Workers are locked before assignments,
-    everywhere in this service.
+    facts: WorkerFacts
+    site: Site
+
+
+async def evidence_of(
+    driver: repository.Driver, worker_ids: Collection[UUID], vault: Vault, project_id: UUID | None = None
+) -> dict[UUID, Evidence]:
+    """The evidence of workers by id, with their place on a project if one is named; unknown workers are absent.
+
+    Who decides and then writes locks the workers first, so that their papers stay as they are until the end of the
+    transaction. Workers are locked before assignments, everywhere in this service.
     """
-    found = await workers.by_ids(session, employer_id, worker_ids, lock=lock)
-    certificates = await workers.certificates(session, found)
-    trained = await workers.last_trainings(session, found)
-    seen = await repository.last_days(session, found)
-    return {
-        worker_id: _facts(worker, certificates.get(worker_id, ()), trained.get(worker_id), seen.get(worker_id), vault)
-        for worker_id, worker in found.items()
-    }
+    rows = await repository.evidence(driver, worker_ids, project_id)
+    return {row["id"]: Evidence(_facts(row, vault), _site(row)) for row in rows}
 
 
-def _facts(
-    worker: Worker, certificates: Iterable[Certificate], trained_on: date | None, seen_on: date | None, vault: Vault
-) -> WorkerFacts:
-    fields = codes.entry_rules().registration_fields
+def _facts(row: asyncpg.Record, vault: Vault) -> WorkerFacts:
+    begins: date | None = row["agreement_from"]
     return WorkerFacts(
-        sex=worker.sex,
-        birth_date=date.fromisoformat(vault.decrypt(worker.birth_date, birth_place(worker.id))),
-        work_type=worker.work_type,
-        work_role=worker.work_role,
-        missing=frozenset(name for name in fields if not getattr(worker, name)),
-        agreement=Agreement(worker.agreement_from, worker.agreement_to) if worker.agreement_from else None,
-        trained_on=trained_on,
-        last_seen_on=seen_on,
-        certificates=tuple(
-            CertificateFacts(one.number, one.trade, one.valid_from, one.valid_to, one.status) for one in certificates
-        ),
+        sex=Sex(row["sex"]),
+        birth_date=date.fromisoformat(vault.decrypt(row["birth_date"], birth_place(row["id"]))),
+        work_type=row["work_type"],
+        work_role=row["work_role"],
+        missing=frozenset(name for name in codes.entry_rules().registration_fields if not row[name]),
+        agreement=Agreement(begins, row["agreement_to"]) if begins else None,
+        trained_on=row["trained_on"],
+        last_seen_on=row["seen_on"],
+        certificates=tuple(CertificateFacts(*one) for one in row["certificates"]),
+        health=tuple(HealthFacts(*one) for one in row["health"]),
+    )
+
+
+def _site(row: asyncpg.Record) -> Site:
+    return Site(
+        city=row["city"] or EVERYWHERE,
+        risk_class=RiskClass(row["risk_class"] or RiskClass.NORMAL),
+        special_trade=row["special_trade"] or None,
+        assigned=row["state"] not in (None, State.LEFT),
+        barred_on=row["barred_on"],
     )
 
 
@@ -66,7 +72,12 @@ async def site_of(session: AsyncSession, assignment: Assignment) -> Site:
     """Where an assignment is, for the rules."""
     known = await repository.projects(session, [assignment.project_id])
     project = known.get(assignment.project_id)
-    return Site(project.city if project else EVERYWHERE, assignment.risk_class, assignment.special_trade or None)
+    return Site(
+        project.city if project else EVERYWHERE,
+        assignment.risk_class,
+        assignment.special_trade or None,
+        barred_on=assignment.barred_on,
+    )
 
 
 async def refresh(work: Work, worker_ids: Sequence[UUID | None], vault: Vault) -> None:
@@ -78,9 +89,8 @@ async def refresh(work: Work, worker_ids: Sequence[UUID | None], vault: Vault) -
     affected = await repository.open_of_workers(session, ids)
     if not affected:
         return
-    facts = await facts_of(session, [assignment.worker_id for assignment in affected], vault)
+    found = await evidence_of(await work.driver(), {assignment.worker_id for assignment in affected}, vault)
     for assignment in affected:
         site = await site_of(session, assignment)
-        assignment.cleared_until = rules.cleared_until(
-            facts[assignment.worker_id], site, work.today, codes.entry_rules()
-        )
+        facts = found[assignment.worker_id].facts
+        assignment.cleared_until = rules.cleared_until(facts, site, work.today, codes.entry_rules())
