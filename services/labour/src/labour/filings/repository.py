@@ -40,7 +40,7 @@ _COMPANY = "k.code AS project_code, o.uscc, o.name AS company_name"
 _MEMBERS = """
 FROM assignments a JOIN known_projects k ON k.project_id = a.project_id
 JOIN known_organisations o ON o.organisation_id = a.employer_id
-JOIN workers w ON w.id = a.worker_id JOIN people p ON p.id = w.person_id
+JOIN workers w ON w.id = a.worker_id AND w.erased_at IS NULL JOIN people p ON p.id = w.person_id
 """
 _MEMBER = f"""
 a.employer_id, a.worker_id, a.employer_id::text AS team_key, p.id AS person_id, p.id_card_type, p.id_number, {_COMPANY}
