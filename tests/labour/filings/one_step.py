@@ -6,11 +6,14 @@ import asyncio
 import json
 import sys
 from datetime import datetime
+from pathlib import Path
+from tempfile import gettempdir
 
 from chassis import jobs
 from chassis.clock import FrozenClock
 from chassis.crypto import Vault
 from chassis.database import Database
+from chassis.files.store import FileStore
 from chassis.identity import service_principal
 from chassis.work import Works
 from labour.clients.authority_platforms import Platforms
@@ -24,7 +27,11 @@ if __name__ == "__main__":
         works = Works(
             Database(told["database"], size=4), FrozenClock(datetime.fromisoformat(told["now"])), jobs.enqueue
         )
-        clients = {"vault": Vault({"k1": b"1" * 32}, b"i" * 32), "platforms": Platforms(told["addresses"])}
+        clients = {
+            "vault": Vault({"k1": b"1" * 32}, b"i" * 32),
+            "platforms": Platforms(told["addresses"]),
+            "files": FileStore(Path(gettempdir())),
+        }
         async with works.open(service_principal("labour")) as work:
             await service.pump(work, told["payload"], clients)
 

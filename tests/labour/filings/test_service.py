@@ -11,7 +11,7 @@ import pytest
 
 from chassis.identity import Role, service_principal
 from labour.filings import service
-from tests.harness import NOON
+from tests.harness import NOON, key
 from tests.labour.authority import SECRET, Desk, Simulator, reach
 from tests.labour.conftest import worker_row
 
@@ -195,7 +195,7 @@ async def test_what_is_on_no_record_any_more_is_said_so(desk: Desk) -> None:
         )
     await desk.run()
     [gone] = [row for row in await desk.rows(kind="company") if row["employer_id"] == desk.site.subcontractor.id]
-    assert (gone["state"], gone["answer_code"]) == ("refused", "OBJECT_GONE")
+    assert (gone["state"], gone["answer_code"], gone["mend_by"]) == ("refused", "OBJECT_GONE", "employer")
 
 
 async def test_a_platform_without_address_is_away(desk: Desk, authority: Simulator) -> None:
@@ -289,3 +289,53 @@ async def test_no_number_and_no_name_stays_behind(desk: Desk, capfd: pytest.Capt
     assert "filings.answered" in captured.out
     assert [word for word in (number, "欧阳独特", SECRET) if word in everything] == []
     assert sent == 0
+
+
+async def consented(desk: Desk, worker_id: UUID, purpose: str) -> None:
+    body = {"purpose": purpose, "text_version": "2026-1", "given_on": "2026-11-01"}
+    await desk.site.post(f"/labour/v1/workers/{worker_id}/consents", body, desk.site.clerk, status=201)
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 100
+
+
+async def photographed(desk: Desk, worker_id: UUID, content: bytes) -> None:
+    async with desk.harness.client(desk.site.clerk) as client:
+        headers = key() | {"Content-Type": "image/jpeg"}
+        made = await client.post("/labour/v1/files?name=face.jpg", content=content, headers=headers)
+    assert made.status_code == 201, made.text
+    async with desk.harness.sql() as sql:
+        await sql.execute("UPDATE workers SET photo_file_id = $2 WHERE id = $1", worker_id, made.json()["id"])
+
+
+@pytest.mark.parametrize(
+    ("content", "state", "code"), [(JPEG, "accepted", "0"), (JPEG + b"0" * 51_200, "refused", "PHOTO_TOO_LARGE")]
+)
+async def test_a_photo_goes_with_consent_only_and_only_when_it_is_small(
+    desk: Desk, content: bytes, state: str, code: str
+) -> None:
+    await desk.connect()
+    await desk.collect()
+    worker_id = (await desk.rows(kind="worker"))[0]["worker_id"]
+    await photographed(desk, worker_id, content)
+    await desk.file()
+    assert set(await desk.states("worker")) == {"accepted"}
+    await consented(desk, worker_id, "face_image")
+    await desk.file()
+    last = (await desk.rows(kind="worker", worker_id=worker_id))[-1]
+    assert (last["state"], last["answer_code"]) == (state, code)
+
+
+async def test_a_bank_card_goes_only_while_the_consent_stands(desk: Desk) -> None:
+    """Registered with consent, as the card's keeping needs it; taken back, an update goes without the card."""
+    await desk.connect()
+    await desk.collect()
+    worker_id = (await desk.rows(kind="worker"))[0]["worker_id"]
+    await desk.file()
+    async with desk.harness.client(desk.site.clerk) as client:
+        given = (await client.get(f"/labour/v1/workers/{worker_id}/consents")).json()["items"]
+    [consent] = [one["id"] for one in given if one["purpose"] == "bank_account"]
+    await desk.site.post(f"/labour/v1/consents/{consent}:withdraw", {"reason": "本人撤回"}, desk.site.clerk)
+    await desk.file()
+    await desk.all_accepted()
+    assert [one[1] for one in await desk.effects("worker")] == ["add", "add", "update"]

@@ -110,6 +110,8 @@ def _worker(item: Item, seal: Callable[[str], str]) -> dict[str, Any]:
         "nation": given["nation"],
         "address": given["address"],
         "headImage": _image(item.photo),
+        "politicsType": given.get("politics", ""),
+        "hasBuyInsurance": "1" if given.get("has_insurance") else "0",
         "cellPhone": given["cell_phone"],
         "grantOrg": given["grant_org"],
         "payRollBankCardNumber": seal(given.get("bank_card_number", "")),

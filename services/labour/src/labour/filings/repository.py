@@ -40,7 +40,7 @@ _COMPANY = "k.code AS project_code, o.uscc, o.name AS company_name"
 _MEMBERS = """
 FROM assignments a JOIN known_projects k ON k.project_id = a.project_id
 JOIN known_organisations o ON o.organisation_id = a.employer_id
-JOIN workers w ON w.id = a.worker_id JOIN people p ON p.id = w.person_id
+JOIN workers w ON w.id = a.worker_id AND w.erased_at IS NULL JOIN people p ON p.id = w.person_id
 """
 _MEMBER = f"""
 a.employer_id, a.worker_id, a.employer_id::text AS team_key, p.id AS person_id, p.id_card_type, p.id_number, {_COMPANY}
@@ -49,6 +49,17 @@ _OF_A_TEAM = f"a.id::text AS parent_key, a.employer_id::text AS batch_key, {_MEM
 _TOLD = """
 w.name, w.is_team_leader, w.work_type, w.work_role, w.nation, w.address, w.cell_phone, w.grant_org, w.urgent_contact
 """
+_POLITICAL = "w.politics, w.has_insurance"
+
+
+def _with_consent(purpose: str, value: str) -> str:
+    """A value of a worker while his consent to this use of it stands, else null (PIPL art 29)."""
+    given = f"SELECT FROM consents c WHERE c.worker_id = w.id AND c.purpose = '{purpose}' AND c.state = 'given'"
+    return f"CASE WHEN EXISTS ({given}) THEN {value} END"
+
+
+_CARD = _with_consent("bank_account", "w.payroll_bank_card")
+_PHOTO = _with_consent("face_image", "w.photo_file_id")
 _AGREED_DAYS = "coalesce(w.agreement_from::text, '') AS start_date, coalesce(w.agreement_to::text, '') AS expiry_date"
 _AGREED = """
 w.agreement_number AS contract_number, w.agreement_from::text AS start_date,
@@ -89,10 +100,13 @@ SOURCES: Mapping[Kind, str] = {
         {_MEMBERS} WHERE a.project_id = $1""",
     Kind.WORKER: f"""
         SELECT a.id::text AS object_key,
-               md5(row(p.id_number, w.agreement_from, w.agreement_to, {_TOLD})::text) AS object_version,
+               md5(row(p.id_number, w.agreement_from, w.agreement_to, {_TOLD}, {_POLITICAL}, {_CARD}, {_PHOTO})::text)
+                 AS object_version,
                a.employer_id::text AS parent_key, a.employer_id::text AS batch_key, {_MEMBER},
-               a.created_at AS occurred_at, {_TOLD}, {_AGREED_DAYS}
-        {_MEMBERS} WHERE a.project_id = $1""",
+               a.created_at AS occurred_at, {_TOLD}, {_POLITICAL}, {_AGREED_DAYS}, {_CARD} AS bank_card,
+               w.payroll_bank_code AS bank_code, f.sha256 AS photo_sha256,
+               f.media_type AS photo_type, f.size AS photo_size
+        {_MEMBERS} LEFT JOIN files f ON f.id = {_PHOTO} AND f.state <> 'infected' WHERE a.project_id = $1""",
     Kind.CONTRACT: f"""
         SELECT a.id::text AS object_key,
                md5(row(w.agreement_number, w.agreement_from, w.agreement_to)::text) AS object_version,

@@ -48,6 +48,13 @@ PROJECT_STATUS: Mapping[str, str] = {
 }
 """States of a project as the code table project_status has them."""
 
+OWN_ANSWERS: Mapping[str, str] = {
+    "OBJECT_GONE": "本地已无此记录 / it is on no record any more",
+    "PHOTO_TYPE": "照片格式不符合平台要求 / the platform does not take photos of this type",
+    "PHOTO_TOO_LARGE": "照片超过平台上限,请更换 / the photo is larger than the platform takes: replace it",
+}
+"""Our own answers to what cannot be sent at all; the employer mends them."""
+
 STILL_OPEN = frozenset({Verdict.AWAY, Verdict.LIMITED, Verdict.UNKNOWN, Verdict.BARRED})
 """Answers to a question for a receipt that leave open what became of the request."""
 
@@ -91,6 +98,13 @@ PERSONAL = frozenset(
     }
 )
 """Values of an object that are a person's."""
+
+
+def photo_fault(media_type: str, size: int, types: frozenset[str], most: int) -> str:
+    """The code of what keeps a photo from going: PHOTO_TYPE, PHOTO_TOO_LARGE (bytes); empty when it may go."""
+    if media_type not in types:
+        return "PHOTO_TYPE"
+    return "PHOTO_TOO_LARGE" if size > most else ""
 
 
 def in_order(kinds: Iterable[Kind]) -> tuple[Kind, ...]:

@@ -117,7 +117,8 @@ def _settle(work: Work, filings: list[Filing], told: Told) -> None:
         filing.attempts += 1
         filing.alone = apart  # which of them is the bad one shows when each goes by itself
         if action is Action.REFUSE:
-            filing.mend_by = told.authority.meaning(one.code).mend_by
+            ours = one.code in rules.OWN_ANSWERS
+            filing.mend_by = "employer" if ours else told.authority.meaning(one.code).mend_by
         touch(filing, work)
 
 

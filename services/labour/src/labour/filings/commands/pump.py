@@ -16,20 +16,21 @@ from uuid import UUID
 import structlog
 
 from chassis.crypto import Vault
+from chassis.files.store import FileStore
 from chassis.ids import new_id
 from chassis.work import Work
 from labour.authorities import repository as connections
 from labour.authorities.models import Connection
 from labour.authorities.rules import Authority, directory, secret_place
 from labour.authorities.states import State as ConnectionState
-from labour.clients.authorities import Answer, Door, Item, ItemAnswer, Kind, Request, Verdict
+from labour.clients.authorities import Answer, Door, Item, ItemAnswer, Kind, Photo, Request, Verdict
 from labour.clients.authority_platforms import Platforms
 from labour.filings import repository, rules, states
 from labour.filings.commands.answer import Told, apply
 from labour.filings.commands.collect import wake
 from labour.filings.models import Filing, FilingRequest
 from labour.filings.states import Action, RequestAction, RequestState
-from labour.workers.rules import number_place
+from labour.workers.rules import card_place, number_place
 
 _log = structlog.get_logger(__name__)
 
@@ -65,6 +66,7 @@ class Desk:
         self.connection = connection
         self.authority: Authority = directory()[connection.authority]
         self._vault: Vault = clients["vault"]
+        self._files: FileStore = clients["files"]
         platforms: Platforms = clients["platforms"]
         self._connector = platforms.connector(self.authority)
         self._address = platforms.address(connection.authority)
@@ -151,8 +153,24 @@ class Desk:
         wanted = {(request.kind, key) for key in keys} | {(Kind.TEAM, row["team_key"]) for row in rows.values()}
         async with self.work.reading() as session:
             numbers = await repository.numbers(session, self.connection.id, wanted)
-        gone = {key: ItemAnswer(Verdict.REFUSED, rules.GONE) for key in keys if key not in rows}
-        return tuple(self._item(one, rows[one.object_key], numbers) for one in filings if one.object_key in rows), gone
+        unfit = {key: self._unfit(rows.get(key)) for key in keys}
+        gone = {key: ItemAnswer(Verdict.REFUSED, code, rules.OWN_ANSWERS[code]) for key, code in unfit.items() if code}
+        return tuple(
+            self._item(one, rows[one.object_key], numbers) for one in filings if one.object_key not in gone
+        ), gone
+
+    def _unfit(self, row: Mapping[str, Any] | None) -> str:
+        """Why an object cannot be sent at all; empty when it can."""
+        if row is None:
+            return rules.GONE
+        if not row.get("photo_sha256"):
+            return ""
+        limits = self.authority.limits
+        return rules.photo_fault(row["photo_type"], row["photo_size"], limits.photo_types, limits.photo_bytes)
+
+    def _photo(self, row: Mapping[str, Any]) -> Photo | None:
+        digest = row.get("photo_sha256")
+        return Photo(row["photo_type"], self._files.path(digest).read_bytes()) if digest else None
 
     def _item(self, filing: Filing, row: Mapping[str, Any], numbers: Mapping[Any, str]) -> Item:
         values = {name: value for name, value in row.items() if name not in OURS}
@@ -162,11 +180,14 @@ class Desk:
             values["company_type"] = rules.COMPANY_TYPES[row["role"]]
         if "project_state" in row:
             values["project_status"] = rules.PROJECT_STATUS[row["project_state"]]
+        if row.get("bank_card"):
+            values["bank_card_number"] = self._vault.decrypt(row["bank_card"], card_place(row["worker_id"]))
         return Item(
             filing.object_key,
             values,
             numbers.get((filing.kind, filing.object_key), ""),
             numbers.get((Kind.TEAM, row["team_key"]), ""),
+            self._photo(row),
         )
 
 
@@ -183,6 +204,10 @@ OURS = frozenset(
         "person_id",
         "id_number",
         "role",
+        "bank_card",
+        "photo_sha256",
+        "photo_type",
+        "photo_size",
         "project_state",
     }
 )
