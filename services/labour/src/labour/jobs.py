@@ -7,9 +7,16 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.contracts import service as contracts
+from labour.contracts.commands import offer, sign
+from labour.links.commands import check
 
 JOBS = (
     *housekeeping.JOBS,
     Job(files.SCAN, files.scan_later, clients=True),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
+    Job(check.SEND, check.deliver, clients=True),
+    Job(offer.PRINT, offer.print_offer, clients=True),
+    Job(sign.WARN, contracts.warn),
+    Job(sign.END, contracts.end, clients=True),
 )

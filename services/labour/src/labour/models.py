@@ -9,6 +9,8 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.contracts.models import Contract, ContractWarning, Signature
+from labour.links.models import Link, LinkCode
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -24,5 +26,10 @@ MODELS: tuple[type[SQLModel], ...] = (
     KnownOrganisation,
     File,
     FileShare,
+    Link,
+    LinkCode,
+    Contract,
+    Signature,
+    ContractWarning,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

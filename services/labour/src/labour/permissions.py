@@ -65,3 +65,18 @@ FILES_READ = permission(
         kinds=(*EMPLOYERS, Kind.OWNER, Kind.SUPERVISOR),
     ),
 )
+
+CONTRACTS_WRITE = permission("contracts.write", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+CONTRACTS_READ = permission(
+    "contracts.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=(*EMPLOYERS, Kind.AUTHORITY),
+    ),
+)
+LINKS_ISSUE = permission("links.issue", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+LINKS_READ = permission("links.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from chassis.settings import FileSettings, VaultSettings
 
 
 class LabourSettings(VaultSettings, FileSettings):
-    """`projects_grpc` is required: whether an employer is a party of a project is asked there."""
+    """`projects_grpc` is required: whether an employer is a party of a project is asked there.
+
+    `codes_dir`: where codes for phones are written on a machine without a carrier; without it none is sent.
+    """
 
     projects_grpc: str
+    codes_dir: Path | None = None

@@ -38,10 +38,10 @@ async def uploaded(session: AsyncSession, principal: Principal, file_ids: Sequen
     return {file.id: file for file in await session.scalars(own)}
 
 
-async def same(session: AsyncSession, principal: Principal, sha256: str, name: str) -> File | None:
-    """The caller's earlier upload of the same content under the same name."""
+async def same(session: AsyncSession, organisation_id: UUID, sha256: str, name: str) -> File | None:
+    """The organisation's earlier file with the same content under the same name."""
     statement = select(File).where(
-        col(File.organisation_id) == principal.organisation_id, col(File.sha256) == sha256, col(File.name) == name
+        col(File.organisation_id) == organisation_id, col(File.sha256) == sha256, col(File.name) == name
     )
     found: File | None = await session.scalar(statement)
     return found

@@ -53,11 +53,11 @@ async def keep(work: Work, may: Permission, command: Keep, store: FileStore, sca
         raise errors.infected()
     session = await work.writing()
     await repository.lock_content(session, staged.sha256)  # against the sweep
-    known = await repository.same(session, work.principal, staged.sha256, command.name)
+    known = await repository.same(session, work.principal.organisation_id, staged.sha256, command.name)
     if known is not None:
         return known
     await store.publish(staged)
-    file = _row(work, command, verdict)
+    file = _row(work, command, verdict, work.principal.organisation_id)
     session.add(file)
     await session.flush()
     work.audit("files.upload", "file", file.id, None, audit.fields(file, "name", "media_type", "size", "sha256"))
@@ -75,13 +75,13 @@ async def _check(command: Keep, store: FileStore) -> None:
         raise errors.wrong_content(kind)
 
 
-def _row(work: Work, command: Keep, verdict: Verdict) -> File:
+def _row(work: Work, command: Keep, verdict: Verdict, organisation_id: UUID) -> File:
     state, action = states.FILE.initial, VERDICTS.get(verdict)
     return File(
         id=new_id(),
         created_at=work.now,
         updated_at=work.now,
-        organisation_id=work.principal.organisation_id,
+        organisation_id=organisation_id,
         name=command.name,
         media_type=command.media_type,
         size=command.staged.size,
@@ -89,6 +89,23 @@ def _row(work: Work, command: Keep, verdict: Verdict) -> File:
         state=state if action is None else states.FILE.apply(state, action),
         uploaded_by=work.principal.subject,
     )
+
+
+async def keep_made(work: Work, organisation_id: UUID, made: Keep, store: FileStore) -> File:
+    """Keep a document that the service itself has made, as the organisation's; made again alike, it is the same file.
+
+    Runs in the caller's write transaction, which says in its own audit what was made.
+    """
+    session = await work.writing()
+    await repository.lock_content(session, made.staged.sha256)  # against the sweep
+    known = await repository.same(session, organisation_id, made.staged.sha256, made.name)
+    if known is not None:
+        return known
+    await store.publish(made.staged)
+    file = _row(work, made, Verdict.UNSCANNED, organisation_id)
+    session.add(file)
+    await session.flush()
+    return file
 
 
 async def get(work: Work, may: Permission, file_id: UUID) -> File:

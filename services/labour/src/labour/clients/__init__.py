@@ -12,16 +12,19 @@ from chassis.files import endpoints as files
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
+from labour.clients.codes import FolderSender, NoSender
 from labour.clients.projects import GrpcProjectDirectory, ProjectDirectory
 
 
 def connect(runtime: Runtime) -> Mapping[str, Any]:
     """The clients, once the event loop runs; with unfit keys the process does not start."""
+    folder = runtime.settings.codes_dir
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
     return {
         "projects": GrpcProjectDirectory(channel),
         **files.clients_of(runtime.settings),
         "vault": runtime.settings.vault(),
+        "codes": NoSender() if folder is None else FolderSender(folder),
         "channels": [channel],
     }
 

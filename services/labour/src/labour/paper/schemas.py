@@ -1,0 +1,52 @@
+"""What goes out on paper: one plain dataclass per document, all texts ready to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A side of a contract; "" for what this service does not know, which is then written by hand."""
+
+    id: str
+    name: str = ""
+    uscc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The worker of a contract. Numbers are masked: a paper rests in clear, the evidence beside it says who he is."""
+
+    id: str
+    name: str
+    id_card: str
+    phone: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A term of a contract: its name and what was agreed."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPaper:
+    """A labour contract (劳动合同) or written agreement (书面用工协议); `kind` names its title."""
+
+    template: ClassVar[str] = "contract"
+    language: str
+    kind: str
+    number: str
+    day: str
+    mark: str
+    note: str
+    project: str
+    validity: str
+    employer: Party
+    worker: Worker
+    lines: tuple[Clause, ...]

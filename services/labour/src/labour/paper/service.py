@@ -1,0 +1,32 @@
+"""Use cases of papers: what a document's own aggregate has decided, set in type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from chassis import replica
+from chassis.crypto import Vault
+from chassis.typesetting import typeset
+from labour.contracts.models import Contract
+from labour.paper import rules
+from labour.paper.schemas import ContractPaper, Party
+from labour.workers import repository as workers
+from labour.workers.rules import number_place
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+async def contract_paper(session: AsyncSession, contract: Contract, vault: Vault) -> ContractPaper:
+    """What stands on a contract, from its rows."""
+    [worker] = (await workers.by_ids(session, None, [contract.worker_id])).values()
+    person = (await workers.people(session, [worker.person_id]))[worker.person_id]
+    project = None if contract.project_id is None else await replica.project(session, contract.project_id)
+    number = vault.decrypt(person.id_number, number_place(person.id))
+    return rules.contract_paper(contract, worker, number, Party(str(contract.employer_id)), project)
+
+
+async def contract_document(paper: ContractPaper) -> bytes:
+    """The contract as PDF, with places to sign."""
+    return await typeset(paper, TEMPLATES)
