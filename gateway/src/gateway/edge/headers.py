@@ -60,7 +60,8 @@ _IDENTITY_PREFIXES = (
     b"x-zhulian",
     b"zhulian-",
 )
-_CHOSEN_ORGANISATION = b"zhulian-organisation"
+_OURS = frozenset({b"zhulian-organisation", b"zhulian-link"})
+"""What callers tell the services themselves: for whom they act, and the secret of a one-time link."""
 # The edge writes these itself (or the HTTP client below it does).
 _REPLACED = frozenset({b"host", b"expect", b"traceparent", b"tracestate", b"x-request-id"})
 _ANSWER_REPLACED = frozenset(
@@ -122,7 +123,7 @@ def _is_identity(name: bytes) -> bool:
         return True
     # CGI-style readers fold _ into -, so both spellings are one name.
     folded = name.replace(b"_", b"-")
-    return folded.startswith(_IDENTITY_PREFIXES) and name != _CHOSEN_ORGANISATION
+    return folded.startswith(_IDENTITY_PREFIXES) and name not in _OURS
 
 
 def forwarded(headers: Headers, *, client: str, scheme: str, host: str, request_id: str) -> list[tuple[str, str]]:

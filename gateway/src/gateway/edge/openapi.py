@@ -63,6 +63,8 @@ def _add(merged: Document, area: str, document: Document) -> None:
             merged["paths"][path] = _operations(area, _renamed(area, item))
     for kind, things in document.get("components", {}).items():
         if kind == "securitySchemes":
+            # A way in of a service's own stands beside the platform's, which every service has.
+            merged["components"][kind] = things | merged["components"][kind]
             continue
         section = merged["components"].setdefault(kind, {})
         for name, thing in things.items():
@@ -87,9 +89,9 @@ def _operations(area: str, item: Document) -> Document:
         if "operationId" in operation:
             operation["operationId"] = f"{area}_{operation['operationId']}"
         operation["tags"] = [f"{area} · {tag}" for tag in operation.get("tags", ["other"])]
-        # An empty list means: no token; anything else is the platform's one way to sign in.
-        if operation.get("security") != []:
-            operation.pop("security", None)
+        # An empty list means: no token; the platform's one way to sign in need not be named.
+        if operation.get("security") == [{_SECURITY_SCHEME: []}]:
+            del operation["security"]
     return item
 
 

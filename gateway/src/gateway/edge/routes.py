@@ -1,6 +1,7 @@
 """Where a path leads: to a service, to the gateway itself, or nowhere; and which routes need no token.
 
-Everything that is open to the world stands in `PUBLIC`; whatever is not there needs a token.
+Everything that is open to the world stands in `PUBLIC`, and what a worker opens with a one-time link (its service
+checks the header Zhulian-Link) below `BY_LINK`; whatever is not there needs a token.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ PUBLIC = frozenset(
     }
 )
 
+BY_LINK = "/labour/v1/my/"
+
 # One plain reading only: what another parser could take for a separator or a dot segment is not let through.
 # %25 would be read as another escape by whoever decodes twice.
 _PLAIN = r"[A-Za-z0-9._~:@!$&'()*+,=-]"
@@ -56,7 +59,7 @@ def route(method: str, raw_path: bytes, query: bytes) -> Route:
     path = raw_path.decode("latin-1")
     if _NORMAL.fullmatch(path) is None:
         raise errors.path_not_normal()
-    public = ("GET" if method == "HEAD" else method, path) in PUBLIC
+    public = path.startswith(BY_LINK) or ("GET" if method == "HEAD" else method, path) in PUBLIC
     area, _, rest = path[1:].partition("/")
     if area == OWN_AREA or area in AREAS:
         if not (rest == "v1" or rest.startswith("v1/")):

@@ -9,6 +9,9 @@ from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
+from labour.contracts import endpoints as contracts
+from labour.links import endpoints as links
+from labour.self_service import endpoints as self_service
 from labour.workers import endpoints as workers
 
 router = APIRouter(prefix="/labour/v1")
@@ -16,4 +19,7 @@ router.include_router(codes.router)
 router.include_router(workers.router)
 router.include_router(assignments.router)
 router.include_router(attendance.router)
+router.include_router(contracts.router)
+router.include_router(links.router)
+router.include_router(self_service.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

@@ -17,18 +17,22 @@ from chassis.http.edge import Edge
 from chassis.work import Work
 
 R = TypeVar("R")
+S = TypeVar("S", str, dict[str, str])
 
 
 async def write_once(
     edge: Edge,
-    use_case: Callable[[Work], Awaitable[tuple[R, str]]],
+    use_case: Callable[[Work], Awaitable[tuple[R, S]]],
     present: Callable[[R], BaseModel],
     *,
     field: str,
     status: int = 200,
 ) -> Response:
-    """`edge.write` for a use case that answers a row and a secret; the secret goes into `field` of the answer."""
-    secret = ""
+    """`edge.write` for a use case that answers a row and a secret; the secret goes into `field` of the answer.
+
+    A batch answers its secrets by id; what `present` makes has the field empty.
+    """
+    secret: S | None = None
 
     async def run(work: Work) -> R:
         nonlocal secret

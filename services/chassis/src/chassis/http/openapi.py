@@ -105,9 +105,8 @@ def document(app: FastAPI) -> Node:
     components["responses"] |= {cls.__name__: problems(cls)[cls.http_status] for cls in BODY}
     components["parameters"] = PARAMETERS
     components["headers"] = HEADERS
-    components["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-    }
+    schemes: Node = components.setdefault("securitySchemes", {})
+    schemes["bearer"] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     made["security"] = [{"bearer": []}]
     made["servers"] = [{"url": "/"}]
     for item in made.get("paths", {}).values():
@@ -153,7 +152,7 @@ def _complete(method: str, operation: Node, common: Node, schemas: Node) -> None
 
 def _add_parameters(method: str, operation: Node) -> None:
     names = ["AcceptLanguage"]
-    if operation.get("security") != []:
+    if "security" not in operation:  # else it is public, or has a way in of its own
         names.append("Organisation")
     if method == "post":
         names.append("IdempotencyKey")

@@ -50,6 +50,7 @@ __all__ = [
     "draft_one",
     "end",
     "evidence",
+    "file_of",
     "get",
     "offer",
     "offer_one",

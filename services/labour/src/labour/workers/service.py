@@ -17,6 +17,7 @@ from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.assignments import service as assignments
+from labour.contracts.commands import sign as contracts
 from labour.workers import repository
 from labour.workers.commands.register import (
     Outcome,
@@ -47,6 +48,7 @@ __all__ = [
     "WorkerFilter",
     "change",
     "get",
+    "masked",
     "page",
     "page_of_certificates",
     "page_of_trainings",
@@ -118,7 +120,7 @@ async def get(work: Work, worker_id: UUID, vault: Vault) -> MaskedWorker:
     work.require(permissions.WORKERS_READ)
     async with work.reading() as session:
         worker = await repository.get(session, work.principal, worker_id)
-        return await _masked(session, worker, vault, work.today)
+        return await masked(session, worker, vault, work.today)
 
 
 async def page(work: Work, wanted: WorkerFilter, request: PageRequest, vault: Vault) -> Page[MaskedWorker]:
@@ -148,8 +150,9 @@ async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorke
         worker.agreement_from = command.agreement.valid_from
         worker.agreement_to = command.agreement.valid_to
     await _touched(work, session, worker, vault)
+    await contracts.follow_all(work, [worker.id], vault)
     work.audit("workers.change", "worker", worker.id, before, audited(worker))
-    return await _masked(session, worker, vault, work.today)
+    return await masked(session, worker, vault, work.today)
 
 
 async def unmask(work: Work, worker_id: UUID, reason: str, vault: Vault) -> ClearNumbers:
@@ -232,7 +235,8 @@ async def _touched(work: Work, session: AsyncSession, worker: Worker, vault: Vau
     await assignments.refresh(work, [worker.id], vault)
 
 
-async def _masked(session: AsyncSession, worker: Worker, vault: Vault, today: date) -> MaskedWorker:
+async def masked(session: AsyncSession, worker: Worker, vault: Vault, today: date) -> MaskedWorker:
+    """A worker with his numbers masked."""
     people = await repository.people(session, [worker.person_id])
     return _mask(worker, people[worker.person_id], vault, today)
 

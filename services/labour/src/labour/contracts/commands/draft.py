@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -46,16 +46,18 @@ class Draft:
     language: str
 
 
+Row = Draft | list[Violation]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one row; `fault` says why it was refused."""
+    """What became of one row; `faults` say why it was refused."""
 
     row: int
     status: Literal["created", "updated", "refused"]
     contract: Contract | None
     external_id: str = ""
-    secret: str = ""
-    fault: Violation | None = None
+    faults: Sequence[Violation] = ()
 
 
 @dataclass
@@ -71,36 +73,33 @@ async def draft_one(work: Work, given: Draft, projects: ProjectDirectory) -> Con
     """Write one contract down as a draft; raises what refuses it."""
     [outcome] = await draft(work, [given], projects, prefix="")
     if outcome.contract is None:
-        assert outcome.fault is not None  # noqa: S101 - a refused row says why
-        if outcome.fault.code == "WORKER_NOT_FOUND":
-            raise worker_errors.worker_not_found(given.worker_id)
-        raise invalid(outcome.fault)
+        raise invalid(*outcome.faults)
     return outcome.contract
 
 
 async def draft(
-    work: Work, rows: Sequence[Draft], projects: ProjectDirectory, *, prefix: str = "/contracts/{row}"
+    work: Work, rows: Sequence[Row], projects: ProjectDirectory, *, prefix: str = "/contracts/{row}"
 ) -> list[Outcome]:
-    """Write contracts down as drafts, each judged by itself.
+    """Write contracts down as drafts, each judged by itself; a row that could not be read comes as its faults.
 
     Refused are unknown workers, numbers that are taken, and what overlaps with a contract that is offered or signed
     for the same worker and project, in this call too. Whether the employer takes part, project-mgmt is asked.
     """
     work.require(permissions.CONTRACTS_WRITE)
     employer_id = work.principal.organisation_id
-    for project_id in sorted({row.project_id for row in rows if row.project_id is not None}):
+    given_rows = [row for row in rows if isinstance(row, Draft)]
+    for project_id in sorted({row.project_id for row in given_rows if row.project_id is not None}):
         await admitted(projects, project_id, employer_id, work.today, entering=False)
     session = await work.writing()
     await repository.one_at_a_time(session, employer_id)
-    workers = await repository.lock_workers(session, [row.worker_id for row in rows], employer_id)
-    taken = await repository.numbers_taken(session, employer_id, [row.number for row in rows])
+    workers = await repository.lock_workers(session, [row.worker_id for row in given_rows], employer_id)
+    taken = await repository.numbers_taken(session, employer_id, [row.number for row in given_rows])
     batch = _Batch(taken, await repository.standing(session, workers, offered=True))
     outcomes = []
     for index, given in enumerate(rows):
-        place = prefix.format(row=index)
-        fault = _fault(given, batch, place, known=given.worker_id in workers)
-        if fault is not None:
-            outcomes.append(Outcome(index, "refused", None, fault=fault))
+        faults = _faults(given, batch, prefix.format(row=index), workers)
+        if not isinstance(given, Draft) or faults:
+            outcomes.append(Outcome(index, "refused", None, faults=faults))
             continue
         contract = _row(work, given)
         batch.taken.add(given.number)
@@ -124,18 +123,20 @@ def _row(work: Work, given: Draft) -> Contract:
     )
 
 
-def _fault(given: Draft, batch: _Batch, place: str, *, known: bool) -> Violation | None:
-    error: ServiceError | None = None
-    pointer = "/worker_id"
-    if not known:
-        error = worker_errors.worker_not_found(given.worker_id)
+def _faults(given: Row, batch: _Batch, place: str, workers: Collection[UUID]) -> Sequence[Violation]:
+    if not isinstance(given, Draft):
+        return given
+    other = overlapping(given, batch.standing.get(given.worker_id, ()))
+    error: ServiceError
+    if given.worker_id not in workers:
+        pointer, error = "/worker_id", worker_errors.worker_not_found(given.worker_id)
     elif given.number in batch.taken:
         pointer, error = "/number", errors.number_taken(given.number)
+    elif other is not None:
+        pointer, error = "/valid_from", errors.overlapping(other.number)
     else:
-        other = overlapping(given, batch.standing.get(given.worker_id, ()))
-        if other is not None:
-            pointer, error = "/valid_from", errors.overlapping(other.number)
-    return None if error is None else Violation(place + pointer, error.reason, error.zh, error.en)
+        return ()
+    return [Violation(place + pointer, error.reason, error.zh, error.en)]
 
 
 def overlapping(given: Draft | Contract, others: Sequence[Contract]) -> Contract | None:

@@ -34,28 +34,29 @@ async def offer_one(work: Work, contract_id: UUID, expected: int | None) -> tupl
     return contract, await _offer(work, contract, standing.get(contract.worker_id, []))
 
 
-async def offer(work: Work, contract_ids: Sequence[UUID]) -> list[Outcome]:
-    """Offer a crew's contracts, each judged by itself; the answer holds the secret of each link, this once."""
+async def offer(work: Work, contract_ids: Sequence[UUID]) -> tuple[list[Outcome], dict[str, str]]:
+    """Offer a crew's contracts, each judged by itself; answers also the secret of each link by contract."""
     work.require(permissions.CONTRACTS_WRITE)
     session = await work.writing()
     seen = await repository.own(session, work.principal, contract_ids)
     workers = await repository.lock_workers(session, {one.worker_id for one in seen.values()}, None)
     contracts = await repository.own(session, work.principal, contract_ids, lock=True)
     standing = await repository.standing(session, workers, offered=True)
-    outcomes = []
+    outcomes: list[Outcome] = []
+    secrets: dict[str, str] = {}
     for row, contract_id in enumerate(contract_ids):
         contract = contracts.get(contract_id)
         try:
             if contract is None:
                 raise errors.contract_not_found(contract_id)
-            secret = await _offer(work, contract, standing.setdefault(contract.worker_id, []))
+            secrets[str(contract_id)] = await _offer(work, contract, standing.setdefault(contract.worker_id, []))
         except ServiceError as error:
             fault = Violation(f"/contract_ids/{row}", error.reason, error.zh, error.en)
-            outcomes.append(Outcome(row, "refused", None, fault=fault))
+            outcomes.append(Outcome(row, "refused", None, faults=[fault]))
         else:
             external_id = workers[contract.worker_id].external_id
-            outcomes.append(Outcome(row, "updated", contract, external_id, secret))
-    return outcomes
+            outcomes.append(Outcome(row, "updated", contract, external_id))
+    return outcomes, secrets
 
 
 async def _offer(work: Work, contract: Contract, standing: list[Contract]) -> str:

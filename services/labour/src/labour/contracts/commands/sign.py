@@ -5,6 +5,7 @@ With the signature the worker's agreement on record follows, and with it what th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -158,11 +159,19 @@ async def follow(work: Work, worker: Worker, vault: Vault) -> None:
     after = audit.fields(worker, *AGREEMENT)
     if before == after:
         return
-    worker.fingerprint = None  # the employer's next batch is news
     touch(worker, work)
     await session.flush()
     await assignments.refresh(work, [worker.id], vault)
     work.audit("workers.follow-contract", "worker", worker.id, before, after)
+
+
+async def follow_all(work: Work, worker_ids: Iterable[UUID], vault: Vault) -> None:
+    """The same for workers whose employer has just registered or changed them: what they signed outweighs his row."""
+    session = await work.writing()
+    bound = await repository.standing(session, worker_ids, offered=False)
+    if bound:
+        for worker in (await repository.lock_workers(session, bound, None)).values():
+            await follow(work, worker, vault)
 
 
 async def _schedule(work: Work, contract: Contract) -> None:

@@ -17,6 +17,7 @@ from chassis.ids import new_id
 from chassis.work import Work
 from labour import permissions
 from labour.assignments import service as assignments
+from labour.contracts.commands import sign as contracts
 from labour.workers import errors, repository
 from labour.workers.models import Worker
 from labour.workers.rules import (
@@ -162,7 +163,9 @@ async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> 
         written.append((worker, one.given))
         outcomes.append(Outcome(one.row, status, one.given.external_id, worker.id))
     await _store(work, written)
-    await assignments.refresh(work, [outcome.worker_id for outcome in outcomes if outcome.status == "updated"], vault)
+    updated = [worker.id for worker, _ in written if worker.version > 1]
+    await contracts.follow_all(work, updated, vault)
+    await assignments.refresh(work, updated, vault)
     return outcomes
 
 

@@ -1,0 +1,145 @@
+"""REST door of a worker's own pages, `/labour/v1/my/…`, opened by the header Zhulian-Link: only translates."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.errors import FailedPrecondition, NotFound
+from chassis.files.endpoints import EXAMPLE, FileStoreDep
+from chassis.http.edge import Download, PageDep
+from chassis.http.problems import problems
+from chassis.http.schemas import Filters, PageOut
+from chassis.http.uploads import download
+from chassis.typesetting import PDF
+from labour.attendance.schemas import WorkerDayOut
+from labour.clients import VaultDep
+from labour.contracts import service as contracts
+from labour.contracts.schemas import ContractOut
+from labour.links.endpoints import LinkEdgeDep, OriginDep
+from labour.self_service import service
+from labour.self_service.repository import DayFilter
+from labour.self_service.schemas import (
+    DeclineIn,
+    MyRecordOut,
+    PhoneChangedOut,
+    PhoneCodeIn,
+    PhoneIn,
+    PhoneSentOut,
+    SignIn,
+)
+from labour.workers.service import MaskedWorker
+
+router = APIRouter(prefix="/my", tags=["self-service"])
+
+ABOUT_A_CONTRACT = problems(NotFound, FailedPrecondition)
+
+
+class DayFilters(Filters):
+    """Which days to list."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+def _record(found: MaskedWorker) -> MyRecordOut:
+    worker = found.worker
+    return MyRecordOut.model_validate(
+        {
+            **worker.model_dump(),
+            "worker_id": worker.id,
+            "id_card_type": found.id_card_type,
+            "id_card_number_masked": found.id_card_number,
+            "age": found.age,
+            "cell_phone_masked": found.cell_phone,
+            "payroll_bank_card_masked": found.payroll_bank_card,
+            "agreement": {
+                "kind": worker.agreement_kind,
+                "number": worker.agreement_number,
+                "valid_from": worker.agreement_from,
+                "valid_to": worker.agreement_to,
+            },
+        }
+    )
+
+
+@router.get("/record", operation_id="getMyRecord", response_model=MyRecordOut, responses=problems())
+async def record(edge: LinkEdgeDep, vault: VaultDep) -> Response:
+    """What the employer has registered of the worker, numbers masked."""
+    return await edge.read(lambda work: service.record(work, vault), _record)
+
+
+@router.get("/days", operation_id="listMyDays", response_model=PageOut[WorkerDayOut], responses=problems())
+async def days(filters: Annotated[DayFilters, Query()], page: PageDep, edge: LinkEdgeDep) -> Response:
+    """The worker's days with this employer, newest first."""
+    wanted = DayFilter(**filters.model_dump())
+    return await edge.page(lambda work: service.days(work, wanted, page), WorkerDayOut.model_validate)
+
+
+@router.get("/contracts", operation_id="listMyContracts", response_model=PageOut[ContractOut], responses=problems())
+async def list_contracts(page: PageDep, edge: LinkEdgeDep) -> Response:
+    """The contracts that were shown to the worker, newest first."""
+    return await edge.page(lambda work: service.page_of_contracts(work, page), ContractOut.of)
+
+
+@router.get(
+    "/contracts/{contract_id}", operation_id="getMyContract", response_model=ContractOut, responses=problems(NotFound)
+)
+async def contract(contract_id: UUID, edge: LinkEdgeDep) -> Response:
+    """One of the worker's contracts; through a link to sign, that one alone."""
+    return await edge.read(lambda work: service.contract(work, contract_id), ContractOut.of)
+
+
+@router.get(
+    "/contracts/{contract_id}/document",
+    operation_id="getMyContractDocument",
+    response_class=Response,
+    responses=ABOUT_A_CONTRACT | download({PDF: EXAMPLE}),
+)
+async def document(contract_id: UUID, edge: LinkEdgeDep, store: FileStoreDep) -> Response:
+    """The paper of the contract: the bytes that are signed."""
+    return await edge.download(
+        lambda work: service.document(work, contract_id),
+        lambda file: Download(store.path(file.sha256), file.media_type, file.name),
+    )
+
+
+@router.post(
+    "/contracts/{contract_id}:sign",
+    operation_id="signMyContract",
+    response_model=ContractOut,
+    responses=ABOUT_A_CONTRACT,
+)
+async def sign(contract_id: UUID, body: SignIn, edge: LinkEdgeDep, origin: OriginDep, vault: VaultDep) -> Response:
+    """Sign the paper with this SHA-256; the link is used up."""
+    return await edge.write(
+        lambda work: contracts.sign_by_link(work, contract_id, body.sha256, origin, vault), ContractOut.of
+    )
+
+
+@router.post(
+    "/contracts/{contract_id}:decline",
+    operation_id="declineMyContract",
+    response_model=ContractOut,
+    responses=ABOUT_A_CONTRACT,
+)
+async def decline(contract_id: UUID, body: DeclineIn, edge: LinkEdgeDep) -> Response:
+    """Decline, with a reason that the employer reads; the link is used up."""
+    return await edge.write(lambda work: contracts.decline_by_link(work, contract_id, body.reason), ContractOut.of)
+
+
+@router.post("/phone", operation_id="sendMyPhoneCode", response_model=PhoneSentOut, responses=problems())
+async def send_phone_code(body: PhoneIn, edge: LinkEdgeDep, vault: VaultDep) -> Response:
+    """Send a code to the worker's new number."""
+    return await edge.write(
+        lambda work: service.send_phone_code(work, body.cell_phone, vault), PhoneSentOut.model_validate
+    )
+
+
+@router.post("/phone:confirm", operation_id="changeMyPhone", response_model=PhoneChangedOut, responses=problems())
+async def change_phone(body: PhoneCodeIn, edge: LinkEdgeDep, vault: VaultDep) -> Response:
+    """Take the new number over, with the code that came to it."""
+    return await edge.write(lambda work: service.change_phone(work, body.code, vault), PhoneChangedOut.model_validate)
