@@ -10,6 +10,9 @@ from chassis.jobs import Job
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
 from labour.links.commands import check
+from labour.payrolls.commands import drafting
+from labour.wage_accounts import service as wage_accounts
+from labour.wage_accounts.commands import clocks
 
 JOBS = (
     *housekeeping.JOBS,
@@ -19,4 +22,7 @@ JOBS = (
     Job(offer.PRINT, offer.print_offer, clients=True),
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),
+    Job(wage_accounts.SHARE_DUE, wage_accounts.share_due),
+    Job(clocks.CHECK, clocks.check),
+    Job(drafting.FILL, drafting.fill),
 )
