@@ -11,6 +11,17 @@ from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.links.models import Link, LinkCode
+from labour.payouts.models import Payee, Payout, PayoutRow
+from labour.payrolls.models import (
+    Payroll,
+    PayrollChunk,
+    PayrollItem,
+    PayrollLine,
+    PayrollObjection,
+    PayrollSignature,
+    PieceRecord,
+)
+from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -31,5 +42,20 @@ MODELS: tuple[type[SQLModel], ...] = (
     Contract,
     Signature,
     ContractWarning,
+    WageAccount,
+    WageShare,
+    WageEntry,
+    WageClock,
+    WageGuarantee,
+    Payroll,
+    PayrollChunk,
+    PayrollLine,
+    PayrollItem,
+    PayrollSignature,
+    PayrollObjection,
+    PieceRecord,
+    Payout,
+    PayoutRow,
+    Payee,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]
