@@ -24,15 +24,6 @@ LEDGER = (
 """The ledger of wages (art 15): nothing of it is deleted."""
 
 
-def _row() -> list[sa.Column]:
-    return [
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("updated_at", INSTANT, nullable=False),
-    ]
-
-
 def upgrade() -> None:
     """Forward only: a mistake is mended by the next migration."""
     _wage_accounts()
@@ -58,7 +49,10 @@ def upgrade() -> None:
 def _wage_accounts() -> None:
     op.create_table(
         "wage_accounts",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("contractor_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -90,7 +84,10 @@ def _wage_accounts() -> None:
 def _wage_shares() -> None:
     op.create_table(
         "wage_shares",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("contractor_id", sa.Uuid(), nullable=False),
@@ -147,7 +144,10 @@ def _wage_entries() -> None:
 def _wage_clocks() -> None:
     op.create_table(
         "wage_clocks",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("contractor_id", sa.Uuid(), nullable=False),
@@ -177,7 +177,10 @@ def _wage_clocks() -> None:
 def _wage_guarantees() -> None:
     op.create_table(
         "wage_guarantees",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("contractor_id", sa.Uuid(), nullable=False),
@@ -207,7 +210,10 @@ def _wage_guarantees() -> None:
 def _payrolls() -> None:
     op.create_table(
         "payrolls",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("contractor_id", sa.Uuid(), nullable=False),
@@ -263,7 +269,10 @@ def _payroll_chunks() -> None:
 def _payroll_lines() -> None:
     op.create_table(
         "payroll_lines",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("payroll_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
@@ -359,7 +368,10 @@ def _payroll_signatures() -> None:
 def _payroll_objections() -> None:
     op.create_table(
         "payroll_objections",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
@@ -407,7 +419,10 @@ def _piece_records() -> None:
 def _payouts() -> None:
     op.create_table(
         "payouts",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("contractor_id", sa.Uuid(), nullable=False),
@@ -471,7 +486,10 @@ def _payout_rows() -> None:
 def _payees() -> None:
     op.create_table(
         "payees",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),

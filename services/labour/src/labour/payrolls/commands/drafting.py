@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from chassis import audit
 from chassis.errors import Violation, invalid
 from chassis.ids import new_id
@@ -24,6 +26,7 @@ from labour.payrolls.models import Payroll, PayrollItem, PayrollLine
 from labour.payrolls.service import AUDITED
 from labour.payrolls.states import LOCKING, Action, Direction, Run, State
 from labour.workers import repository as workers
+from labour.workers.models import Worker
 
 FILL = "payrolls.fill"
 PAYS = "general_contractor"
@@ -128,15 +131,33 @@ async def correct(work: Work, command: Correction) -> Payroll:
         raise errors.not_yours("correct")
     if corrected.run is not Run.REGULAR or corrected.state not in LOCKING:
         raise errors.not_locked(corrected.id)
-    known = await workers.by_ids(session, corrected.employer_id, [one.worker_id for one in command.lines])
+    known = await _known(session, corrected.employer_id, command.lines)
+    payroll = _beside(work, corrected, command)
+    await repository.add(session, payroll)
+    lines = [_line(work, payroll, one, known[one.worker_id].name) for one in command.lines]
+    await repository.add(session, *lines)
+    await repository.add(
+        session, *(_item(work, payroll.run, line, one) for line, one in zip(lines, command.lines, strict=True))
+    )
+    work.audit("payrolls.correct", "payroll", payroll.id, None, audit.fields(payroll, *AUDITED, "corrects_id"))
+    return payroll
+
+
+async def _known(session: AsyncSession, employer_id: UUID, lines: Sequence[Extra]) -> dict[UUID, Worker]:
+    known = await workers.by_ids(session, employer_id, [one.worker_id for one in lines])
     unknown = [
         Violation(f"/lines/{index}/worker_id", "WORKER_NOT_FOUND", zh="未找到该工人。", en="There is no such worker.")
-        for index, one in enumerate(command.lines)
+        for index, one in enumerate(lines)
         if one.worker_id not in known
     ]
     if unknown:
         raise invalid(*unknown)
-    payroll = Payroll(
+    return known
+
+
+def _beside(work: Work, corrected: Payroll, command: Correction) -> Payroll:
+    total = sum((one.amount for one in command.lines), Decimal("0.00"))
+    return Payroll(
         created_at=work.now,
         updated_at=work.now,
         project_id=corrected.project_id,
@@ -148,18 +169,10 @@ async def correct(work: Work, command: Correction) -> Payroll:
         cost_code=corrected.cost_code,
         state=states.PAYROLL.apply(states.PAYROLL.initial, Action.FILL),
         workers=len(command.lines),
-        gross=sum((one.amount for one in command.lines), Decimal("0.00")),
-        net=sum((one.amount for one in command.lines), Decimal("0.00")),
+        gross=total,
+        net=total,
         drafted_by=work.principal.subject,
     )
-    await repository.add(session, payroll)
-    lines = [_line(work, payroll, one, known[one.worker_id].name) for one in command.lines]
-    await repository.add(session, *lines)
-    await repository.add(
-        session, *(_item(work, payroll.run, line, one) for line, one in zip(lines, command.lines, strict=True))
-    )
-    work.audit("payrolls.correct", "payroll", payroll.id, None, audit.fields(payroll, *AUDITED, "corrects_id"))
-    return payroll
 
 
 def _line(work: Work, payroll: Payroll, extra: Extra, name: str) -> PayrollLine:
