@@ -159,7 +159,7 @@ async def test_killed_in_the_middle_it_goes_on_and_drafts_nothing_twice(
     async with wages.harness.sql() as lock, lock.transaction():
         await lock.execute("LOCK TABLE payroll_items IN SHARE MODE")  # the lines are there, their items wait
         under_way = asyncio.create_task(run(wages.harness, "payrolls.fill", payload))
-        while not await lock.fetchval(f"SELECT count(pg_terminate_backend(pid)) {WAITS}"):
+        while not await lock.fetchval(f"SELECT count(pg_cancel_backend(pid)) {WAITS}"):
             await asyncio.sleep(0.02)
         with pytest.raises(DBAPIError):
             await under_way

@@ -93,7 +93,7 @@ class TableProfile:
 
     def read(self, content: bytes) -> list[BankRow]:
         """See BankFormat."""
-        found = read_table(content, self.media_type, ANSWER, MOST_ROWS, optional=("reason",))
+        found = read_table(content, self.media_type, ANSWER[:-1], MOST_ROWS, optional=ANSWER[-1:])
         return [BankRow(row.number, *(row.cells.get(name, "") for name in ANSWER)) for row in found]
 
 
