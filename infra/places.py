@@ -13,6 +13,8 @@ from infra.contracts.paths import ROOT
 
 LOCAL = Path(os.environ.get("ZHULIAN_LOCAL") or ROOT / ".local").absolute()
 KEYCLOAK = ROOT / ".local" / "keycloak"
+CODES = LOCAL / "codes"
+"""Where labour writes the codes that a carrier would bring to workers' phones: one file for each link."""
 FILES = {"procurement": LOCAL / "files", "labour": LOCAL / "labour-files"}
 LOGS = LOCAL / "logs"
 NATS = LOCAL / "nats"

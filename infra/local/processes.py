@@ -12,7 +12,7 @@ from infra.keycloak.realm import ACCESS_CLIENT, REALM
 from infra.local.ports import Ports
 from infra.local.secret_store import SecretStore
 from infra.nats import Credentials
-from infra.places import FILES, TELEMETRY
+from infra.places import CODES, FILES, TELEMETRY
 from infra.postgres import DatabaseAddresses
 from infra.programs import LOOPBACK, Program
 
@@ -97,6 +97,8 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
             "ZHULIAN_BLIND_INDEX_KEY": secrets.key(f"{service.name}.blind_index"),
             "ZHULIAN_FILES_DIR": str(FILES[service.name]),
         }
+        if service.name == "labour":
+            keys["ZHULIAN_CODES_DIR"] = str(CODES)
         if service.name == "procurement":
             keys["ZHULIAN_SEALING_KEYS"] = json.dumps({"k1": secrets.key("procurement.sealing.k1")})
         return keys

@@ -15,6 +15,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 OPEN = {
     "gateway.access.organisations.service.register": "made by somebody who is nobody yet",
+    "labour.links.service.recognised": "tells who holds a link; what that opens, `opened` says",
 }
 """Use cases that need no permission, and why."""
 
@@ -25,6 +26,13 @@ class Place:
 
     source: Source
     function: Function
+
+
+BY_LINK = {
+    "labour.links.service.opened": "what the link is for, and that its identity check holds",
+    "labour.links.service.usable": "the check itself, and what a link says of itself, come before that",
+}
+"""How a use case behind a one-time link (一次性链接) asks for leave, as its caller has no role."""
 
 
 class Functions:
@@ -61,6 +69,14 @@ class Functions:
         wanted = {f"work.{verb}" for verb in verbs}
         called = set(self.called(place))
         return bool(called & wanted) or any(self.does(one, verbs, seen | {name}) for one in sorted(called))
+
+    def asks_a_link(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a function asks its caller's link, itself or through functions that it calls."""
+        place = self.by_name.get(name)
+        if place is None or name in seen:
+            return False
+        called = set(self.called(place))
+        return bool(called & set(BY_LINK)) or any(self.asks_a_link(one, seen | {name}) for one in sorted(called))
 
     def sees(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a function binds rows to its caller: by `…visible_to` or by the caller's organisation."""
@@ -103,7 +119,7 @@ def ask_for_leave(functions: Functions) -> list[str]:
     return [
         f"{name} requires no permission: `work.require(permissions.…)`"
         for name in functions.use_cases()
-        if name not in OPEN and not functions.does(name, {"require"})
+        if name not in OPEN and not functions.does(name, {"require"}) and not functions.asks_a_link(name)
     ]
 
 
@@ -180,6 +196,18 @@ def test_a_good_use_case_passes_and_an_internal_one_is_none() -> None:
 
 def test_a_use_case_without_leave_is_found() -> None:
     assert len(ask_for_leave(_slice(ROOM.replace("work.require", "log.info")))) == 1
+
+
+def test_a_use_case_behind_a_link_asks_the_link() -> None:
+    room = "from labour.links import service as links\n" + ROOM.replace(
+        "work.require(permissions.ORDERS_APPROVE)", "await links.{}(work, session, Purpose.CONTRACT)"
+    )
+    assert ask_for_leave(_slice(room.replace("{}", "opened"))) == []
+    assert len(ask_for_leave(_slice(room.replace("{}", "proof")))) == 1
+
+
+def test_every_way_to_ask_a_link_is_there() -> None:
+    assert set(BY_LINK) <= set(Functions(services()).by_name)
 
 
 @pytest.mark.parametrize("verb", sorted(WRITING))

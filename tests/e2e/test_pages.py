@@ -64,19 +64,18 @@ def days(now: datetime) -> dict[str, str]:
 
 
 def run(stack: Stack, block: str, known: dict[str, str]) -> None:
-    """One call: a line that says who calls and what comes back, the request line, a JSON body."""
+    """One call: a line that says who calls (or by which link) and what comes back, the request line, a JSON body."""
     head, request, *rest = block.strip().split("\n")
     found = HEAD.match(head)
     assert found is not None, head
     organisation, role, status, code, name, path = found.groups()
     method, _, target = filled(request, known).partition(" ")
     body = filled("\n".join(rest), known).strip()
-    token = client_token(stack, organisation, role) if role.startswith("client:") else stack.token(organisation, role)
     answer = requests.request(
         method,
         stack.content["gateway"]["url"] + target,
         json=json.loads(body) if body else None,
-        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())},
+        headers=caller(stack, organisation, filled(role, known)) | {"Idempotency-Key": str(new_id())},
         timeout=30,
     )
     assert answer.status_code == int(status), f"{request}: {answer.text}"
@@ -84,6 +83,14 @@ def run(stack: Stack, block: str, known: dict[str, str]) -> None:
         assert answer.json()["code"] == code
     if name is not None:
         known[name] = str(pick(answer.json(), path))
+
+
+def caller(stack: Stack, organisation: str, role: str) -> dict[str, str]:
+    """The header of a member, of an API client (`client:integrator`), or of a worker with his link."""
+    if organisation == "link":
+        return {"Zhulian-Link": role}
+    token = client_token(stack, organisation, role) if role.startswith("client:") else stack.token(organisation, role)
+    return {"Authorization": f"Bearer {token}"}
 
 
 def filled(text: str, known: dict[str, str]) -> str:

@@ -16,3 +16,11 @@ def may(kinds: str, roles: str) -> Who:
 
 
 SIGNED_IN = may(EVERY_KIND, EVERY_ROLE)
+
+BY_LINK: Who = frozenset()
+"""Nobody by a token: whoever holds a one-time link."""
+
+
+def by_link(who: Who) -> bool:
+    """Whether a route is opened by a link, so that a token says nothing there."""
+    return who == BY_LINK

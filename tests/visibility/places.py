@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
@@ -15,6 +16,7 @@ from tests.equipment_leasing.telematics.pages import machine
 from tests.harness import NOON, Harness, Organisation, organisation
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import tell_project, worker_row
+from tests.labour.contracting import Contracting
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
 from tests.visibility.procurement_places import procurement
@@ -48,8 +50,11 @@ WORKERS = frozenset(
     {
         "assignWorker",
         "changeWorker",
+        "draftContract",
         "getWorker",
+        "issueLink",
         "listCertificates",
+        "listLinks",
         "listTrainings",
         "recordCertificate",
         "recordTraining",
@@ -70,6 +75,22 @@ ON_SITE = frozenset(
 )
 GATES = frozenset({"getDevice", "listDevices", "recordSwipes", "registerDevice", "retireDevice"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
+CONTRACTS = frozenset(
+    {
+        "getContract",
+        "getContractDocument",
+        "getContractEvidence",
+        "listContracts",
+        "offerContract",
+        "renewContract",
+        "reviseContract",
+        "signContractOnPaper",
+        "terminateContract",
+        "verifyContract",
+        "voidContract",
+        "withdrawContract",
+    }
+)
 
 
 async def _device(site: LabourSite, client_id: str) -> str:
@@ -77,6 +98,26 @@ async def _device(site: LabourSite, client_id: str) -> str:
     body = {"project_id": str(site.project_id), "name": f"gate {new_id()}", "client_id": client_id}
     made = await site.post("/labour/v1/attendance/devices", body, site.engineer, status=201)
     return str(made["id"])
+
+
+async def _contract(site: LabourSite, rival: Organisation) -> Place:
+    """A contract that binds, for one project; its general contractor pays by it."""
+    contracting = Contracting(site)
+    worker, _ = await contracting.worker()
+    contract = await contracting.draft(worker)
+    async with site.harness.client(site.clerk) as client:
+        scan = await uploaded(client, path="/labour/v1/files")
+    body = {"file_id": scan, "signed_on": "2026-11-20", "reason": "no phone"}
+    await contracting.verb(contract, "sign-on-paper", body)
+    ids = {"contract_id": contract["id"], "worker_id": str(worker)}
+    return Place("a contract", ids, [site.subcontractor, site.contractor], [site.owner, rival], CONTRACTS)
+
+
+async def _link(site: LabourSite, worker: UUID, rival: Organisation) -> Place:
+    """A way in that an employer has given to a worker."""
+    issued = await site.post("/labour/v1/links", {"worker_id": str(worker)}, site.clerk, status=201)
+    beside = [site.contractor, site.owner, rival]
+    return Place("a link", {"link_id": issued["id"]}, [site.subcontractor], beside, frozenset({"revokeLink"}))
 
 
 async def labour(site: LabourSite, _: Harness) -> list[Place]:
@@ -119,6 +160,8 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
+        await _contract(site, rival),
+        await _link(site, worker, rival),
     ]
 
 

@@ -11,6 +11,7 @@ from infra.contracts.paths import EVERYONE
 from tests.gateway.access.test_visibility import WHO as ACCESS
 from tests.harness import Harness
 from tests.visibility.calls import Caller, code, in_chunks, operations
+from tests.visibility.grants import by_link
 from tests.visibility.who import WHO
 
 TABLES: dict[str, Iterable[str]] = {**WHO, "gateway": ACCESS}
@@ -40,8 +41,12 @@ def test_a_route_without_a_line_and_a_line_without_a_route_are_found() -> None:
 async def test_who_may(
     caller: Caller, harness: Harness, package: str, name: str, everybody: list[tuple[Kind, Role, Principal]]
 ) -> None:
-    """403 ROLE_MISSING for exactly those whom the table does not name; what is refused changes nothing."""
+    """403 ROLE_MISSING for exactly those whom the table does not name; what is refused changes nothing.
+
+    A route that a link opens does not look at the token: 401 LINK_INVALID for everybody without one.
+    """
     operation, allowed = operations(package)[name], WHO[package].get(name, frozenset())
+    refusal = (401, "LINK_INVALID") if by_link(allowed) else (403, "ROLE_MISSING")
 
     async def ask(one: tuple[Kind, Role, Principal]) -> tuple[str, str, int, str]:
         answer = await caller.call(one[2], operation.request({}))
@@ -49,7 +54,7 @@ async def test_who_may(
 
     before = await harness.checksum()
     refused = await in_chunks([one for one in everybody if one[:2] not in allowed], ask)
-    assert [one for one in refused if one[2:] != (403, "ROLE_MISSING")] == []
+    assert [one for one in refused if one[2:] != refusal] == []
     assert await harness.checksum() == before
     let_in = await in_chunks([one for one in everybody if one[:2] in allowed], ask)
     assert [one for one in let_in if one[2] in (401, 403) or one[2] >= 500] == []
@@ -60,8 +65,9 @@ async def test_without_a_token(caller: Caller, harness: Harness, package: str) -
     before = await harness.checksum()
     wrong = {}
     for name, operation in operations(package).items():
+        missing = "LINK_INVALID" if by_link(WHO[package][name]) else "TOKEN_MISSING"
         answer = await caller.call(None, operation.request({}))
-        if (answer.status_code, code(answer)) != (401, "TOKEN_MISSING"):
+        if (answer.status_code, code(answer)) != (401, missing):
             wrong[name] = answer.text
     assert wrong == {}
     assert await harness.checksum() == before

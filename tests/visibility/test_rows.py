@@ -13,8 +13,9 @@ from httpx import Response
 from chassis.identity import Kind, Principal
 from chassis.ids import new_id
 from tests.harness import Harness, Organisation
-from tests.visibility.calls import Caller, Ids, Operation, code, operations, strangers, with_all_roles
-from tests.visibility.grants import SIGNED_IN
+from tests.visibility.calls import Caller, Ids, Operation, code, strangers, with_all_roles
+from tests.visibility.calls import operations as every_operation
+from tests.visibility.grants import SIGNED_IN, by_link
 from tests.visibility.place import Place
 from tests.visibility.places import MAKING
 from tests.visibility.who import WHO
@@ -33,6 +34,13 @@ ALL_BUT_THE_AUTHORITY = frozenset(Kind) - {Kind.AUTHORITY}
 def site(package: str, request: pytest.FixtureRequest) -> Any:
     """The project of the service's own tests, with its organisations."""
     return request.getfixturevalue(SITES[package])
+
+
+def operations(package: str) -> dict[str, Operation]:
+    """Those that a token opens; the others are tested with links (tests/labour/self_service/test_endpoints.py)."""
+    return {
+        name: one for name, one in every_operation(package).items() if not by_link(WHO[package].get(name, SIGNED_IN))
+    }
 
 
 def hidden(place: Place, package: str, operation: Operation) -> dict[str, str]:

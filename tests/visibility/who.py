@@ -6,7 +6,7 @@ a route that has no line fails, a line without a route fails, a line that says s
 
 from __future__ import annotations
 
-from tests.visibility.grants import EVERY_KIND, SIGNED_IN, Who, may
+from tests.visibility.grants import BY_LINK, EVERY_KIND, SIGNED_IN, Who, may
 from tests.visibility.who_buys import BUYERS, PROCUREMENT
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
@@ -53,6 +53,9 @@ GATES = may("contractor", "site_engineer labour_clerk")
 GATE_READING = may(ON_SITE, f"{SITE_ROLES} gate_device")
 PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
+CONTRACT_READING = WORKER_READING | may(
+    "authority", "labour_clerk personal_data_officer project_manager integrator viewer"
+)
 LABOUR: dict[str, Who] = {
     "listCodeTables": SIGNED_IN,
     "listCodes": SIGNED_IN,
@@ -85,6 +88,38 @@ LABOUR: dict[str, Who] = {
     "uploadLabourFile": PAPER_KEEPING,
     "getLabourFile": PAPER_READING,
     "downloadLabourFile": PAPER_READING,
+    "draftContract": CLERKS,
+    "draftContracts": CLERKS,
+    "offerContract": CLERKS,
+    "offerContracts": CLERKS,
+    "reviseContract": CLERKS,
+    "withdrawContract": CLERKS,
+    "voidContract": CLERKS,
+    "signContractOnPaper": CLERKS,
+    "terminateContract": CLERKS,
+    "renewContract": CLERKS,
+    "listContracts": CONTRACT_READING,
+    "getContract": CONTRACT_READING,
+    "getContractDocument": CONTRACT_READING,
+    "getContractEvidence": CONTRACT_READING,
+    "verifyContract": CONTRACT_READING,
+    "listContractWarnings": CONTRACT_READING,
+    "issueLink": CLERKS,
+    "revokeLink": CLERKS,
+    "listLinks": may(EMPLOYERS, "labour_clerk personal_data_officer"),
+    # a worker's own pages: a link opens them, and no token (tests/labour/self_service/test_endpoints.py)
+    "getMyLink": BY_LINK,
+    "sendMyCode": BY_LINK,
+    "checkMyIdentity": BY_LINK,
+    "getMyRecord": BY_LINK,
+    "listMyDays": BY_LINK,
+    "listMyContracts": BY_LINK,
+    "getMyContract": BY_LINK,
+    "getMyContractDocument": BY_LINK,
+    "signMyContract": BY_LINK,
+    "declineMyContract": BY_LINK,
+    "sendMyPhoneCode": BY_LINK,
+    "changeMyPhone": BY_LINK,
 }
 
 # ---- equipment-leasing: the lessor files and lists, contractors and labour subcontractors book, the site looks on ----

@@ -50,10 +50,10 @@ def dead_address() -> str:
 
 @asynccontextmanager
 async def started(**changes: Any) -> AsyncIterator[Caller]:
-    """The edge with other limits, behind it an upstream."""
+    """The edge with other limits, behind it an upstream; with `labour=True` that is labour's, too."""
     upstream = Upstream()
     async with served(upstream) as inner:
-        gate = Gate(inner, dead_address(), **changes)
+        gate = Gate(inner, inner if changes.pop("labour", False) else dead_address(), **changes)
         async with served(gate.app) as url, aiohttp.ClientSession() as session:
             try:
                 yield Caller(gate, url, upstream, session, gate.signer.token(principal=member()))

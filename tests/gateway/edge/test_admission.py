@@ -47,6 +47,33 @@ async def test_registration_needs_no_token(caller: Caller) -> None:
     assert caller.gate.own.requests == [("POST", "/access/v1/organisations")]
 
 
+async def test_a_link_passes_without_a_token_and_is_limited_by_address(start: Start) -> None:
+    """Whose link it is, labour says; the edge counts the address, whatever link is sent."""
+    async with start(labour=True, rate=(3, 60)) as caller:
+        url = caller.url + "/labour/v1/my/link"
+        statuses = []
+        for secret in ("one", "two", "three", "four"):
+            async with caller.session.get(
+                url, headers={"Zhulian-Link": secret, "X-Forwarded-For": "1.1.1.1"}
+            ) as answer:
+                statuses.append(answer.status)
+                told = await answer.json()
+            if answer.status == 200:
+                fields = dict(told["headers"])
+                assert (fields["zhulian-link"], fields["x-forwarded-for"]) == (secret, "127.0.0.1")
+        assert statuses == [200, 200, 200, 429]
+        assert caller.gate.seen == []
+
+
+async def test_beside_a_workers_pages_labour_needs_a_token(start: Start) -> None:
+    async with start(labour=True) as caller:
+        for path in ("/labour/v1/my", "/labour/v1/workers", "/labour/v1/links"):
+            async with caller.session.get(caller.url + path, headers={"Zhulian-Link": "one"}) as answer:
+                problem = await answer.json()
+            assert (answer.status, problem["code"]) == (401, "TOKEN_MISSING"), path
+        assert caller.upstream.requests == []
+
+
 async def test_access_gets_the_same_header_fields_as_a_service(caller: Caller) -> None:
     async with caller.call("GET", "/access/v1/directory", headers={"X-User-Id": "boss"}) as answer:
         fields = dict((await answer.json())["headers"])

@@ -27,6 +27,8 @@ def _passed(*fields: tuple[bytes, bytes]) -> dict[str, str]:
         b"x-organisation-id",
         b"zhulian-principal",
         b"zhulian-roles",
+        b"zhulian_link",
+        b"zhulian-link-id",
         b"x-http-method-override",
         b"x-original-url",
         b"expect",
@@ -46,11 +48,12 @@ def test_the_callers_own_fields_pass() -> None:
     fields = (
         (b"authorization", b"Bearer t"),
         (b"zhulian-organisation", b"o"),
+        (b"zhulian-link", b"s"),
         (b"idempotency-key", b"k"),
         (b"if-match", b'"3"'),
     )
     passed = _passed(*fields)
-    assert [passed[name.decode()] for name, _ in fields] == ["Bearer t", "o", "k", '"3"']
+    assert [passed[name.decode()] for name, _ in fields] == ["Bearer t", "o", "s", "k", '"3"']
 
 
 def test_the_edge_says_where_the_call_came_from() -> None:

@@ -45,6 +45,19 @@ def test_same_names_of_two_services_do_not_collide() -> None:
     assert [tag["name"] for tag in merged["tags"]] == ["labour · things", "projects · things"]
 
 
+def test_a_services_own_way_in_stands_beside_the_platforms() -> None:
+    link = {"type": "apiKey", "in": "header", "name": "Zhulian-Link"}
+    labour = _document("labour")
+    labour["components"]["securitySchemes"] = {"bearer": {"type": "odd"}, "link": link}
+    labour["paths"]["/labour/v1/my/link"] = {"get": {"operationId": "getMyLink", "security": [{"link": []}]}}
+    labour["paths"]["/labour/v1/things"]["get"]["security"] = [{"bearer": []}]
+    merged = merge({"labour": labour})
+    assert merged["components"]["securitySchemes"]["link"] == link
+    assert merged["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert merged["paths"]["/labour/v1/my/link"]["get"]["security"] == [{"link": []}]
+    assert "security" not in merged["paths"]["/labour/v1/things"]["get"]
+
+
 def test_every_reference_of_the_merged_document_resolves() -> None:
     merged = merge({area: _document(area) for area in ("projects", "labour", "access")})
 

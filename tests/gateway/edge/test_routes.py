@@ -82,6 +82,34 @@ def test_what_is_public_stands_in_one_table() -> None:
     assert not routes.route("POST", b"/access/v1/organisations/x", b"").public
 
 
+BESIDE = [
+    "/labour/v1/my",
+    "/labour/v1/mine/record",
+    "/labour/v1/My/record",
+    "/labour/v1/%6dy/record",
+    "/labour/v1/workers",
+    "/labour/v1/links",
+    "/labour/v1/contracts/my/x",
+    "/projects/v1/my/record",
+    "/access/v1/my/record",
+]
+
+
+@pytest.mark.parametrize("method", sorted(routes.METHODS))
+def test_what_a_link_opens_needs_no_token_and_nothing_beside_it(method: str) -> None:
+    """The prefix is exact: another spelling of it needs a token."""
+    assert routes.route(method, b"/labour/v1/my/link:check", b"").public
+    assert routes.route(method, b"/labour/v1/my/contracts/0199c0de/document", b"").public
+    assert [path for path in BESIDE if routes.route(method, path.encode(), b"").public] == []
+
+
+@pytest.mark.parametrize("path", ["/labour/v1/my/../workers", "/labour/v1/my/%2e%2e/workers", "/labour/v1/my%2fx"])
+def test_the_prefix_is_no_way_to_the_rest(path: str) -> None:
+    with pytest.raises(ServiceError) as refused:
+        routes.route("GET", path.encode(), b"")
+    assert refused.value.reason == "PATH_NOT_NORMAL"
+
+
 def test_a_long_target_is_414() -> None:
     with pytest.raises(ServiceError) as refused:
         routes.route("GET", b"/projects/v1/x", b"q=" + b"a" * routes.MAX_TARGET)

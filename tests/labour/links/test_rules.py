@@ -1,8 +1,7 @@
-"""Secrets, codes, names, and when a link opens."""
+"""Names, and when a link opens."""
 
 from __future__ import annotations
 
-import base64
 from datetime import timedelta
 
 import pytest
@@ -10,19 +9,6 @@ import pytest
 from labour.links import rules
 from labour.links.states import State
 from tests.harness import NOON
-
-
-def test_a_secret_is_32_random_bytes_and_never_the_same() -> None:
-    found = {rules.new_secret() for _ in range(50)}
-    assert len(found) == 50
-    assert {len(base64.urlsafe_b64decode(one + "=")) for one in found} == {32}
-    assert all(len(one) <= rules.LONGEST_SECRET for one in found)
-
-
-def test_a_code_is_six_digits_also_when_it_begins_with_zero() -> None:
-    assert {len(rules.new_code()) for _ in range(200)} == {6}
-    assert all(rules.new_code().isdigit() for _ in range(200))
-
 
 CLOSED = [
     (State.ACTIVE, timedelta(seconds=1), ""),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
+import base64
+import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from chassis.ids import new_id
-from infra.contracts import openapi
-from infra.contracts.paths import SERVICES
-from labour.app import SERVICE
+from chassis.errors import Unavailable
+from labour.clients.codes import NoSender
+from labour.links import rules
+from labour.links import service as links
+from labour.links.commands import check
 from labour.links.rules import MOST_CODES
-from tests.harness import Harness, key
-from tests.labour.conftest import Site, resident_id
+from tests.harness import Harness
+from tests.labour.conftest import resident_id
 from tests.labour.contracting import NAME, PHONE, Contracting, Phone, later, run, waiting
 
 
@@ -27,22 +29,15 @@ async def phone(contracting: Contracting) -> Phone:
     return await contracting.self_service(worker_id, number)
 
 
-async def test_the_secret_is_shown_once_and_its_hash_is_kept(contracting: Contracting, labour: Harness) -> None:
-    worker_id, _ = await contracting.worker()
-    named = key()
-    async with labour.client(contracting.site.clerk) as client:
-        body = {"worker_id": str(worker_id)}
-        first = await client.post("/labour/v1/links", json=body, headers=named)
-        again = await client.post("/labour/v1/links", json=body, headers=named)
-    secret = first.json()["link"]
-    assert (again.json()["id"], again.json()["link"]) == (first.json()["id"], "")
-    async with labour.sql() as connection:
-        for table in ("links", "idempotency_keys", "audit", "outbox"):
-            rows = await connection.fetch(f"SELECT t::text AS row FROM {table} t")
-            assert not [row for row in rows if secret in row["row"]], table
-    listed = await contracting.get("/links", worker_id=str(worker_id))
-    assert secret not in json.dumps(listed)
-    assert [(one["purpose"], one["state"]) for one in listed["items"]] == [("self_service", "active")]
+def test_a_secret_is_32_random_bytes_and_never_the_same() -> None:
+    found = {links.new_secret() for _ in range(50)}
+    assert len(found) == 50
+    assert {len(base64.urlsafe_b64decode(one + "=")) for one in found} == {32}
+    assert all(len(one) <= rules.LONGEST_SECRET for one in found)
+
+
+def test_a_code_is_six_digits_also_when_it_begins_with_zero() -> None:
+    assert all(re.fullmatch(r"[0-9]{6}", check.new_code()) for _ in range(200))
 
 
 async def test_from_code_to_session(phone: Phone) -> None:
@@ -61,8 +56,8 @@ async def test_from_code_to_session(phone: Phone) -> None:
 async def test_the_message_is_for_its_owner_alone(phone: Phone, labour: Harness) -> None:
     await phone.sent()
     folder: Path = labour.runtime.clients["codes"].folder
-    assert {one.stat().st_mode & 0o777 for one in folder.glob("*.json")} == {0o600}
-    assert list(folder.glob("*.part")) == []
+    modes = await asyncio.to_thread(lambda: {one.suffix: one.stat().st_mode & 0o777 for one in folder.iterdir()})
+    assert modes == {".json": 0o600}
 
 
 WRONG: list[dict[str, str]] = [
@@ -145,7 +140,7 @@ async def test_sending_is_limited_also_through_another_link(
             await phone.sent()
     async with labour.sql() as connection:
         worker_id = await connection.fetchval(
-            "SELECT worker_id FROM links WHERE id = $1", UUID(await _link_id(contracting, phone))
+            "SELECT worker_id FROM links WHERE id = $1", UUID(await _link_id(contracting))
         )
     with later(labour, timedelta(hours=1)):
         other = await contracting.self_service(worker_id, phone.number)
@@ -157,7 +152,7 @@ async def test_sending_is_limited_also_through_another_link(
         assert (await other.post("/link:send-code")).status_code == 200
 
 
-async def _link_id(contracting: Contracting, phone: Phone) -> str:
+async def _link_id(contracting: Contracting) -> str:
     listed = (await contracting.get("/links", state="active"))["items"]
     return str(listed[0]["id"])
 
@@ -175,10 +170,29 @@ async def test_a_code_that_is_out_of_date_is_not_carried(phone: Phone, labour: H
     """The carrier was away for too long: nobody gets a code that does not count any more."""
     await phone.post("/link:send-code")
     folder: Path = labour.runtime.clients["codes"].folder
-    before = {one.name: one.read_bytes() for one in folder.iterdir()}
+
+    def written() -> dict[str, bytes]:
+        return {one.name: one.read_bytes() for one in folder.iterdir()}
+
+    before = await asyncio.to_thread(written)
     with later(labour, timedelta(minutes=6)):
         await phone.carried()
-    assert {one.name: one.read_bytes() for one in folder.iterdir()} == before
+    assert await asyncio.to_thread(written) == before
+
+
+async def test_codes_are_forgotten_once_they_are_not_counted(phone: Phone, labour: Harness) -> None:
+    """And with them the numbers that they went to; a session that is open goes on."""
+    await phone.opened()
+    count = "SELECT count(*) FROM link_codes WHERE sent_at = $1"
+    now = labour.clock.now()
+    async with labour.sql() as connection:
+        with later(labour, timedelta(hours=24)):
+            await run(labour, "links.forget-codes", {})
+        assert await connection.fetchval(count, now) > 0
+        with later(labour, timedelta(hours=24, seconds=1)):
+            await run(labour, "links.forget-codes", {})
+        assert await connection.fetchval(count, now) == 0
+    assert (await phone.get("/record")).status_code == 200
 
 
 async def test_a_session_lasts_15_minutes_and_no_longer_than_its_link(contracting: Contracting, phone: Phone) -> None:
@@ -208,47 +222,6 @@ async def test_a_newer_link_revokes_the_older_one_of_its_purpose_and_subject(con
     assert (await again.get("/link")).json()["subject_id"] == contract["id"]
 
 
-async def test_an_employer_takes_a_link_back_once(contracting: Contracting, phone: Phone, site: Site) -> None:
-    link_id = await _link_id(contracting, phone)
-    await site.post(f"/labour/v1/links/{link_id}:revoke", None, site.clerk)
-    assert (await phone.get("/link")).json()["code"] == "LINK_REVOKED"
-    again = await site.post(f"/labour/v1/links/{link_id}:revoke", None, site.clerk, status=409)
-    assert again["code"] == "INVALID_STATE"
-
-
-@pytest.mark.parametrize("secret", [None, "", "x", "é", "a" * 65, str(new_id())])
-async def test_a_secret_that_is_none_of_ours(labour: Harness, secret: str | None) -> None:
-    before = await labour.checksum()
-    async with labour.client(None) as client:
-        headers: dict[str, Any] = {} if secret is None else {"Zhulian-Link": secret.encode()}
-        answer = await client.get("/labour/v1/my/link", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (401, "LINK_INVALID")
-    assert await labour.checksum() == before
-
-
-async def test_keys_of_two_links_never_meet(contracting: Contracting, labour: Harness) -> None:
-    """The same Idempotency-Key and body through two links: each is asked anew, each has its own answer."""
-    phones = [await contracting.self_service(*(await contracting.worker())) for _ in range(2)]
-    named = key()
-    answers = [await one.post("/link:send-code", headers=named) for one in (*phones, phones[0])]
-    assert [one.status_code for one in answers] == [200, 200, 200]
-    assert ["idempotency-replayed" in one.headers for one in answers] == [False, False, True]
-    async with labour.sql() as connection:
-        sent = await connection.fetchval(
-            "SELECT count(*) FROM link_codes c JOIN links l ON l.id = c.link_id WHERE l.employer_id = $1",
-            contracting.site.subcontractor.id,
-        )
-    assert sent == 2
-
-
-async def test_a_check_that_is_sent_again_counts_once(phone: Phone) -> None:
-    await phone.sent()
-    named = key()
-    given = {"name": "李强", "id_card_number": phone.number, "code": "000000"}
-    answers = [await phone.post("/link:check", given, headers=named) for _ in range(3)]
-    assert {one.json()["tries_left"] for one in answers} == {4}
-
-
 async def test_nothing_of_a_check_rests_in_clear(contracting: Contracting, labour: Harness) -> None:
     """Identity number, phone and code stand nowhere: not with codes, jobs, keys, audit or facts."""
     mobile = "13911112222"
@@ -266,27 +239,13 @@ async def test_nothing_of_a_check_rests_in_clear(contracting: Contracting, labou
     assert f'"{code}"' not in " ".join(bytes(row["payload"]).decode() for row in jobs)
 
 
-async def test_the_fingerprint_of_a_check_cannot_be_guessed(phone: Phone, labour: Harness) -> None:
-    """An identity number and six digits have little entropy: the stored fingerprint needs a key to be compared."""
-    from chassis.idempotency import fingerprint
-
-    given = {"name": "李强", "id_card_number": phone.number, "code": "000000"}
-    await phone.post("/link:check", given)
-    guess = fingerprint("POST", "/labour/v1/my/link:check? ", given)
-    async with labour.sql() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM idempotency_keys WHERE fingerprint = $1", guess) == 0
-        control = fingerprint("POST", "/labour/v1/my/link:send-code? ", b"")
-        await phone.post("/link:send-code")
-        assert await connection.fetchval("SELECT count(*) FROM idempotency_keys WHERE fingerprint = $1", control) > 0
-
-
 async def test_every_step_is_audited_without_personal_data(
     phone: Phone, contracting: Contracting, labour: Harness
 ) -> None:
     await phone.sent()
     await phone.check(name="李强")
     await phone.check()
-    link_id = UUID(await _link_id(contracting, phone))
+    link_id = UUID(await _link_id(contracting))
     assert await labour.audited(link_id) == ["links.issue", "links.send-code", "links.check", "links.check"]
     async with labour.sql() as connection:
         rows = await connection.fetch("SELECT subject, client_id, after::text FROM audit WHERE entity_id = $1", link_id)
@@ -295,26 +254,13 @@ async def test_every_step_is_audited_without_personal_data(
     assert rows[-1]["subject"].startswith("worker:")
 
 
-def test_the_ways_in_are_told_apart_in_the_document() -> None:
-    """Below /my/ a link opens and no token does; everywhere else it is the other way round."""
-    [labour_service] = [one for one in SERVICES if one.package == SERVICE.package]
-    document = json.loads(openapi.path(labour_service).read_text(encoding="utf-8"))
-    ways = {(path.startswith("/labour/v1/my/"), json.dumps(operation.get("security")))
-            for _, path, operation in openapi.operations(document)}  # fmt: skip
-    assert ways == {(True, '[{"link": []}]'), (False, "null")}
-    assert document["components"]["securitySchemes"]["link"]["name"] == "Zhulian-Link"
-
-
 async def test_without_a_carrier_the_job_is_tried_again(phone: Phone, labour: Harness) -> None:
-    from chassis.errors import Unavailable
-    from labour.clients.codes import NoSender
-
     await phone.post("/link:send-code")
     payload = (await waiting(labour, "links.send-code", ""))[-1]
     kept = labour.runtime.clients["codes"]
-    labour.runtime.clients["codes"] = NoSender()  # type: ignore[index]
+    labour.runtime.clients["codes"] = NoSender()
     try:
         with pytest.raises(Unavailable):
             await run(labour, "links.send-code", payload)
     finally:
-        labour.runtime.clients["codes"] = kept  # type: ignore[index]
+        labour.runtime.clients["codes"] = kept

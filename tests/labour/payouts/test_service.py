@@ -174,7 +174,7 @@ async def test_cancelled_before_the_bank_has_it_everything_is_as_before(wages: W
 
 
 async def test_a_worker_without_a_card_is_left_out_and_named(wages: Wages) -> None:
-    [without] = await wages.paid_by_day(1, payroll_bank_card_number=None)
+    [without] = await wages.paid_by_day(1, payroll_bank_card_number="")
     await wages.paid_by_day(1)
     _, lines = await wages.approved()
     payout = await wages.payout(await wages.account("10000.00"))

@@ -86,6 +86,7 @@ async def test_a_new_number_counts_when_its_code_has_come_back(contracting: Cont
             "SELECT subject, before::text, after::text FROM audit WHERE entity_id = $1 ORDER BY id DESC LIMIT 1",
             worker_id,
         )
+    assert row is not None
     assert row["subject"] == f"worker:{worker_id}"
     assert NEW not in row["before"] + row["after"]
     assert (await labour.audited(worker_id))[-1] == "workers.correct-phone"

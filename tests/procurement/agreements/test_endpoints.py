@@ -48,7 +48,7 @@ async def test_from_the_draft_to_the_call_off(agreements: Agreements, procuremen
         found = await client.get(path)
         revised = await client.put(path, json=terms(body(agreements, note="n")), headers={"If-Match": '"1"'})
         proposed = await approver.post(f"{path}:propose", headers=key())
-        late = await client.put(path, json=terms(body(agreements)), headers={"If-Match": '"3"'})
+        late = await client.put(path, json=terms(body(agreements)), headers={"If-Match": proposed.headers["ETag"]})
     assert (made.status_code, made.json()) == (201, found.json())
     assert made.json()["items"][1]["discount_percent"] == "-1.50"
     assert (taken.status_code, taken.json()["code"]) == (409, "AGREEMENT_NUMBER_TAKEN")

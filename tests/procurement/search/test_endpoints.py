@@ -141,7 +141,7 @@ async def test_suppliers_by_name_and_uscc_are_the_buyers_own(procurement: Harnes
 async def test_kinds_that_a_role_may_not_read_are_left_out(procurement: Harness, site: Site) -> None:
     expected = {
         site.contractor.as_(Role.BUYER): ["orders", "materials", "suppliers"],
-        site.contractor.as_(Role.ACCOUNTANT): ["materials", "suppliers"],
+        site.contractor.as_(Role.LABOUR_CLERK): ["materials"],
         site.supplier.as_(Role.SALES): ["orders", "materials"],
         organisation(Kind.AUTHORITY).as_(*Role): ["materials"],
     }
@@ -191,7 +191,7 @@ async def test_pages_of_orders_and_suppliers(orders: Orders) -> None:
     async with orders.harness.client(dealing.buyer) as client:
         page = (await client.get(f"{PATH}/suppliers", params={"q": "宝钢", "page_size": 1})).json()
     assert [one["id"] for one in page["items"]] == files
-    for who in (organisation(Kind.CONTRACTOR).as_(*Role), orders.site.contractor.as_(Role.ACCOUNTANT)):
+    for who in (organisation(Kind.CONTRACTOR).as_(*Role), orders.site.contractor.as_(Role.LABOUR_CLERK)):
         async with orders.harness.client(who) as client:
             assert (await client.get(f"{PATH}/orders", params={"q": note})).json()["items"] == []
 

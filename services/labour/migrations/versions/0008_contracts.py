@@ -11,15 +11,6 @@ down_revision = "0004"
 INSTANT = sa.DateTime(timezone=True)
 
 
-def _row() -> list[sa.Column]:
-    return [
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("updated_at", INSTANT, nullable=False),
-    ]
-
-
 def upgrade() -> None:
     """Forward only: a mistake is mended by the next migration."""
     _links()
@@ -30,7 +21,10 @@ def upgrade() -> None:
 def _links() -> None:
     op.create_table(
         "links",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -58,6 +52,7 @@ def _links() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.create_index("links_employer", "links", ["employer_id", "id"], unique=False)
+    op.create_index("links_worker_id", "links", ["worker_id"], unique=False)
     op.create_table(
         "link_codes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -79,7 +74,10 @@ def _links() -> None:
 def _contracts() -> None:
     op.create_table(
         "contracts",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("updated_at", INSTANT, nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=True),
@@ -96,6 +94,7 @@ def _contracts() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("follows_id", sa.Uuid(), nullable=True),
         sa.Column("offered_at", INSTANT, nullable=True),
+        sa.Column("offered_by", sa.Text(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=True),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("signed_at", INSTANT, nullable=True),

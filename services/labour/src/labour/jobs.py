@@ -19,6 +19,7 @@ JOBS = (
     Job(files.SCAN, files.scan_later, clients=True),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job(check.SEND, check.deliver, clients=True),
+    Job("links.forget-codes", check.forget, every=timedelta(hours=6)),
     Job(offer.PRINT, offer.print_offer, clients=True),
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),

@@ -37,6 +37,15 @@ def overlapping(number: str) -> FailedPrecondition:
     )
 
 
+def named_twice() -> InvalidArgument:
+    """The same contract a second time in one call."""
+    return InvalidArgument(
+        "DUPLICATE_IN_BATCH",
+        zh="同一合同在本批中重复出现。",
+        en="The same contract stands twice in this call.",
+    )
+
+
 def not_printed() -> FailedPrecondition:
     """The paper is being made, or the contract has not been offered."""
     return FailedPrecondition(

@@ -18,7 +18,7 @@ class Contract(Row, table=True):
     `wage_rate` is CNY for one `wage_unit` (工日, 月, or the unit of a piece); `pay_day` the day of the month on which
     wages are paid. `valid_to` None is open; `last_day` is the last day in truth, once it has ended or was terminated.
     `file_id` and `sha256` (hex) are the bytes that are shown and signed; empty until they are printed or scanned.
-    `follows_id` is the contract that this one renews.
+    `offered_by` is the member who signs for the employer by offering it. `follows_id` is what this one renews.
     """
 
     __tablename__ = "contracts"
@@ -59,6 +59,7 @@ class Contract(Row, table=True):
     state: State = Field(sa_type=text_enum(State))
     follows_id: UUID | None = None
     offered_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
+    offered_by: str = ""
     file_id: UUID | None = None
     sha256: str = ""
     signed_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)

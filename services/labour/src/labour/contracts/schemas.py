@@ -63,7 +63,7 @@ class ContractIn(In):
     wage_kind: WageKind
     wage_rate: Rate = Field(description="CNY for one unit.", examples=["320.00"])
     wage_unit: Text | None = Field(
-        default=None, description="The unit of a piece; 工日 and 月 follow from the kind.", examples=["吨"]
+        default=None, description="Needed for pieces; 工日 and 月 follow from the kind.", examples=["工日"]
     )
     pay_day: PayDay
     language: Language = "zh-CN"
@@ -207,6 +207,7 @@ class ContractOut(Out):
     follows_id: UUID | None
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     offered_at: Instant | None
+    offered_by: str = Field(description="The member who signs for the employer by offering it.", examples=["user-1"])
     signed_at: Instant | None
     last_day: date | None
     reason: str = Field(examples=[""])

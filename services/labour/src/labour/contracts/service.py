@@ -152,7 +152,7 @@ async def terminate(
     contract.state, contract.last_day, contract.reason = ended, day, reason
     touch(contract, work)
     await session.flush()
-    await follow(work, worker, vault)
+    await follow(work, [worker], vault)
     after = audit.fields(contract, "state", "last_day", "reason")
     work.audit("contracts.terminate", "contract", contract.id, before, after)
     work.emit(events.ended(contract))
@@ -174,7 +174,7 @@ async def end(work: Work, payload: Mapping[str, str], clients: Mapping[str, Any]
     contract.last_day = contract.valid_to
     touch(contract, work)
     await session.flush()
-    await follow(work, worker, clients["vault"])
+    await follow(work, [worker], clients["vault"])
     work.audit("contracts.end", "contract", contract.id, before, audit.fields(contract, "state", "last_day"))
     work.emit(events.ended(contract))
     await _warn(work, contract, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from chassis.errors import FailedPrecondition, NotFound, PermissionDenied, ResourceExhausted, Unauthenticated
@@ -58,13 +59,13 @@ def phone_missing() -> FailedPrecondition:
     )
 
 
-def too_many_codes(seconds: float) -> ResourceExhausted:
+def too_many_codes(wait: timedelta) -> ResourceExhausted:
     """A code was sent a moment ago, or as many as a day has."""
     return ResourceExhausted(
         "CODE_LIMIT",
         zh="验证码发送过于频繁,请稍后再试。",
         en="Too many codes were asked for; try again later.",
-        retry_after=seconds,
+        retry_after=wait.total_seconds(),
     )
 
 

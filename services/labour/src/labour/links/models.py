@@ -34,6 +34,7 @@ class Link(Row, table=True):
             postgresql_nulls_not_distinct=True,
         ),
         Index("links_employer", "employer_id", "id"),
+        Index("links_worker_id", "worker_id"),
     )
 
     employer_id: UUID

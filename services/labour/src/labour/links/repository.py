@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -62,20 +63,16 @@ async def by_id(session: AsyncSession, link_id: UUID, *, lock: bool = False) -> 
     return (await session.scalars(statement.with_for_update() if lock else statement)).one()
 
 
-async def active(session: AsyncSession, worker_id: UUID, purpose: Purpose, subject_id: UUID | None) -> Link | None:
-    """The one active link of a worker, purpose and subject, locked."""
-    found: Link | None = await session.scalar(
+async def active(session: AsyncSession, worker_ids: Collection[UUID]) -> list[Link]:
+    """The active links of workers, locked in one order."""
+    found = await session.scalars(
         select(Link)
-        .where(
-            col(Link.worker_id) == worker_id,
-            col(Link.purpose) == purpose,
-            col(Link.subject_id).is_not_distinct_from(subject_id),
-            col(Link.state) == State.ACTIVE,
-        )
+        .where(col(Link.worker_id).in_(worker_ids), col(Link.state) == State.ACTIVE)
+        .order_by(col(Link.id))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return found
+    return list(found)
 
 
 async def newest_code(session: AsyncSession, link_id: UUID, kind: CodeKind) -> LinkCode | None:
@@ -105,3 +102,8 @@ async def sent_since(
     )
     count, first, last = row.one()
     return count, first, last
+
+
+async def forget_codes(session: AsyncSession, before: datetime) -> None:
+    """Remove codes that were sent before an instant, and with them the numbers that they went to."""
+    await session.execute(delete(LinkCode).where(col(LinkCode.sent_at) < before))

@@ -1,9 +1,8 @@
-"""Secrets, codes, limits, and when a link opens. Pure."""
+"""Limits, when a link opens, and what counts as the same name. Pure."""
 
 from __future__ import annotations
 
 import hmac
-import secrets
 import unicodedata
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,19 +22,9 @@ MOST_CODES = 5
 COUNTED_OVER = timedelta(hours=24)
 
 
-def new_secret() -> str:
-    """32 random bytes in URL-safe base64."""
-    return secrets.token_urlsafe(SECRET_BYTES)
-
-
 def secret_hash(secret: str) -> bytes:
     """What is kept of a secret: SHA-256 is enough, as nobody guesses 32 random bytes."""
     return sha256(secret.encode()).digest()
-
-
-def new_code() -> str:
-    """Six random digits."""
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def closed(state: State, valid_until: datetime, now: datetime) -> str:

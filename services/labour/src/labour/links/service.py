@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -88,33 +90,52 @@ async def issue(work: Work, new: NewLink) -> Issued:
 
     The caller has asked for leave and holds the worker's row locked.
     """
+    [issued] = await issue_all(work, [new])
+    return issued
+
+
+async def issue_all(work: Work, new: Sequence[NewLink]) -> list[Issued]:
+    """The same for a crew, in a few statements; each purpose and subject of a worker is named once."""
     session = await work.writing()
-    await withdraw(work, new.worker_id, new.purpose, new.subject_id)
-    secret = rules.new_secret()
-    [worker] = (await workers.by_ids(session, None, [new.worker_id])).values()
-    link = Link(
-        created_at=work.now,
-        updated_at=work.now,
-        employer_id=worker.employer_id,
-        worker_id=worker.id,
-        purpose=new.purpose,
-        subject_id=new.subject_id,
-        secret_hash=rules.secret_hash(secret),
-        state=states.LINK.initial,
-        valid_until=work.now + new.valid_for,
-    )
-    session.add(link)
+    workers_by_id = await workers.by_ids(session, None, {one.worker_id for one in new})
+    wanted = {(one.worker_id, one.purpose, one.subject_id) for one in new}
+    for link in await repository.active(session, {one.worker_id for one in new}):
+        if (link.worker_id, link.purpose, link.subject_id) in wanted:
+            _end(work, link, Action.REVOKE)
+    await session.flush()  # the index allows one active link
+    issued, links = [], []
+    for one in new:
+        secret = new_secret()
+        link = Link(
+            created_at=work.now,
+            updated_at=work.now,
+            employer_id=workers_by_id[one.worker_id].employer_id,
+            worker_id=one.worker_id,
+            purpose=one.purpose,
+            subject_id=one.subject_id,
+            secret_hash=rules.secret_hash(secret),
+            state=states.LINK.initial,
+            valid_until=work.now + one.valid_for,
+        )
+        links.append(link)
+        issued.append(Issued(link.id, secret))
+        work.audit("links.issue", "link", link.id, None, audit.fields(link, *AUDITED))
+    session.add_all(links)
     await session.flush()
-    work.audit("links.issue", "link", link.id, None, audit.fields(link, *AUDITED))
-    return Issued(link.id, secret)
+    return issued
+
+
+def new_secret() -> str:
+    """32 random bytes in URL-safe base64."""
+    return secrets.token_urlsafe(rules.SECRET_BYTES)
 
 
 async def withdraw(work: Work, worker_id: UUID, purpose: Purpose, subject_id: UUID | None) -> None:
     """Revoke the active link of a purpose and subject, if there is one, in the caller's transaction."""
     session = await work.writing()
-    link = await repository.active(session, worker_id, purpose, subject_id)
-    if link is not None:
-        await _end(work, session, link, Action.REVOKE)
+    for link in await repository.active(session, {worker_id}):
+        if (link.purpose, link.subject_id) == (purpose, subject_id):
+            _end(work, link, Action.REVOKE)
 
 
 async def issue_for_worker(work: Work, worker_id: UUID, valid_for: timedelta) -> tuple[Link, str]:
@@ -131,7 +152,7 @@ async def revoke(work: Work, link_id: UUID) -> Link:
     work.require(permissions.LINKS_ISSUE)
     session = await work.writing()
     link = await repository.get(session, work.principal, link_id)
-    await _end(work, session, link, Action.REVOKE)
+    _end(work, link, Action.REVOKE)
     return link
 
 
@@ -171,9 +192,9 @@ async def opened(work: Work, session: AsyncSession, *purposes: Purpose, lock: bo
     return link
 
 
-async def use(work: Work, session: AsyncSession, link: Link) -> None:
+def use(work: Work, link: Link) -> None:
     """A link that was for one thing has done it; the caller holds it locked."""
-    await _end(work, session, link, Action.USE)
+    _end(work, link, Action.USE)
 
 
 async def proof(session: AsyncSession, link: Link, origin: Origin, vault: Vault) -> Proof:
@@ -191,9 +212,8 @@ async def proof(session: AsyncSession, link: Link, origin: Origin, vault: Vault)
     )
 
 
-async def _end(work: Work, session: AsyncSession, link: Link, action: Action) -> None:
+def _end(work: Work, link: Link, action: Action) -> None:
     before = {"state": State(link.state).value}
     link.state = states.LINK.apply(link.state, action)
     touch(link, work)
-    await session.flush()  # the index allows one active link
     work.audit(f"links.{action}", "link", link.id, before, audit.fields(link, "state"))

@@ -31,7 +31,9 @@ async def offer_one(work: Work, contract_id: UUID, expected: int | None) -> tupl
     check_version(contract, expected)
     session = await work.writing()
     standing = await repository.standing(session, [contract.worker_id], offered=True)
-    return contract, await _offer(work, contract, standing.get(contract.worker_id, []))
+    _offer(work, contract, standing.get(contract.worker_id, []))
+    [secret] = (await _hand_out(work, [contract])).values()
+    return contract, secret
 
 
 async def offer(work: Work, contract_ids: Sequence[UUID]) -> tuple[list[Outcome], dict[str, str]]:
@@ -43,38 +45,47 @@ async def offer(work: Work, contract_ids: Sequence[UUID]) -> tuple[list[Outcome]
     contracts = await repository.own(session, work.principal, contract_ids, lock=True)
     standing = await repository.standing(session, workers, offered=True)
     outcomes: list[Outcome] = []
-    secrets: dict[str, str] = {}
+    offered: dict[UUID, Contract] = {}
     for row, contract_id in enumerate(contract_ids):
-        contract = contracts.get(contract_id)
         try:
+            contract = contracts.get(contract_id)
             if contract is None:
                 raise errors.contract_not_found(contract_id)
-            secrets[str(contract_id)] = await _offer(work, contract, standing.setdefault(contract.worker_id, []))
+            if contract_id in offered:
+                raise errors.named_twice()
+            _offer(work, contract, standing.setdefault(contract.worker_id, []))
         except ServiceError as error:
             fault = Violation(f"/contract_ids/{row}", error.reason, error.zh, error.en)
             outcomes.append(Outcome(row, "refused", None, faults=[fault]))
         else:
-            external_id = workers[contract.worker_id].external_id
-            outcomes.append(Outcome(row, "updated", contract, external_id))
-    return outcomes, secrets
+            offered[contract_id] = contract
+            outcomes.append(Outcome(row, "updated", contract, workers[contract.worker_id].external_id))
+    return outcomes, await _hand_out(work, list(offered.values()))
 
 
-async def _offer(work: Work, contract: Contract, standing: list[Contract]) -> str:
+def _offer(work: Work, contract: Contract, standing: list[Contract]) -> None:
     offered = states.CONTRACT.apply(contract.state, Action.OFFER)
     other = overlapping(contract, [one for one in standing if one.id != contract.id])
     if other is not None:
         raise errors.overlapping(other.number)
     before = audit.fields(contract, "state")
-    if contract.state is not State.OFFERED:
-        standing.append(contract)
-    contract.state, contract.offered_at, contract.reason = offered, work.now, ""
+    standing.append(contract)
+    contract.state, contract.reason = offered, ""
+    contract.offered_at, contract.offered_by = work.now, work.principal.subject
     touch(contract, work)
-    link = NewLink(contract.worker_id, Purpose.CONTRACT, contract.id, repository.rules().link_valid_for)
-    issued = await links.issue(work, link)
-    if contract.file_id is None:
-        await work.enqueue(PRINT, {"contract_id": str(contract.id)})
     work.audit("contracts.offer", "contract", contract.id, before, audit.fields(contract, "state"))
-    return issued.secret
+
+
+async def _hand_out(work: Work, offered: Sequence[Contract]) -> dict[str, str]:
+    """The links of offered contracts, secret by contract; what has no paper yet gets one by a job."""
+    valid_for = repository.rules().link_valid_for
+    issued = await links.issue_all(
+        work, [NewLink(one.worker_id, Purpose.CONTRACT, one.id, valid_for) for one in offered]
+    )
+    for contract in offered:
+        if contract.file_id is None:
+            await work.enqueue(PRINT, {"contract_id": str(contract.id)})
+    return {str(contract.id): one.secret for contract, one in zip(offered, issued, strict=True)}
 
 
 async def withdraw(work: Work, contract_id: UUID, expected: int | None, reason: str) -> Contract:
@@ -100,7 +111,8 @@ async def unoffered(work: Work, contract: Contract, action: Action, reason: str)
     """Back from the offer: the paper that was shown does not count any more."""
     before = audit.fields(contract, "state")
     contract.state = states.CONTRACT.apply(contract.state, action)
-    contract.file_id, contract.sha256, contract.offered_at, contract.reason = None, "", None, reason
+    contract.file_id, contract.sha256, contract.reason = None, "", reason
+    contract.offered_at, contract.offered_by = None, ""
     touch(contract, work)
     work.audit(f"contracts.{action}", "contract", contract.id, before, audit.fields(contract, "state", "reason"))
 

@@ -5,7 +5,7 @@ With the signature the worker's agreement on record follows, and with it what th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -72,7 +72,7 @@ async def sign_by_link(work: Work, contract_id: UUID, sha256: str, origin: Origi
         user_agent=proof.user_agent,
         signed_on=work.today,
     )
-    await links.use(work, session, link)
+    links.use(work, link)
     await _signed(work, contract, worker, signature, Action.SIGN, vault)
     return contract
 
@@ -82,7 +82,7 @@ async def decline_by_link(work: Work, contract_id: UUID, reason: str) -> Contrac
     session = await work.writing()
     link, contract, _ = await _through_link(work, session, contract_id)
     await unoffered(work, contract, Action.DECLINE, reason)
-    await links.use(work, session, link)
+    links.use(work, link)
     return contract
 
 
@@ -139,30 +139,31 @@ async def _signed(
     touch(contract, work)
     session.add(signature)
     await session.flush()
-    await follow(work, worker, vault)
+    await follow(work, [worker], vault)
     await _schedule(work, contract)
     after = audit.fields(contract, *AUDITED, "sha256") | {"method": signature.method.value}
     work.audit("contracts.sign", "contract", contract.id, before, after)
     work.emit(events.signed(contract, signature))
 
 
-async def follow(work: Work, worker: Worker, vault: Vault) -> None:
-    """Bring the worker's agreement on record to what his contracts say, and ask the gates anew; he is locked."""
+async def follow(work: Work, locked: Sequence[Worker], vault: Vault) -> None:
+    """Bring the agreement on record of workers to what their contracts say, and ask the gates anew."""
     session = await work.writing()
-    found = (await repository.standing(session, [worker.id], offered=False)).get(worker.id, [])
-    agreement = rules.agreement_of(repository.binding(found), work.today)
-    if agreement is None:
-        return
-    before = audit.fields(worker, *AGREEMENT)
-    worker.agreement_kind, worker.agreement_number = agreement.kind.value, agreement.number
-    worker.agreement_from, worker.agreement_to = agreement.valid_from, agreement.valid_to
-    after = audit.fields(worker, *AGREEMENT)
-    if before == after:
-        return
-    touch(worker, work)
+    found = await repository.standing(session, [worker.id for worker in locked], offered=False)
+    changed = []
+    for worker in locked:
+        agreement = rules.agreement_of(repository.binding(found.get(worker.id, ())), work.today)
+        before = audit.fields(worker, *AGREEMENT)
+        if agreement is not None:
+            worker.agreement_kind, worker.agreement_number = agreement.kind.value, agreement.number
+            worker.agreement_from, worker.agreement_to = agreement.valid_from, agreement.valid_to
+        after = audit.fields(worker, *AGREEMENT)
+        if before != after:
+            touch(worker, work)
+            work.audit("workers.follow-contract", "worker", worker.id, before, after)
+            changed.append(worker.id)
     await session.flush()
-    await assignments.refresh(work, [worker.id], vault)
-    work.audit("workers.follow-contract", "worker", worker.id, before, after)
+    await assignments.refresh(work, changed, vault)
 
 
 async def follow_all(work: Work, worker_ids: Iterable[UUID], vault: Vault) -> None:
@@ -170,8 +171,7 @@ async def follow_all(work: Work, worker_ids: Iterable[UUID], vault: Vault) -> No
     session = await work.writing()
     bound = await repository.standing(session, worker_ids, offered=False)
     if bound:
-        for worker in (await repository.lock_workers(session, bound, None)).values():
-            await follow(work, worker, vault)
+        await follow(work, list((await repository.lock_workers(session, bound, None)).values()), vault)
 
 
 async def _schedule(work: Work, contract: Contract) -> None:

@@ -7,6 +7,7 @@ learns neither which part was wrong nor whether a number is somebody's.
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,10 +71,10 @@ async def put_on_its_way(
     """Make a code and have a job send it; ResourceExhausted CODE_LIMIT within a minute or beyond five a day."""
     count, first, last = await repository.sent_since(session, link.worker_id, work.now - rules.COUNTED_OVER)
     if last is not None and work.now < last + rules.RESEND_AFTER:
-        raise errors.too_many_codes((last + rules.RESEND_AFTER - work.now).total_seconds())
+        raise errors.too_many_codes(last + rules.RESEND_AFTER - work.now)
     if first is not None and count >= rules.MOST_CODES:
-        raise errors.too_many_codes((first + rules.COUNTED_OVER - work.now).total_seconds())
-    code_id, digits = new_id(), rules.new_code()
+        raise errors.too_many_codes(first + rules.COUNTED_OVER - work.now)
+    code_id, digits = new_id(), new_code()
     code = LinkCode(
         id=code_id,
         link_id=link.id,
@@ -105,6 +106,11 @@ async def deliver(work: Work, payload: Mapping[str, str], clients: Mapping[str, 
     await sender.send(Message(code.link_id, code.kind, phone, digits))
 
 
+async def forget(work: Work, _: Mapping[str, str]) -> None:
+    """Job: codes that neither count nor are counted any more; a signature keeps what it needs of its own."""
+    await repository.forget_codes(await work.writing(), work.now - rules.COUNTED_OVER)
+
+
 async def check(work: Work, given: Given, vault: Vault) -> Checked:
     """Compare name, number and code with the worker of this link; passed, a session begins.
 
@@ -129,6 +135,11 @@ async def check(work: Work, given: Given, vault: Vault) -> Checked:
     touch(link, work)
     work.audit("links.check", "link", link.id, None, {"passed": True})
     return Checked(True, link.checked_until, rules.MOST_FAILURES)
+
+
+def new_code() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}d}"
 
 
 def fits(work: Work, code: LinkCode | None, given: str, vault: Vault) -> bool:
