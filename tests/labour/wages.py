@@ -15,6 +15,9 @@ from uuid import UUID
 from chassis.identity import Principal, Role
 from chassis.ids import new_id
 from chassis.tabular import CSV
+from labour.contracts.models import Contract
+from labour.contracts.states import State, WageKind
+from labour.workers.models import AgreementKind
 from tests.chassis.files.samples import pdf, uploaded
 from tests.facts import tell_organisation
 from tests.harness import Harness, key
@@ -90,34 +93,30 @@ class Wages:
     async def terms(self, worker: UUID, rate: str = "320.00", kind: str = "day", **changes: Any) -> UUID:
         """A signed contract of a worker, on record as contracts write it."""
         unit = {"day": "工日", "month": "月"}.get(kind, "m2")
-        row = {
-            "id": new_id(),
-            "version": 1,
-            "created_at": self.harness.clock.now(),
-            "updated_at": self.harness.clock.now(),
+        now = self.harness.clock.now()
+        row: dict[str, Any] = {
+            "created_at": now,
+            "updated_at": now,
             "employer_id": self.site.subcontractor.id,
             "worker_id": worker,
             "project_id": self.site.project_id,
-            "kind": "labour_contract",
+            "kind": AgreementKind.LABOUR_CONTRACT,
             "number": f"LD-{new_id()}",
             "duties": "",
             "valid_from": date(2026, 1, 1),
-            "valid_to": None,
-            "wage_kind": kind,
+            "wage_kind": WageKind(kind),
             "wage_rate": Decimal(rate),
             "wage_unit": unit,
             "pay_day": 15,
             "language": "zh-CN",
-            "state": "signed",
+            "state": State.SIGNED,
             "sha256": "0" * 64,
-            "signed_at": self.harness.clock.now(),
-            "last_day": None,
-            "reason": "",
-        } | changes
-        places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
-        async with self.harness.sql() as connection:
-            await connection.execute(f"INSERT INTO contracts ({', '.join(row)}) VALUES ({places})", *row.values())
-        return UUID(str(row["id"]))
+            "signed_at": now,
+        }
+        contract = Contract(**row | changes)
+        async with self.harness.work(self.clerk) as work:
+            (await work.writing()).add(contract)
+        return contract.id
 
     async def worked(self, worker: UUID, days: Iterable[int], each: str = "1.00", month: str = MONTH) -> None:
         """Worker days of a month, as attendance counts them."""

@@ -20,6 +20,7 @@ from tests.labour.contracting import Contracting
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
 from tests.visibility.procurement_places import procurement
+from tests.visibility.wage_places import wages
 
 MONEY = frozenset(
     {
@@ -162,6 +163,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
         await _contract(site, rival),
         await _link(site, worker, rival),
+        *await wages(site, rival),
     ]
 
 

@@ -45,7 +45,10 @@ def test_what_fits_is_taken() -> None:
         ([row(0), row(1, paid_on="2026-11-24")], [("/rows/1/paid_on", "DATE_WRONG")]),
         ([row(0), row(1, paid_on="yesterday")], [("/rows/1/paid_on", "DATE_WRONG")]),
         ([row(0), row(1, result="failed")], [("/rows/1/reason", "REASON_MISSING")]),
-        ([row(1, amount="1"), row(2)], [("/rows/1/amount", "AMOUNT_DIFFERS"), ("/rows/2/serial", "ROW_UNKNOWN"), ("/rows", "ROW_MISSING")]),
+        (
+            [row(1, amount="1"), row(2)],
+            [("/rows/1/amount", "AMOUNT_DIFFERS"), ("/rows/2/serial", "ROW_UNKNOWN"), ("/rows", "ROW_MISSING")],
+        ),
     ],
 )
 def test_every_fault_is_named(rows: list[BankRow], faults: list[tuple[str, str]]) -> None:

@@ -46,8 +46,9 @@ async def test_account_numbers_stand_in_the_file_alone(wages: Wages) -> None:
     assert [one["card_masked"] for one in listed["items"]] == ["6222***********3445"]
     async with wages.harness.sql() as connection:
         kept = await connection.fetchval(
-            "SELECT string_agg(t, '') FROM (SELECT r::text AS t FROM payout_rows r UNION ALL SELECT r::text FROM audit r "
-            "WHERE verb LIKE 'payouts.%' UNION ALL SELECT r::text FROM idempotency_keys r) x"
+            "SELECT string_agg(t, '') FROM (SELECT r::text AS t FROM payout_rows r "
+            "UNION ALL SELECT r::text FROM audit r WHERE verb LIKE 'payouts.%' "
+            "UNION ALL SELECT r::text FROM idempotency_keys r) x"
         )
     assert CARD not in kept
     assert "payouts.export" in await wages.harness.audited(UUID(payout["id"]))
@@ -133,7 +134,9 @@ async def test_paid_twice_is_impossible(wages: Wages) -> None:
     await wages.refused(wages.approver, f"/payouts/{payout['id']}:approve", None, "INVALID_STATE")
     await wages.post(wages.accountant, f"/payouts/{payout['id']}:export", {"format": "csv"})
     listed = (await wages.get(wages.accountant, f"/payouts/{payout['id']}/rows"))["items"]
-    rows = [{"流水号": one["id"].replace("-", ""), "金额": one["amount"], "序号": str(one["position"])} for one in listed]
+    rows = [
+        {"流水号": one["id"].replace("-", ""), "金额": one["amount"], "序号": str(one["position"])} for one in listed
+    ]
     await wages.answer(payout, [paid(row) for row in rows])
     again = await wages.answer(payout, [paid(row) for row in rows], status=409)
     assert again["code"] == "INVALID_STATE"

@@ -122,9 +122,7 @@ async def test_deductions_below_the_minimum_warn_and_below_nothing_are_refused(w
     await wages.post(wages.clerk, place, {"items": [item]})
     seen = (await wages.lines(payroll))[worker]
     assert (seen["net"], seen["below_minimum"]) == ("2300.00", True)
-    answer = await wages.refused(
-        wages.clerk, place, {"items": [item | {"amount": "2300.01"}]}, "INVALID_ARGUMENT"
-    )
+    answer = await wages.refused(wages.clerk, place, {"items": [item | {"amount": "2300.01"}]}, "INVALID_ARGUMENT")
     assert [(one["pointer"], one["code"]) for one in answer["errors"]] == [("/items/0/amount", "BELOW_ZERO")]
     wrong = {"items": [item | {"kind": "fine"}, item | {"line_id": payroll["id"]}]}
     answer = await wages.refused(wages.clerk, place, wrong, "INVALID_ARGUMENT")

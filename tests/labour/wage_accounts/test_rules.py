@@ -23,7 +23,9 @@ D = Decimal
 GIVEN = wage_rules()
 
 
-def basis(amount: str = "10000000.00", *, percent: str = "2.00", years: int = 0, several: bool = False) -> GuaranteeBasis:
+def basis(
+    amount: str = "10000000.00", *, percent: str = "2.00", years: int = 0, several: bool = False
+) -> GuaranteeBasis:
     return GuaranteeBasis(D(amount), D(percent), years, several)
 
 
