@@ -52,7 +52,8 @@ def side_by_side(
 ) -> list[CostLine]:
     """(code → name, amount, reserved, confirmed) and (figure, code, sum) → a line per cost code, in their order.
 
-    `figure` is one of accepted, invoiced, paid, wages, wages_paid; a code that only facts name has no name and no budget.
+    `figure` is one of accepted, invoiced, paid, wages, wages_paid; a code that only facts name
+    has no name and no budget.
     """
     said: dict[str, dict[str, Decimal]] = {code: {} for code in budget}
     for figure, code, value in facts:

@@ -37,7 +37,7 @@ class Costs:
 
 
 async def get(work: Work, project_id: UUID) -> Costs:
-    """Budget, commitments, accepted, invoiced, paid cost and wages by cost code; NotFound for who does not see the money."""
+    """Budget, commitments, costs and wages by cost code; NotFound for who does not see the money."""
     work.require(permissions.COSTS_READ)
     async with work.reading() as session:
         await projects.get_steered(session, work.principal, project_id, work.today)
