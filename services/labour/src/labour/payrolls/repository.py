@@ -58,16 +58,18 @@ WITH roster AS MATERIALIZED (
   WHERE c.state IN ('signed', 'ended', 'terminated') AND (c.project_id IS NULL OR c.project_id = $2)
     AND c.valid_from <= $5 AND coalesce(c.last_day, c.valid_to, $5) >= $4
 ), days AS MATERIALIZED (
-  SELECT r.worker_id, d.day, d.days FROM roster r JOIN worker_days d ON d.assignment_id = r.assignment_id
+  SELECT r.worker_id, t.contract_id, t.wage_kind, t.wage_rate, sum(d.days) AS days
+  FROM roster r JOIN worker_days d ON d.assignment_id = r.assignment_id
+    LEFT JOIN terms t ON t.worker_id = r.worker_id AND d.day BETWEEN t.first AND t.last
   WHERE d.day BETWEEN $4 AND $5 AND d.days > 0
+  GROUP BY r.worker_id, t.contract_id, t.wage_kind, t.wage_rate
 ), pieces AS MATERIALIZED (
   SELECT p.worker_id, p.day, p.unit, p.quantity FROM piece_records p
   WHERE p.project_id = $2 AND p.employer_id = $3 AND p.day BETWEEN $4 AND $5 AND p.worker_id BETWEEN $6 AND $7
 ), items AS MATERIALIZED (
-  SELECT t.worker_id, t.contract_id, 'day_wage' AS kind, sum(d.days) AS quantity, t.wage_rate AS rate,
-         round(sum(d.days) * t.wage_rate, 2) AS amount
-  FROM terms t JOIN days d ON d.worker_id = t.worker_id AND d.day BETWEEN t.first AND t.last
-  WHERE t.wage_kind = 'day' GROUP BY t.worker_id, t.contract_id, t.wage_rate
+  SELECT worker_id, contract_id, 'day_wage' AS kind, days AS quantity, wage_rate AS rate,
+         round(days * wage_rate, 2) AS amount
+  FROM days WHERE wage_kind = 'day'
   UNION ALL
   SELECT t.worker_id, t.contract_id, 'month_wage', c.covered, t.wage_rate,
          round(t.wage_rate * c.covered / ($5::date - $4::date + 1), 2)
@@ -85,10 +87,7 @@ WITH roster AS MATERIALIZED (
   FROM terms t JOIN pieces p ON p.worker_id = t.worker_id AND p.day BETWEEN t.first AND t.last AND p.unit = t.wage_unit
   WHERE t.wage_kind = 'piece' GROUP BY t.worker_id, t.contract_id, t.wage_rate HAVING sum(p.quantity) > 0
 ), worked AS (
-  SELECT d.worker_id, sum(d.days) AS days, bool_or(t.worker_id IS NULL) AS uncovered
-  FROM days d LEFT JOIN (SELECT DISTINCT worker_id, first, last FROM terms) t
-    ON t.worker_id = d.worker_id AND d.day BETWEEN t.first AND t.last
-  GROUP BY d.worker_id
+  SELECT worker_id, sum(days) AS days, bool_or(contract_id IS NULL) AS uncovered FROM days GROUP BY worker_id
 ), stray AS (
   SELECT p.worker_id FROM pieces p LEFT JOIN terms t
     ON t.worker_id = p.worker_id AND p.day BETWEEN t.first AND t.last AND t.wage_kind = 'piece' AND p.unit = t.wage_unit
@@ -111,7 +110,9 @@ INSERT INTO payroll_items (id, line_id, kind, direction, contract_id, quantity, 
 SELECT uuidv7(), l.id, i.kind, 'wage', i.contract_id, i.quantity, i.rate, i.amount, '', ''
 FROM items i JOIN written l USING (worker_id)
 """
-"""The lines and items of the workers $6 to $7, whatever they are paid by: what `rules.wage` says, set by set."""
+"""The lines and items of the workers $6 to $7, whatever they are paid by: what `rules.wage` says, set by set.
+
+A day is counted once: of a worker on a project no two contracts share a day."""
 
 
 def visible_to(principal: Principal, on: date, table: type[Shared]) -> ColumnElement[bool]:

@@ -25,11 +25,11 @@ async def settle(work: Work, command: Verb, name: str, content: bytes) -> Payout
     InvalidArgument BANK_RESULT_REFUSED names every row that does not fit, and nothing is booked then.
     """
     work.require(permissions.PAYOUTS_PREPARE)
-    answered = bank_file.FORMATS[name].read(content)
     session = await work.writing()
     payout, before = await locked(work, command)
     payout.state = states.PAYOUT.apply(payout.state, Action.SETTLE)
     rows = {row.id: row for row in await repository.rows(session, payout.id)}
+    answered = bank_file.FORMATS[name].read(content)
     told = [Told(row.id, row.position, row.amount) for row in rows.values()]
     verdicts, faults = rules.judge(told, answered, work.today)
     if faults:
