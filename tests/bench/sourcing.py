@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -164,11 +165,14 @@ async def written(connection: asyncpg.Connection[Any], award_id: UUID) -> list[R
             table,
         )
         names = [row["attname"] for row in types]
-        arrays = ", ".join(f"${number}::{row['kind']}[]" for number, row in enumerate(types, start=1))
+        kinds = ["text" if row["kind"].endswith("[]") else row["kind"] for row in types]  # unnest would go through both
+        arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(kinds, start=1))
+        values = ", ".join(f"{row['attname']}::{row['kind']}" for row in types)
         records = await connection.fetch(f"SELECT {', '.join(names)} FROM {table} WHERE {condition}", award_id)
         if not records:
             raise RuntimeError(f"the award has left nothing in {table}")
-        statement = f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({arrays})"
+        columns = ", ".join(names)
+        statement = f"INSERT INTO {table} ({columns}) SELECT {values} FROM unnest({arrays}) AS made ({columns})"
         found.append(Rows(statement, names, records))
     return found
 
@@ -188,6 +192,8 @@ def again(rows: Sequence[Rows]) -> list[tuple[str, list[list[Any]]]]:
                 values = [None if value is None else fresh.setdefault(value, new_id()) for value in values]
             elif name in ("number", "key"):
                 values = [str(new_id()) for _ in values]
+            elif isinstance(values[0], list):
+                values = ["{" + ",".join(map(json.dumps, value)) + "}" for value in values]
             columns.append(values)
         made.append((table.statement, columns))
     return made

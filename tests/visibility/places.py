@@ -20,6 +20,7 @@ from tests.labour.contracting import Contracting
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
 from tests.visibility.procurement_places import procurement
+from tests.visibility.training_places import training
 from tests.visibility.wage_places import wages
 
 MONEY = frozenset(
@@ -161,6 +162,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
+        *await training(site, worker, rival),
         await _contract(site, rival),
         await _link(site, worker, rival),
         *await wages(site, rival),

@@ -240,7 +240,10 @@ async def _changes(making: Changes) -> list[Place]:
 
 
 ABOUT_A_SUPPLEMENT = frozenset(
-    {"getSupplement", "proposeSupplement", "withdrawSupplement", "signSupplement", "declineSupplement"}
+    {
+        *("getSupplement", "getSupplementDocument", "submitSupplement", "approveSupplement", "rejectSupplement"),
+        *("proposeSupplement", "withdrawSupplement", "signSupplement", "declineSupplement"),
+    }
 )
 
 

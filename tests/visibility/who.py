@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.visibility.grants import BY_LINK, EVERY_KIND, SIGNED_IN, Who, may
 from tests.visibility.who_buys import BUYERS, PROCUREMENT
 from tests.visibility.who_pays import WAGES
+from tests.visibility.who_trains import TRAINING
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
 STEERING = may(BUYERS, "project_manager")
@@ -89,6 +90,7 @@ LABOUR: dict[str, Who] = {
     "uploadLabourFile": PAPER_KEEPING,
     "getLabourFile": PAPER_READING,
     "downloadLabourFile": PAPER_READING,
+    **TRAINING,
     "draftContract": CLERKS,
     "draftContracts": CLERKS,
     "offerContract": CLERKS,

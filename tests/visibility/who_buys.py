@@ -150,6 +150,9 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "draftSupplement": BUYING,
     "listSupplements": TRADE_READING,
     "getSupplement": TRADE_READING,
+    "submitSupplement": BUYING,
+    "approveSupplement": DECIDING,
+    "rejectSupplement": DECIDING,
     "proposeSupplement": APPROVING,
     "withdrawSupplement": BUYING,
     "signSupplement": SELLING,
@@ -264,6 +267,7 @@ PROCUREMENT: dict[str, Who] = SOURCING | {
     "getOrderDocument": TRADE_READING,
     "getDeliveryDocument": DELIVERY_READING,
     "getAgreementDocument": TRADE_READING,
+    "getSupplementDocument": TRADE_READING,
     "getStatementDocument": BILLING_READING,
     # UBL: as the same order or delivery in JSON
     "getUblOrder": TRADE_READING,

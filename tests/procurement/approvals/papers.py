@@ -13,12 +13,14 @@ from httpx import Response
 
 from chassis.identity import Principal, Role
 from procurement.approvals.models import DocumentKind
+from procurement.supplements.service import ItemCaps
 from tests.harness import Harness, key
 from tests.procurement.agreements.conftest import Agreements, item
 from tests.procurement.buying import Buying
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Orders, Site
 from tests.procurement.payables.conftest import Ledger
+from tests.procurement.supplements.conftest import Supplements
 
 API = "/procurement/v1"
 TODAY = "2026-11-23"
@@ -158,6 +160,17 @@ async def agreement(office: Office) -> Paper:
     return Paper(DocumentKind.AGREEMENT, draft.id, f"/agreements/{draft.id}", buyer, "submitted", "proposed", "draft")
 
 
+async def supplement(office: Office) -> Paper:
+    """That adds 2 t at 3,900.00 to an agreement that had 1 t: 7,800.00, below a cap that would hold more."""
+    making = Agreements(office.harness, office.site, office.site.contractor)
+    active = await making.active(item(hard_cap=Decimal(1)), hard_cap=Decimal("20000.00"))
+    caps = (ItemCaps(active.items[0].id, None, Decimal(3)),)
+    drafted = await Supplements(making).drafted(active, item_caps=caps)
+    buyer, path = office.site.contractor.as_(Role.BUYER), f"/agreements/{active.id}/supplements/{drafted.id}"
+    await office.good(buyer, "POST", f"{path}:submit")
+    return Paper(DocumentKind.SUPPLEMENT, drafted.id, path, buyer, "submitted", "proposed", "draft")
+
+
 async def payment(office: Office) -> Paper:
     """Of 100.00."""
     ledger = Ledger(office.harness, office.site)
@@ -184,6 +197,7 @@ CASES = [
     Case(DocumentKind.CHANGE, Decimal("500.00"), change),
     Case(DocumentKind.AWARD, Decimal("56400.00"), award),
     Case(DocumentKind.AGREEMENT, Decimal("3900.00"), agreement),
+    Case(DocumentKind.SUPPLEMENT, Decimal("7800.00"), supplement),
     Case(DocumentKind.PAYMENT, Decimal("100.00"), payment),
 ]
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from chassis.identity import Kind, Role
+from procurement.agreements.service import revise
 from procurement.approvals.models import DocumentKind
 from procurement.awards.events import AWARDED
 from tests.harness import NOON, Harness, organisation
-from tests.procurement.agreements.conftest import Agreements
+from tests.procurement.agreements.conftest import Agreements, item
 from tests.procurement.approvals import papers
 from tests.procurement.approvals.papers import CASES, Case, Office, Paper, with_every_role
 from tests.procurement.buying import Buying
 from tests.procurement.changes.conftest import Changes
 from tests.procurement.conftest import Site, body
+from tests.procurement.payables.conftest import Ledger
 from zhulian.procurement.v1.sourcing_events_pb2 import Awarded
 
 EACH = pytest.mark.parametrize("case", CASES, ids=[case.kind for case in CASES])
-AGAIN = [case for case in CASES if case.kind in (DocumentKind.AGREEMENT, DocumentKind.PAYMENT)]
+DRAFTS_AGAIN = (DocumentKind.AGREEMENT, DocumentKind.SUPPLEMENT, DocumentKind.PAYMENT)
+AGAIN = [case for case in CASES if case.kind in DRAFTS_AGAIN]
 
 
 @pytest.fixture
@@ -202,7 +206,7 @@ async def test_calling_a_submitted_order_off_ends_its_steps(office: Office) -> N
     assert paper.path not in await office.todo(office.manager)
 
 
-async def test_who_revised_an_order_or_agreement_does_not_approve_it(office: Office) -> None:
+async def test_who_revised_an_order_does_not_approve_it(office: Office) -> None:
     """The change of another one's draft is writing too."""
     reviser = with_every_role(office.site.contractor.as_(Role.BUYER))
     draft = await office.orders.draft()
@@ -213,6 +217,32 @@ async def test_who_revised_an_order_or_agreement_does_not_approve_it(office: Off
     assert answer.status_code == 200, answer.text
     await office.good(office.orders.buyer, "POST", f"{path}:submit")
     assert await office.refused(reviser, f"{path}:approve") == "SELF_APPROVAL"
+
+
+async def test_who_revised_an_agreement_or_submitted_it_does_not_approve_it(office: Office) -> None:
+    """Three people wrote, revised and submitted it: none of them decides."""
+    making = Agreements(office.harness, office.site, office.site.contractor)
+    draft = await making.draft()
+    path = f"/agreements/{draft.id}"
+    reviser, submitter = (with_every_role(office.site.contractor.as_(Role.BUYER)) for _ in range(2))
+    async with office.harness.work(reviser) as work:
+        await revise(work, draft.id, draft.version, making.terms(item(hard_cap=Decimal(1))))
+    await office.good(submitter, "POST", f"{path}:submit")
+    for who in (replace(reviser, subject=draft.created_by), reviser, submitter):
+        assert await office.refused(who, f"{path}:approve") == "SELF_APPROVAL"
+    assert (await office.good(office.approver, "POST", f"{path}:approve"))["state"] == "proposed"
+
+
+async def test_who_prepared_a_payment_does_not_approve_it_whoever_submits(office: Office) -> None:
+    ledger = Ledger(office.harness, office.site)
+    await ledger.agreed()
+    await ledger.with_account()
+    [owed] = await ledger.invoice("100.00")
+    path = f"/payments/{(await ledger.prepared([(owed.id, '100.00')])).json()['id']}"
+    submitter = office.site.contractor.as_(Role.ACCOUNTANT)
+    await office.good(submitter, "POST", f"{path}:submit")
+    for who in (ledger.accountant, submitter):
+        assert await office.refused(with_every_role(who), f"{path}:approve") == "SELF_APPROVAL"
 
 
 async def test_an_agreement_without_a_cap_needs_the_last_band(office: Office) -> None:
@@ -263,6 +293,20 @@ async def test_an_award_is_nobodys_before_its_approval(office: Office, procureme
     assert won["result"] == "won"
     order = await office.good(office.reader, "GET", f"/orders/{order_id}")
     assert (order["state"], Decimal(order["total"])) == ("draft", Decimal("56400.00"))
+
+
+async def test_what_a_waiting_award_holds_does_not_wait_to_be_awarded(office: Office) -> None:
+    """An opened sourcing leaves the work list while awards hold all of it, and comes back when one is rejected."""
+    paper = await two_levels(office, CASES[2])
+    link = f"/sourcing/{(await office.good(office.reader, 'GET', paper.path))['sourcing_id']}"
+
+    async def waits() -> bool:
+        items = (await office.good(paper.author, "GET", "/worklist/sourcings_to_award"))["items"]
+        return papers.API + link in [item["link"] for item in items]
+
+    assert not await waits()
+    await office.good(office.approver, "POST", f"{paper.path}:reject", {"reason": "x"})
+    assert await waits()
 
 
 @pytest.mark.parametrize("verb", ["reject", "withdraw"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +34,31 @@ async def _watch(harness: Harness, who: Principal, auction: dict[str, Any], seen
             assert fields["event"] == "auction"
             events.append((fields["id"], json.loads(fields["data"])))
     return events
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - a feed says nothing to who does not watch
+            await asyncio.sleep(0.005)
+
+
+def _told(feed: Feed[Snapshot], text: str = "") -> bool:
+    """Whether a watcher has been told something in which this stands."""
+    views = [view for channel in feed._channels.values() for _, view in channel.views.values()]
+    return any(text.encode() in view for view in views)
+
+
+@contextmanager
+def _lasting(buying: Buying) -> Iterator[Feed[Snapshot]]:
+    """A feed whose streams end when their auction does, however slow the machine is."""
+    clients = buying.harness.runtime.clients
+    usual = clients["auctions"]
+    pace = Pace(tell=0.01, poll=0.05, beat=60.0, last=60.0)
+    feed = clients["auctions"] = Feed(buying.harness.runtime.works, LIVE, READER, pace)
+    try:
+        yield feed
+    finally:
+        clients["auctions"] = usual
 
 
 async def test_several_watchers_each_see_their_own(buying: Buying) -> None:
@@ -90,32 +117,33 @@ async def test_the_end_ends_the_stream(buying: Buying) -> None:
     sourcing, auction = await running(buying)
     await bid(buying, 0, auction, START)
 
-    async def close() -> None:
-        await asyncio.sleep(0.1)
-        await buying.at_the_deadline(sourcing)
-
     who = buying.site.contractor.as_(Role.BUYER)
-    events, _ = await asyncio.gather(_watch(buying.harness, who, auction), close())
+    with _lasting(buying) as feed:
+
+        async def close() -> None:
+            await _until(lambda: _told(feed))
+            await buying.at_the_deadline(sourcing)
+
+        events, _ = await asyncio.gather(_watch(buying.harness, who, auction), close())
     assert [event["state"] for _, event in events] == ["open", "closed"]
     assert events[-1][1]["standings"][0]["supplier_id"] == str(buying.suppliers[0].id)
 
 
 async def test_a_bid_of_another_process_is_found_by_the_poll(buying: Buying) -> None:
     """A feed that nobody wakes."""
-    _, auction = await running(buying)
-    feed: Feed[Snapshot] = buying.harness.runtime.clients["auctions"]
-    buying.harness.runtime.clients["auctions"] = deaf = Feed(buying.harness.runtime.works, LIVE, READER, feed._pace)
-    deaf.wake = lambda key: None  # type: ignore[method-assign] # the bid is committed elsewhere
-    try:
+    sourcing, auction = await running(buying)
+    with _lasting(buying) as deaf:
+        deaf.wake = lambda key: None  # type: ignore[method-assign] # the bid is committed elsewhere
 
         async def late_bid() -> None:
-            await asyncio.sleep(0.05)
+            await _until(lambda: _told(deaf))
             await bid(buying, 0, auction, START)
+            await _until(lambda: _told(deaf, f'"own_price":"{START}"'))
+            await buying.at_the_deadline(sourcing)
 
         events, _ = await asyncio.gather(_watch(buying.harness, buying.sales(0), auction), late_bid())
-    finally:
-        buying.harness.runtime.clients["auctions"] = feed
-    assert [event["own_price"] for _, event in events] == [None, START]
+    seen = [(event["state"], event["own_price"]) for _, event in events]
+    assert seen == [("open", None), ("open", START), ("closed", START)]
 
 
 async def test_the_stream_ends_with_the_token(buying: Buying) -> None:
@@ -152,11 +180,9 @@ def test_the_pause_grows_with_the_watchers() -> None:
 async def test_nobody_watching_nothing_running(buying: Buying) -> None:
     """With its last watcher an auction's reader ends, also when the watcher just goes away."""
     _, auction = await running(buying)
-    feed: Feed[Snapshot] = buying.harness.runtime.clients["auctions"]
-    watching = asyncio.create_task(_watch(buying.harness, buying.buyer, auction))
-    await asyncio.sleep(0.1)
-    assert feed.watched == 1
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
-    await asyncio.sleep(0.05)
-    assert feed.watched == 0
+    with _lasting(buying) as feed:
+        watching = asyncio.create_task(_watch(buying.harness, buying.buyer, auction))
+        await _until(lambda: feed.watched == 1)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await _until(lambda: feed.watched == 0)

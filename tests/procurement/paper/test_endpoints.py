@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,10 +13,12 @@ from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from procurement.agreements.rules import Formula
 from procurement.agreements.states import PriceKind
+from procurement.supplements.service import Heights, ItemCaps
 from tests.harness import Harness, key, organisation
 from tests.procurement.agreements.conftest import Agreements, item
 from tests.procurement.conftest import Orders, Site, body
 from tests.procurement.settling import Desk
+from tests.procurement.supplements.conftest import Supplements
 
 ORDERS = "/procurement/v1/orders"
 
@@ -104,6 +107,37 @@ async def test_an_agreement_shows_prices_formulas_and_its_validity(procurement: 
     assert "2026-11-01 – 2027-10-31" in printed
     async with procurement.client(organisation(Kind.OWNER).as_(Role.BUYER)) as client:
         assert (await client.get(f"/procurement/v1/agreements/{made.id}/document")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("zh-CN", ("补充协议", "草稿", "原上限", "CNY 100,000.00", "CNY 200,000.00", "三标段增加地下室")),
+        ("en", ("Supplemental agreement", "DRAFT", "Cap so far", "CNY 100,000.00", "CNY 200,000.00", "Valid so far")),
+    ],
+)
+async def test_a_supplement_shows_what_was_and_what_shall_be(
+    procurement: Harness, site: Site, language: str, wanted: tuple[str, ...]
+) -> None:
+    """Both caps and last days, the items that change or come on top; others find nothing."""
+    agreements = Agreements(procurement, site, organisation(Kind.CONTRACTOR))
+    active = await agreements.active(item(hard_cap=Decimal(5)), hard_cap=Decimal("100000.00"))
+    made = await Supplements(agreements).drafted(
+        active,
+        valid_to=date(2027, 12, 31),
+        heights=Heights(None, Decimal("200000.00")),
+        item_caps=(ItemCaps(active.items[0].id, None, Decimal("7.5")),),
+    )
+    path = f"/procurement/v1/agreements/{active.id}/supplements/{made.id}/document"
+    async with procurement.client(agreements.head.as_(Role.BUYER), language=language) as client:
+        answer = await client.get(path)
+    assert answer.status_code == 200, answer.text
+    printed = text(answer.content)
+    for one in (*wanted, f"{active.number}/1", "3,900.00", "7.5", "2026-11-01 – 2027-10-31", "2026-11-01 – 2027-12-31"):
+        assert one in printed
+    for who in (site.supplier, site.contractor, organisation(Kind.OWNER)):
+        async with procurement.client(who.as_(*Role)) as client:
+            assert (await client.get(path)).status_code == 404
 
 
 async def test_a_statement_shows_what_each_side_says_of_each_line(

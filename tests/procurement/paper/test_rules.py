@@ -11,11 +11,13 @@ import pytest
 from chassis.ids import new_id
 from procurement.agreements.models import AgreementItem
 from procurement.agreements.states import PriceKind
+from procurement.agreements.states import State as AgreementState
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import State
 from procurement.paper import rules
 from procurement.paper.rules import Around, Named, order_paper
 from procurement.paper.schemas import Party
+from procurement.supplements.states import State as SupplementState
 
 AROUND = Around(
     Party("b"), Party("s", "鹏城钢材"), "P-1", Named("示范项目", ""), {"01090001": Named("圆钢", "round bar", "φ8")}
@@ -78,6 +80,11 @@ def test_whatever_does_not_bind_is_marked(state: State) -> None:
     binding = {State.APPROVED, State.CONFIRMED, State.IN_DELIVERY, State.COMPLETED}
     assert (mark == "") == (state in binding)
     assert (mark == "draft") == (state in {State.DRAFT, State.SUBMITTED})
+
+
+def test_agreements_and_supplements_are_marked_until_they_are_signed() -> None:
+    assert set(AgreementState) - set(rules.AGREEMENT_MARKS) == {AgreementState.ACTIVE}
+    assert set(SupplementState) - set(rules.SUPPLEMENT_MARKS) == {SupplementState.SIGNED}
 
 
 def test_names_come_in_the_language_and_in_chinese_without_one() -> None:

@@ -22,10 +22,11 @@ from procurement.agreements.states import State as AgreementState
 from procurement.deliveries.states import State as DeliveryState
 from procurement.orders.states import Origin
 from procurement.orders.states import State as OrderState
-from procurement.paper.rules import AGREEMENT_MARKS, DELIVERY_MARKS, ORDER_MARKS, STATEMENT_MARKS
+from procurement.paper.rules import AGREEMENT_MARKS, DELIVERY_MARKS, ORDER_MARKS, STATEMENT_MARKS, SUPPLEMENT_MARKS
 from procurement.paper.service import TEMPLATES
 from procurement.statements.states import State as StatementState
 from procurement.statements.states import View
+from procurement.supplements.states import State as SupplementState
 from tests.procurement.paper.samples import LINE, order
 
 compiled = partial(typesetting.compiled, templates=TEMPLATES)
@@ -125,8 +126,10 @@ def test_both_languages_say_the_same_words() -> None:
             *DELIVERY_MARKS.values(),
             *AGREEMENT_MARKS.values(),
             *STATEMENT_MARKS.values(),
+            *SUPPLEMENT_MARKS.values(),
         }
-        assert set(one["states"]) >= {*OrderState, *DeliveryState, *AgreementState, *StatementState, *View, *Origin}
+        assert set(one["states"]) >= {*OrderState, *DeliveryState, *AgreementState, *StatementState, *SupplementState}
+        assert set(one["states"]) >= {*View, *Origin}
         assert set(one) >= set(AgreementKind)
 
 

@@ -11,7 +11,7 @@ from tests.harness import Harness, key, organisation
 
 PATH = "/procurement/v1"
 ANYBODY = organisation(Kind.SUPPLIER).as_(Role.VIEWER)
-GOOD = {"kind": "payment_days", "value": "45", "valid_from": "2026-12-01", "source": "合同范本 2026"}
+GOOD = {"kind": "direct_limit", "value": "45", "valid_from": "2026-12-01", "source": "采购管理办法 2026"}
 
 
 async def test_the_calendar_of_a_year(procurement: Harness) -> None:
@@ -49,11 +49,11 @@ async def test_a_rule_of_ones_own(procurement: Harness) -> None:
     buyer = organisation(Kind.OWNER)
     async with procurement.client(buyer.as_(Role.ADMIN)) as client:
         made = await client.post(f"{PATH}/rules", json=GOOD, headers=key())
-        now = (await client.get(f"{PATH}/rules/payment_days")).json()
-        then = (await client.get(f"{PATH}/rules/payment_days", params={"on": "2026-12-01"})).json()
-        listed = (await client.get(f"{PATH}/rules", params={"kind": "payment_days"})).json()
+        now = (await client.get(f"{PATH}/rules/direct_limit")).json()
+        then = (await client.get(f"{PATH}/rules/direct_limit", params={"on": "2026-12-01"})).json()
+        listed = (await client.get(f"{PATH}/rules", params={"kind": "direct_limit"})).json()
     assert made.status_code == 201, made.text
-    assert (now["value"], now["own"]) == ("30.00", False)
+    assert (now["value"], now["own"]) == ("1999999.99", False)
     assert (then["value"], then["own"], then["ref"]) == ("45.00", True, made.json()["id"])
     assert listed["items"] == [made.json()]
 
@@ -76,9 +76,10 @@ async def test_only_an_administrator_sets(procurement: Harness, role: Role) -> N
         ({"value": "30.001"}, "/value", "TOO_PRECISE"),
         ({"valid_from": "2026-02-30"}, "/valid_from", "DATE_FROM_DATETIME_PARSING"),
         ({"valid_from": "2026-11-22"}, "/valid_from", "RULE_IN_THE_PAST"),
+        ({"kind": "payment_days"}, "/kind", "SAID_BY_TERMS"),
         ({"source": " "}, "/source", "TOO_SHORT"),
         ({"material_prefix": "x"}, "/material_prefix", "STRING_PATTERN_MISMATCH"),
-        ({"value": "61"}, "/value", "OVER_THE_CAP"),
+        ({"value": "2000000"}, "/value", "OVER_THE_CAP"),
     ],
 )
 async def test_bad_input_changes_nothing(procurement: Harness, change: dict[str, Any], pointer: str, code: str) -> None:

@@ -74,10 +74,8 @@ async def test_the_database_lets_nobody_edit_in_place(procurement: Harness, stat
 WRONG = [
     (replace(STEEL, valid_from=TODAY - timedelta(days=1)), "/valid_from", "RULE_IN_THE_PAST"),
     (replace(STEEL, value=Decimal("100.01")), "/value", "OVER_THE_CAP"),
-    (SetRule(RuleKind.PAYMENT_DAYS, "", Decimal("60.00"), TODAY, "…"), "", ""),
-    (SetRule(RuleKind.PAYMENT_DAYS, "", Decimal("61.00"), TODAY, "…"), "/value", "OVER_THE_CAP"),
-    (SetRule(RuleKind.PAYMENT_DAYS, "", Decimal("30.50"), TODAY, "…"), "/value", "WHOLE_DAYS"),
-    (SetRule(RuleKind.RETENTION_PERCENT, "", Decimal("3.01"), TODAY, "…"), "/value", "OVER_THE_CAP"),
+    (SetRule(RuleKind.PAYMENT_DAYS, "", Decimal("30.00"), TODAY, "…"), "/kind", "SAID_BY_TERMS"),
+    (SetRule(RuleKind.RETENTION_PERCENT, "", Decimal("3.00"), TODAY, "…"), "/kind", "SAID_BY_TERMS"),
     (SetRule(RuleKind.DIRECT_LIMIT, "", Decimal("1999999.99"), TODAY, "…"), "", ""),
     (SetRule(RuleKind.DIRECT_LIMIT, "", Decimal("2000000.00"), TODAY, "…"), "/value", "OVER_THE_CAP"),
     (SetRule(RuleKind.OVERDUE_PERCENT_PER_DAY, "", Decimal("0.03"), TODAY, "…"), "", ""),
@@ -98,6 +96,24 @@ async def test_what_may_not_be_set(
         await set_rule(procurement, buyer, command)
     assert [(one.pointer, one.code) for one in refusal.value.violations] == [(pointer, code)]
     assert await procurement.checksum() == before
+
+
+async def test_days_set_before_terms_came_stay_readable(procurement: Harness, buyer: Organisation) -> None:
+    """A row of then is listed and in force as it was; without one there is none, of the platform neither."""
+    async with procurement.sql() as connection:
+        await connection.execute(
+            "INSERT INTO organisation_rules (id, version, created_at, updated_at, organisation_id, kind,"
+            " material_prefix, value, valid_from, source, created_by)"
+            " VALUES (uuidv7(), 1, now(), now(), $1, 'payment_days', '', 45, $2, '合同范本', 'x')",
+            buyer.id,
+            TODAY,
+        )
+    async with procurement.work(buyer.as_(Role.VIEWER)) as work:
+        [row] = (await service.page(work, RuleFilter(RuleKind.PAYMENT_DAYS), PageRequest())).items
+        assert (await service.get_in_force(work, RuleKind.PAYMENT_DAYS, "", TODAY)).ref == str(row.id)
+    async with procurement.work(organisation(Kind.CONTRACTOR).as_(Role.VIEWER)) as work:
+        with pytest.raises(NotFound, match="RULE_NOT_SET"):
+            await service.get_in_force(work, RuleKind.PAYMENT_DAYS, "", TODAY)
 
 
 async def test_before_any_rule_there_is_none(procurement: Harness, buyer: Organisation) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
@@ -236,6 +238,40 @@ async def test_an_award_in_tonnes_moves_a_need_in_kilograms(buying: Buying) -> N
     await buying.post(buying.buyer, f"/orders/{order}:cancel", {"reason": "anew"})
     line = await planned.line(requisition)
     assert (f"{line.sourced:f}", f"{line.ordered:f}") == ("0.000000", "0.000000")
+
+
+@pytest.mark.parametrize(
+    ("line", "held"),
+    [
+        pytest.param("unit = 'm'", "1200", id="no factor"),
+        pytest.param("unit = 't'", "1.2", id="the bare number was taken"),
+        pytest.param("unit = 'm'", "0.5", id="less is held than the bare number"),
+    ],
+)
+async def test_units_never_stop_a_cancellation(buying: Buying, line: str, held: str) -> None:
+    """Needs once took the bare number of any unit: an order of then gives back what is held of it and says so."""
+    code = await bar(buying.harness, "t", "kg", "m")
+    planned, requisition, need = await _need(
+        buying, material_code=code, unit="kg", quantity="2500", estimated_price="4"
+    )
+    sourcing = await buying.post(buying.buyer, ROUTE, _asked(buying, (need, "1200")))
+    sourcing = await buying.post(buying.buyer, f"/sourcing/{sourcing['id']}:publish")
+    await buying.quote(0, sourcing, "4")
+    await buying.at_the_deadline(sourcing)
+    ids = await buying.offered(sourcing)
+    award = await buying.post(buying.buyer, "/awards", award_body(sourcing, (ids[0, 0], "1200")))
+    [order] = award["order_ids"]
+    quantity = "1.2" if held == "1.2" else "1200"
+    async with buying.harness.sql() as connection:
+        await connection.execute(
+            f"UPDATE order_lines SET {line}, quantity = $2 WHERE order_id = $1", UUID(order), Decimal(quantity)
+        )
+        await connection.execute("UPDATE requisition_lines SET ordered = $2 WHERE id = $1", UUID(need), Decimal(held))
+    with capture_logs() as logged:
+        await buying.post(buying.buyer, f"/orders/{order}:cancel", {"reason": "anew"})
+    assert (await planned.line(requisition)).ordered == 0
+    [warned] = [entry for entry in logged if entry["event"] == "requisitions.unit_unfit"]
+    assert (warned["line_id"], Decimal(warned["counted"])) == (need, Decimal(held))
 
 
 async def test_a_unit_that_does_not_convert_exactly_is_refused(buying: Buying) -> None:

@@ -12,6 +12,7 @@ from chassis.identity import Kind, Role
 from procurement.agreements.models import Agreement
 from procurement.agreements.service import get
 from procurement.supplements import service
+from procurement.supplements.commands import approval
 from procurement.supplements.models import Supplement
 from procurement.supplements.service import DraftSupplement, Verb
 from tests.harness import Harness, organisation
@@ -48,7 +49,7 @@ class Supplements:
         """By the head's approver."""
         made = await self.drafted(agreement, **changes)
         async with self.harness.work(self.approver) as work:
-            return await service.propose(work, Verb(agreement.id, made.id, None))
+            return await approval.propose(work, Verb(agreement.id, made.id, None))
 
     async def sign(self, supplement: Supplement) -> Supplement:
         """By the supplier."""

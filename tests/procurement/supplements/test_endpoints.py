@@ -24,9 +24,10 @@ async def test_from_the_draft_to_the_signature(supplements: Supplements, procure
         "items": [{"material_code": "01090001", "unit": "t", "unit_price": "4100.00", "hard_cap": "5"}],
     }
     header = key()
-    async with procurement.client(agreements.head.as_(Role.BUYER, Role.APPROVER)) as client:
+    async with procurement.client(agreements.head.as_(Role.BUYER)) as client:
         made = await client.post(path, json=body, headers=header)
         again = await client.post(path, json=body, headers=header)
+    async with procurement.client(agreements.head.as_(Role.APPROVER)) as client:
         stale = await client.post(f"{path}/{made.json()['id']}:propose", headers=key() | {"If-Match": '"7"'})
         proposed = await client.post(f"{path}/{made.json()['id']}:propose", headers=key() | {"If-Match": '"1"'})
     assert (made.status_code, again.content) == (201, made.content)

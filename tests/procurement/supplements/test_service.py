@@ -19,6 +19,7 @@ from procurement.agreements.service import Entitled
 from procurement.agreements.service import Verb as AgreementVerb
 from procurement.agreements.states import Kind as AgreementKind
 from procurement.supplements import service
+from procurement.supplements.commands import approval
 from procurement.supplements.service import Heights, ItemCaps, Verb
 from procurement.supplements.states import State
 from tests.harness import Harness, organisation
@@ -65,7 +66,12 @@ async def test_signed_the_agreement_reads_so(supplements: Supplements, procureme
     assert (fact.agreement.valid_to.date, len(fact.agreement.items)) == ("2028-03-31", 2)
     assert str(other.id) in fact.agreement.entitled_ids
     assert (await procurement.audited(agreement.id))[-1] == "agreements.supplement"
-    assert await procurement.audited(made.id) == ["supplements.draft", "supplements.propose", "supplements.sign"]
+    assert await procurement.audited(made.id) == [
+        "supplements.draft",
+        "supplements.submit",
+        "supplements.propose",
+        "supplements.sign",
+    ]
 
 
 async def test_the_history_says_what_was_before(supplements: Supplements, procurement: Harness) -> None:
@@ -181,7 +187,10 @@ async def test_each_side_does_its_part(supplements: Supplements, procurement: Ha
         (site.supplier.as_(*Role), service.withdraw, PermissionDenied),
         (site.contractor.as_(*Role), service.withdraw, PermissionDenied),
         (organisation(*Kind).as_(*Role), service.withdraw, NotFound),
-        (head.as_(Role.APPROVER), service.propose, FailedPrecondition),
+        (head.as_(Role.APPROVER), approval.propose, FailedPrecondition),
+        (head.as_(Role.BUYER), approval.submit, FailedPrecondition),
+        (head.as_(Role.BUYER), approval.propose, PermissionDenied),
+        (site.supplier.as_(*Role), approval.approve, PermissionDenied),
     ]
     before = await procurement.checksum()
     for who, use_case, refusal in cases:

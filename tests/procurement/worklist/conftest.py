@@ -23,6 +23,7 @@ from tests.procurement.guarantees.test_endpoints import recorded
 from tests.procurement.payables.conftest import Ledger
 from tests.procurement.requisitions.conftest import Requisitions
 from tests.procurement.settling import Desk
+from tests.procurement.supplements.conftest import Supplements
 from tests.procurement.suppliers.conftest import Dealing
 
 PATH = "/procurement/v1/worklist"
@@ -82,8 +83,10 @@ async def _buying(desks: Desks, making: Orders) -> None:
     for kind, quantity in ((Waiting.CHANGES_TO_APPROVE, "11"), (Waiting.CHANGES_TO_ANSWER, "9")):
         change = await changes.more(await changes.order(), quantity)
         desks.note(kind, f"orders/{change.order_id}/changes/{change.id}")
-    agreement = await Agreements(desks.harness, desks.site, organisation(Kind.CONTRACTOR)).proposed()
-    desks.note(Waiting.AGREEMENTS_TO_SIGN, f"agreements/{agreement.id}")
+    agreements = Agreements(desks.harness, desks.site, organisation(Kind.CONTRACTOR))
+    desks.note(Waiting.AGREEMENTS_TO_SIGN, f"agreements/{(await agreements.proposed()).id}")
+    sent = await Supplements(agreements).proposed(await agreements.active(), valid_to=date(2027, 12, 31))
+    desks.note(Waiting.SUPPLEMENTS_TO_SIGN, f"agreements/{sent.agreement_id}/supplements/{sent.id}")
     requisition = await Requisitions(desks.harness, desks.site).submitted()
     desks.note(Waiting.STEPS_TO_DECIDE, f"requisitions/{requisition}")
     buying = await Buying.at(desks.harness, desks.site)

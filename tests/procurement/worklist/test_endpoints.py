@@ -35,6 +35,7 @@ SUPPLIERS_ROLES = {
     Waiting.ORDERS_TO_CONFIRM: {Role.SALES},
     Waiting.CHANGES_TO_ANSWER: {Role.SALES},
     Waiting.AGREEMENTS_TO_SIGN: {Role.SALES},
+    Waiting.SUPPLEMENTS_TO_SIGN: {Role.SALES},
     Waiting.INQUIRIES_TO_QUOTE: {Role.SALES},
     Waiting.QUOTES_TO_REVIEW: {Role.SALES},
     Waiting.AUCTIONS_TO_BID: {Role.SALES},

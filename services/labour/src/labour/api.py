@@ -10,10 +10,14 @@ from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
 from labour.contracts import endpoints as contracts
+from labour.courses import endpoints as courses
 from labour.links import endpoints as links
 from labour.payouts import endpoints as payouts
 from labour.payrolls import endpoints as payrolls
 from labour.self_service import endpoints as self_service
+from labour.sessions import endpoints as sessions
+from labour.training import endpoints as training
+from labour.training_bases import endpoints as training_bases
 from labour.wage_accounts import endpoints as wage_accounts
 from labour.workers import endpoints as workers
 
@@ -22,6 +26,10 @@ router.include_router(codes.router)
 router.include_router(workers.router)
 router.include_router(assignments.router)
 router.include_router(attendance.router)
+router.include_router(courses.router)
+router.include_router(sessions.router)
+router.include_router(training_bases.router)
+router.include_router(training.router)
 router.include_router(contracts.router)
 router.include_router(links.router)
 router.include_router(wage_accounts.router)

@@ -11,6 +11,7 @@ from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
 from labour.links.commands import check
 from labour.payrolls.commands import drafting
+from labour.training import service as training
 from labour.wage_accounts import service as wage_accounts
 from labour.wage_accounts.commands import clocks
 
@@ -18,6 +19,8 @@ JOBS = (
     *housekeeping.JOBS,
     Job(files.SCAN, files.scan_later, clients=True),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
+    Job("training.watch", training.watch, every=timedelta(hours=6)),
+    Job(training.COUNT, training.count_from),
     Job(check.SEND, check.deliver, clients=True),
     Job("links.forget-codes", check.forget, every=timedelta(hours=6)),
     Job(offer.PRINT, offer.print_offer, clients=True),

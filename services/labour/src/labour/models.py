@@ -10,6 +10,7 @@ from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.contracts.models import Contract, ContractWarning, Signature
+from labour.courses.models import Course
 from labour.links.models import Link, LinkCode
 from labour.payouts.models import Payee, Payout, PayoutRow
 from labour.payrolls.models import (
@@ -21,6 +22,9 @@ from labour.payrolls.models import (
     PayrollSignature,
     PieceRecord,
 )
+from labour.sessions.models import Attendee, TrainingSession
+from labour.training.models import Requirement, WorkerDuty
+from labour.training_bases.models import SkillCertificate, TrainingBase
 from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
 from labour.workers.models import Certificate, Person, Training, Worker
 
@@ -37,6 +41,13 @@ MODELS: tuple[type[SQLModel], ...] = (
     KnownOrganisation,
     File,
     FileShare,
+    Course,
+    TrainingSession,
+    Attendee,
+    TrainingBase,
+    SkillCertificate,
+    WorkerDuty,
+    Requirement,
     Link,
     LinkCode,
     Contract,

@@ -66,6 +66,50 @@ FILES_READ = permission(
     ),
 )
 
+PROVIDERS = (*EMPLOYERS, Kind.SUPPLIER)
+"""Who teaches: employers, and the enterprises and schools that run training bases (实训基地)."""
+
+COURSES_OFFER = permission("courses.offer", grant(Role.LABOUR_CLERK, kinds=PROVIDERS))
+COURSES_READ = permission("courses.read", grant(*SITE_READERS, kinds=(*PROVIDERS, *OVERSEERS)))
+SESSIONS_RUN = permission(
+    "sessions.run",
+    grant(Role.LABOUR_CLERK, kinds=PROVIDERS),
+    grant(Role.SITE_ENGINEER, kinds=(Kind.CONTRACTOR,)),
+)
+SESSIONS_ENROL = permission("sessions.enrol", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+SESSIONS_READ = permission("sessions.read", grant(*SITE_READERS, kinds=(*PROVIDERS, *OVERSEERS)))
+ATTENDEES_READ = permission(
+    "attendees.read",
+    grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PERSONAL_DATA_OFFICER, Role.PROJECT_MANAGER, kinds=PROVIDERS),
+)
+BASES_REGISTER = permission("training-bases.register", grant(Role.ADMIN, kinds=(Kind.AUTHORITY, Kind.OPERATOR)))
+BASES_READ = permission("training-bases.read", grant(*Role))
+CERTIFICATES_ISSUE = permission("skill-certificates.issue", grant(Role.LABOUR_CLERK, kinds=PROVIDERS))
+SKILL_CERTIFICATES_READ = permission(
+    "skill-certificates.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=PROVIDERS,
+    ),
+)
+CERTIFICATES_VERIFY = permission("skill-certificates.verify", grant(*Role))
+TRAINING_READ = permission(
+    "training.read",
+    grant(
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=EMPLOYERS,
+    ),
+)
+TRAINING_STATE_READ = permission("training-state.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+
 CONTRACTS_WRITE = permission("contracts.write", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 CONTRACTS_READ = permission(
     "contracts.read",

@@ -8,7 +8,6 @@ from google.protobuf.message import Message
 
 from chassis.outbox import Event
 from labour.contracts.models import Contract, Signature
-from labour.contracts.repository import last_day
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.labour.v1 import contracts_events_pb2 as messages
 
@@ -27,7 +26,7 @@ def signed(contract: Contract, signature: Signature) -> Event:
 def ended(contract: Contract) -> Event:
     """It binds no longer after its last day."""
     message = messages.ContractEnded(
-        contract=_facts(contract), last_day=_day(last_day(contract)), terminated=contract.state == "terminated"
+        contract=_facts(contract), last_day=_day(contract.binds_until), terminated=contract.state == "terminated"
     )
     return Event(ENDED, contract.id, contract.version, message)
 

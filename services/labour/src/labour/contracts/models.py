@@ -66,6 +66,11 @@ class Contract(Row, table=True):
     last_day: date | None = None
     reason: str = ""
 
+    @property
+    def binds_until(self) -> date | None:
+        """The last day on which it binds, or has bound; None while it is open."""
+        return self.last_day or self.valid_to
+
 
 class Signature(SQLModel, table=True):
     """The evidence of a worker's signature (签署证据), one for each signed contract.

@@ -176,19 +176,16 @@ async def in_force(
     )
     found: dict[UUID, list[Terms]] = {}
     for row in rows:
-        terms = Terms(row.id, row.worker_id, row.valid_from, last_day(row), row.wage_kind, row.wage_rate, row.wage_unit)
+        terms = Terms(
+            row.id, row.worker_id, row.valid_from, row.binds_until, row.wage_kind, row.wage_rate, row.wage_unit
+        )
         found.setdefault(row.worker_id, []).append(terms)
     return found
 
 
-def last_day(contract: Contract) -> date | None:
-    """The last day on which a contract binds; None while it is open."""
-    return contract.last_day or contract.valid_to
-
-
 def binding(contracts: Sequence[Contract]) -> list[Binding]:
     """Signed contracts as the gates look at them."""
-    return [Binding(one.kind, one.number, one.valid_from, last_day(one)) for one in contracts]
+    return [Binding(one.kind, one.number, one.valid_from, one.binds_until) for one in contracts]
 
 
 async def signature(session: AsyncSession, contract_id: UUID) -> Signature | None:

@@ -33,7 +33,7 @@ from labour.contracts.commands.sign import (
     sign_on_paper,
 )
 from labour.contracts.models import Contract, ContractWarning, Signature
-from labour.contracts.repository import ContractFilter, WarningFilter, last_day
+from labour.contracts.repository import ContractFilter, WarningFilter
 from labour.contracts.states import Action, State
 
 __all__ = [
@@ -192,7 +192,7 @@ async def warn(work: Work, payload: Mapping[str, str]) -> None:
 async def _warn(work: Work, contract: Contract, days_left: int) -> None:
     """Raise a warning unless a signed contract goes on where this one ends."""
     session = await work.writing()
-    ends = last_day(contract)
+    ends = contract.binds_until
     assert ends is not None  # noqa: S101 - an open contract does not end
     after = ends + timedelta(days=1)
     terms = await repository.in_force(session, [contract.worker_id], contract.project_id, after, after)

@@ -192,9 +192,10 @@ async def opened(work: Work, session: AsyncSession, *purposes: Purpose, lock: bo
     return link
 
 
-def use(work: Work, link: Link) -> None:
+async def use(work: Work, session: AsyncSession, link: Link) -> None:
     """A link that was for one thing has done it; the caller holds it locked."""
     _end(work, link, Action.USE)
+    await session.flush()
 
 
 async def proof(session: AsyncSession, link: Link, origin: Origin, vault: Vault) -> Proof:

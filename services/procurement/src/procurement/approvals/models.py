@@ -24,6 +24,7 @@ class DocumentKind(StrEnum):
     ORDER = "order"
     AWARD = "award"
     AGREEMENT = "agreement"
+    SUPPLEMENT = "supplement"
     CHANGE = "change"
     PAYMENT = "payment"
 

@@ -24,6 +24,10 @@ DECIDERS = (Role.APPROVER, Role.COST_CONTROLLER, Role.PROJECT_MANAGER, Role.ACCO
 OPTIONAL = frozenset({DocumentKind.AWARD})
 """Kinds of which a band may ask for nobody: the orders that follow are approved themselves."""
 
+LIKE = {DocumentKind.SUPPLEMENT: DocumentKind.AGREEMENT}
+"""Kinds that go by the organisation's matrix of another kind until it sets one of their own: what bounds an agreement
+bounds what is added to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Band:

@@ -122,10 +122,12 @@ async def get_matrix_in_force(work: Work, kind: DocumentKind, on: date | None) -
 
 
 async def matrix_in_force(work: Work, organisation_id: UUID, kind: DocumentKind, on: date) -> Matrix:
-    """The organisation's matrix on a day, the platform's when it has set none by then."""
+    """The organisation's matrix on a day, else its own of the kind that this one is `LIKE`, else the platform's."""
     async with work.reading() as session:
-        own = await repository.matrices(session, organisation_id, kind)
-    return rules.applicable(own, on) or repository.platform_matrices()[kind]
+        own = rules.applicable(await repository.matrices(session, organisation_id, kind), on)
+        if own is None and kind in rules.LIKE:
+            own = rules.applicable(await repository.matrices(session, organisation_id, rules.LIKE[kind]), on)
+    return own or repository.platform_matrices()[kind]
 
 
 async def step_page(work: Work, wanted: StepFilter, request: PageRequest) -> Page[ApprovalStep]:
@@ -236,8 +238,10 @@ async def open_steps(work: Work, document: Document) -> list[ApprovalStep]:
     """
     session = await work.writing()
     matrix = await matrix_in_force(work, document.organisation_id, document.kind, work.today)
+    roles = rules.required_steps(Decimal(0) if document.covered else document.in_cny, matrix)
+    if not roles:
+        return []
     before = await repository.steps(session, document.kind, document.id)
-    amount = Decimal(0) if document.covered else document.in_cny
     steps = [
         ApprovalStep(
             id=new_id(),
@@ -256,7 +260,7 @@ async def open_steps(work: Work, document: Document) -> list[ApprovalStep]:
             same_person=matrix.same_person,
             state=states.STEP.initial,
         )
-        for position, role in enumerate(rules.required_steps(amount, matrix), start=1)
+        for position, role in enumerate(roles, start=1)
     ]
     session.add_all(steps)
     return steps

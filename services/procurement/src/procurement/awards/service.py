@@ -117,7 +117,7 @@ async def give(work: Work, command: Give) -> Given:
         _line(award, number, one, choice)
         for number, (one, choice) in enumerate(zip(command.lines, chosen, strict=True), start=1)
     ]
-    await _spread(work, found, lines)
+    given = await spread_over(work, found, lines)
     steps = await approvals.open_steps(work, _document(award, found.title))
     if not steps:
         award.state = states.AWARD.apply(award.state, Action.APPROVE)
@@ -126,12 +126,13 @@ async def give(work: Work, command: Give) -> Given:
     if steps:
         await sourcing.hold(work, sums(lines))
         return Given(award, lines, [])
-    return Given(award, lines, await become_orders(work, found, award, lines))
+    return Given(award, lines, await become_orders(work, found, award, given))
 
 
-async def become_orders(work: Work, found: Sourcing, award: Award, lines: Sequence[AwardLine | NewLine]) -> list[UUID]:
-    """Book an approved award on its locked sourcing, write the draft orders and tell who has won; ids of the orders."""
-    spread = await _spread(work, found, lines)
+async def become_orders(work: Work, found: Sourcing, award: Award, spread: Spread) -> list[UUID]:
+    """Book an approved award, as `spread_over` its locked sourcing, write the draft orders and tell who has won; ids of
+    the orders."""
+    lines = [line for line, _ in spread]
     await sourcing.award(work, found, sums(lines), {need.part_id: given for need, given in _by_part(spread)})
     await _take(work, spread)
     made = await orders.create_many(work, _orders(award, found.title, spread))
@@ -211,7 +212,8 @@ def _line(award: Award, position: int, wanted: Wanted, choice: Choice) -> NewLin
 Spread = list[tuple[AwardLine | NewLine, list[tuple[Need, Decimal]]]]
 
 
-async def _spread(work: Work, found: Sourcing, lines: Sequence[AwardLine | NewLine]) -> Spread:
+async def spread_over(work: Work, found: Sourcing, lines: Sequence[AwardLine | NewLine]) -> Spread:
+    """The lines with their shares of the needs that are left of a locked sourcing; exhausted beyond what is."""
     needs, held = await _needs(work, found, lines)
     spread: Spread = []
     short: dict[str, Decimal] = {}

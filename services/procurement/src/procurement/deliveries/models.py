@@ -194,7 +194,11 @@ class Witness(SQLModel, table=True):
 
 
 class WeighingTolerance(SQLModel, table=True):
-    """How far a weighbridge may be off before a delivery is flagged (磅差), from a day on; the newest counts."""
+    """How far a weighbridge may be off before a delivery is flagged (磅差), from a day on; the newest counts.
+
+    The platform's own, written by its operators: a flag is for both sides, so neither of them sets it, unlike the
+    quantity tolerance of an order line, which is the buyer's rule (`rulebook`).
+    """
 
     __tablename__ = "weighing_tolerances"
     __table_args__: ClassVar = (CheckConstraint("percent BETWEEN 0 AND 100", name="weighing_tolerances_percent"),)

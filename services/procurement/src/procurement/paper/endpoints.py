@@ -61,6 +61,24 @@ async def agreement_document(agreement_id: UUID, edge: EdgeDep, language: Langua
 
 
 @router.get(
+    "/agreements/{agreement_id}/supplements/{supplement_id}/document",
+    operation_id="getSupplementDocument",
+    response_class=Response,
+    responses=ANSWERS,
+)
+async def supplement_document(
+    agreement_id: UUID, supplement_id: UUID, edge: EdgeDep, language: Language = None
+) -> Response:
+    """The supplemental agreement as PDF: last day, caps and items before and after, and places to sign."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.supplement_document(work, agreement_id, supplement_id, wanted),
+        media_type=PDF,
+        name=f"supplement-{supplement_id}.pdf",
+    )
+
+
+@router.get(
     "/statements/{statement_id}/document",
     operation_id="getStatementDocument",
     response_class=Response,

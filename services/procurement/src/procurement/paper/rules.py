@@ -26,9 +26,13 @@ from procurement.paper.schemas import (
     Party,
     StatementPaper,
     StatementPaperLine,
+    SupplementPaper,
+    SupplementPaperLine,
 )
 from procurement.statements.models import Statement
 from procurement.statements.states import State as StatementState
+from procurement.supplements.models import Supplement, SupplementItem
+from procurement.supplements.states import State as SupplementState
 
 CHINESE = "zh-CN"
 
@@ -75,9 +79,17 @@ ORDER_MARKS = {
 }
 AGREEMENT_MARKS = {
     AgreementState.DRAFT: "draft",
+    AgreementState.SUBMITTED: "draft",
     AgreementState.PROPOSED: "draft",
     AgreementState.SUSPENDED: "suspended",
     AgreementState.ENDED: "ended",
+}
+SUPPLEMENT_MARKS = {
+    SupplementState.DRAFT: "draft",
+    SupplementState.SUBMITTED: "draft",
+    SupplementState.PROPOSED: "draft",
+    SupplementState.DECLINED: "declined",
+    SupplementState.WITHDRAWN: "withdrawn",
 }
 STATEMENT_MARKS = {StatementState.DRAFT: "draft", StatementState.WITHDRAWN: "withdrawn"}
 DELIVERY_MARKS = {DeliveryState.REFUSED: "refused", DeliveryState.WITHDRAWN: "withdrawn"}
@@ -199,7 +211,7 @@ def agreement_paper(agreement: Agreement, around: Around, language: str) -> Agre
         name=agreement.name,
         kind=agreement.kind,
         validity=f"{agreement.valid_from} – {agreement.valid_to}",
-        cap="" if agreement.hard_cap is None else f"{agreement.currency} {_money(agreement.hard_cap)}",
+        cap=_capped(agreement, agreement.hard_cap),
         currency=agreement.currency,
         note=agreement.note,
         buyer=around.buyer,
@@ -219,7 +231,44 @@ def agreement_paper(agreement: Agreement, around: Around, language: str) -> Agre
     )
 
 
-def _agreed_price(item: AgreementItem, language: str) -> str:
+def supplement_paper(supplement: Supplement, agreement: Agreement, around: Around, language: str) -> SupplementPaper:
+    """A supplement with the items that it adds or whose caps it changes, as printed."""
+    return SupplementPaper(
+        language=language,
+        number=f"{agreement.number}/{supplement.number}",
+        day=_day(supplement.created_at),
+        state=supplement.state,
+        mark=SUPPLEMENT_MARKS.get(supplement.state, ""),
+        agreement=f"{agreement.number} {agreement.name}".strip(),
+        validity_before=f"{agreement.valid_from} – {supplement.before_valid_to}",
+        validity=f"{agreement.valid_from} – {supplement.valid_to}",
+        cap_before=_capped(agreement, supplement.before_hard_cap),
+        cap=_capped(agreement, supplement.hard_cap),
+        currency=agreement.currency,
+        note=supplement.reason,
+        buyer=around.buyer,
+        supplier=around.supplier,
+        lines=tuple(
+            SupplementPaperLine(
+                position=str(item.position),
+                code=item.material_code,
+                material=around.material_text(item.material_code, language),
+                unit=item.unit,
+                price=_agreed_price(item, language),
+                tax="" if item.tax_percent is None else _short(item.tax_percent),
+                cap_before="" if item.before_hard_cap is None else _short(item.before_hard_cap),
+                cap="" if item.hard_cap is None else _short(item.hard_cap),
+            )
+            for item in supplement.items
+        ),
+    )
+
+
+def _capped(agreement: Agreement, cap: Decimal | None) -> str:
+    return "" if cap is None else f"{agreement.currency} {_money(cap)}"
+
+
+def _agreed_price(item: AgreementItem | SupplementItem, language: str) -> str:
     """3,950.00, or 信息价 440300 − 2%; a discount below zero is a surcharge."""
     if item.unit_price is not None:
         return _price(item.unit_price)

@@ -122,6 +122,45 @@ class AgreementPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class SupplementPaperLine:
+    """An item that comes on top, or whose cap changes, as printed; `cap_before` is empty where nothing was capped."""
+
+    position: str
+    code: str
+    material: str
+    unit: str
+    price: str
+    tax: str
+    cap_before: str
+    cap: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementPaper:
+    """A supplemental agreement (补充协议): what the agreement shall say, beside what it says.
+
+    As an agreement's without the list of those who may call off; `agreement` is its number and name.
+    """
+
+    template: ClassVar[str] = "supplement"
+    language: str
+    number: str
+    day: str
+    state: str
+    mark: str
+    agreement: str
+    validity_before: str
+    validity: str
+    cap_before: str
+    cap: str
+    currency: str
+    note: str
+    buyer: Party
+    supplier: Party
+    lines: tuple[SupplementPaperLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatementPaperLine:
     """A line as printed: what the site booked, what the line says, and what each side says of it."""
 

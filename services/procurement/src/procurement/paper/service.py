@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.typesetting import typeset
 from chassis.work import Work
 from procurement.agreements import service as agreements
+from procurement.agreements.models import Agreement, AgreementItem
 from procurement.deliveries import service as deliveries
 from procurement.deliveries.models import Delivery
 from procurement.orders import service as orders
@@ -16,6 +17,8 @@ from procurement.orders.models import Order
 from procurement.paper import repository, rules
 from procurement.paper.rules import Around
 from procurement.statements import service as statements
+from procurement.supplements import service as supplements
+from procurement.supplements.models import SupplementItem
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -36,16 +39,16 @@ async def delivery_document(work: Work, delivery_id: UUID, language: str) -> Ite
 async def agreement_document(work: Work, agreement_id: UUID, language: str) -> Iterable[bytes]:
     """The contract or framework agreement as PDF, in zh-CN or en."""
     agreement = await agreements.get(work, agreement_id)
-    async with work.reading() as session:
-        found = await repository.around(
-            session,
-            work.principal,
-            buyer_id=agreement.holder_id,
-            supplier_id=agreement.supplier_id,
-            project_id=None,
-            codes=[item.material_code for item in agreement.items],
-        )
+    found = await around_agreement(work, agreement, agreement.items)
     return [await typeset(rules.agreement_paper(agreement, found, language), TEMPLATES)]
+
+
+async def supplement_document(work: Work, agreement_id: UUID, supplement_id: UUID, language: str) -> Iterable[bytes]:
+    """The supplemental agreement as PDF, in zh-CN or en."""
+    supplement = await supplements.get(work, agreement_id, supplement_id)
+    agreement = await agreements.get(work, agreement_id)
+    found = await around_agreement(work, agreement, supplement.items)
+    return [await typeset(rules.supplement_paper(supplement, agreement, found, language), TEMPLATES)]
 
 
 async def statement_document(work: Work, statement_id: UUID, language: str) -> Iterable[bytes]:
@@ -67,6 +70,19 @@ async def order_of(work: Work, delivery: Delivery) -> Order:
     """What was ordered, for a delivery that the caller has been shown."""
     async with work.reading() as session:
         return await repository.order_of(session, delivery)
+
+
+async def around_agreement(work: Work, agreement: Agreement, items: Iterable[AgreementItem | SupplementItem]) -> Around:
+    """What an agreement and these items refer to, for an agreement that the caller has been shown."""
+    async with work.reading() as session:
+        return await repository.around(
+            session,
+            work.principal,
+            buyer_id=agreement.holder_id,
+            supplier_id=agreement.supplier_id,
+            project_id=None,
+            codes=[item.material_code for item in items],
+        )
 
 
 async def around(work: Work, order: Order) -> Around:

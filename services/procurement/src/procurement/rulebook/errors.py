@@ -75,6 +75,13 @@ def no_branches(kind: str) -> InvalidArgument:
     )
 
 
-def not_whole() -> InvalidArgument:
-    """Days are whole."""
-    return invalid(Violation("/value", "WHOLE_DAYS", zh="须为整数天。", en="Must be a whole number of days."))
+def said_by_terms() -> InvalidArgument:
+    """Days and retention are payment terms."""
+    return invalid(
+        Violation(
+            "/kind",
+            "SAID_BY_TERMS",
+            zh="付款期限与质保金比例请在付款条件中设定。",
+            en="Days and retention are set as payment terms.",
+        )
+    )

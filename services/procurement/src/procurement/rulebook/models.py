@@ -16,14 +16,21 @@ from chassis.database import Row, one_of, text_enum
 
 
 class RuleKind(StrEnum):
-    """What a rule is about. Percent and days are plain numbers, limits are in CNY, tax included."""
+    """What a rule is about. Percent is a plain number, limits are in CNY, tax included.
+
+    When to pay and how much to withhold is agreed with the supplier: payment terms say it (`payables`), for one or for
+    all. Rows of these two kinds from before stay readable; none is added.
+    """
 
     TOLERANCE_PERCENT = "tolerance_percent"  # 超送容差, by branch of the catalogue
     DIRECT_LIMIT = "direct_limit"  # 直接采购限额, of one order
-    PAYMENT_DAYS = "payment_days"  # 付款期限, from delivery
-    RETENTION_PERCENT = "retention_percent"  # 质量保证金
+    PAYMENT_DAYS = "payment_days"  # 付款期限, from delivery; no longer set
+    RETENTION_PERCENT = "retention_percent"  # 质量保证金, only its cap; no longer set
     PRICE_TOLERANCE_PERCENT = "price_tolerance_percent"  # 三单匹配价格容差, of an invoice's line above the agreed price
     OVERDUE_PERCENT_PER_DAY = "overdue_percent_per_day"  # 逾期利息, where the contract says nothing
+
+
+SAID_BY_TERMS = frozenset({RuleKind.PAYMENT_DAYS, RuleKind.RETENTION_PERCENT})
 
 
 class OrganisationRule(Row, table=True):

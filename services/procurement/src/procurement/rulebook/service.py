@@ -15,7 +15,15 @@ from chassis.pages import Page, PageRequest, decode_token, encode_token
 from chassis.work import Work
 from procurement import permissions
 from procurement.rulebook import errors, repository, rules
-from procurement.rulebook.models import CalendarYear, OrganisationRule, PriceSource, Rule, RuleKind, TaxRate
+from procurement.rulebook.models import (
+    SAID_BY_TERMS,
+    CalendarYear,
+    OrganisationRule,
+    PriceSource,
+    Rule,
+    RuleKind,
+    TaxRate,
+)
 from procurement.rulebook.repository import RuleFilter
 
 T = TypeVar("T")
@@ -43,14 +51,14 @@ class WorkingDay:
 
 
 async def set_rule(work: Work, command: SetRule) -> OrganisationRule:
-    """Add a rule; what it replaces stays readable. RULE_IN_THE_PAST, NO_BRANCHES, WHOLE_DAYS, OVER_THE_CAP."""
+    """Add a rule; what it replaces stays readable. RULE_IN_THE_PAST, NO_BRANCHES, SAID_BY_TERMS, OVER_THE_CAP."""
     work.require(permissions.RULES_SET)
     if command.valid_from < work.today:
         raise errors.in_the_past(work.today)
     if command.material_prefix and command.kind is not RuleKind.TOLERANCE_PERCENT:
         raise errors.no_branches(command.kind)
-    if command.kind is RuleKind.PAYMENT_DAYS and command.value != command.value.to_integral_value():
-        raise errors.not_whole()
+    if command.kind in SAID_BY_TERMS:
+        raise errors.said_by_terms()
     cap = rules.cap_of(repository.caps(), command.kind, command.valid_from)
     if cap is not None and rules.over(cap, command.value):
         raise errors.over_the_cap(cap.value, cap.source)

@@ -11,8 +11,10 @@ from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from procurement.approvals.schemas import RemarkIn
 from procurement.orders.schemas import ReasonIn
 from procurement.supplements import service
+from procurement.supplements.commands import approval
 from procurement.supplements.schemas import DraftSupplementIn, SupplementOut
 from procurement.supplements.service import Verb
 from procurement.supplements.states import State
@@ -51,13 +53,36 @@ async def get(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep) -> Respons
     return await edge.read(lambda work: service.get(work, agreement_id, supplement_id), SupplementOut.of)
 
 
+@router.post("/{supplement_id}:submit", operation_id="submitSupplement", response_model=SupplementOut, responses=ERRORS)
+async def submit(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep) -> Response:
+    """Hand a draft to those who approve what it adds at most: the steps are fixed by the matrix of today."""
+    command = Verb(agreement_id, supplement_id, edge.expected_version)
+    return await edge.write(lambda work: approval.submit(work, command), SupplementOut.of)
+
+
+@router.post(
+    "/{supplement_id}:approve", operation_id="approveSupplement", response_model=SupplementOut, responses=ERRORS
+)
+async def approve(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+    """Approve the step that waits; with the last one the supplement is proposed to the supplier."""
+    command = Verb(agreement_id, supplement_id, edge.expected_version, body.remark if body else "")
+    return await edge.write(lambda work: approval.approve(work, command), SupplementOut.of)
+
+
+@router.post("/{supplement_id}:reject", operation_id="rejectSupplement", response_model=SupplementOut, responses=ERRORS)
+async def reject(agreement_id: UUID, supplement_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+    """Refuse at the step that waits and say why; it is a draft again."""
+    command = Verb(agreement_id, supplement_id, edge.expected_version, body.reason)
+    return await edge.write(lambda work: approval.reject(work, command), SupplementOut.of)
+
+
 @router.post(
     "/{supplement_id}:propose", operation_id="proposeSupplement", response_model=SupplementOut, responses=ERRORS
 )
 async def propose(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep) -> Response:
-    """Offer a draft to the supplier."""
+    """Submit somebody else's draft and approve its first step at once; if that is all, the supplier is shown it."""
     command = Verb(agreement_id, supplement_id, edge.expected_version)
-    return await edge.write(lambda work: service.propose(work, command), SupplementOut.of)
+    return await edge.write(lambda work: approval.propose(work, command), SupplementOut.of)
 
 
 @router.post(

@@ -23,7 +23,8 @@ class Supplement(Row, table=True):
     """A supplemental agreement (补充协议); `number` counts those of the agreement from 1.
 
     What the agreement shall say as a whole, and what it said when this was drafted (`before_…`); members that do not
-    change are the same on both sides. `reason` is the holder's, `answer` why it was declined or withdrawn.
+    change are the same on both sides. `reason` is the holder's, `answer` why it was declined or withdrawn. `adds` is
+    by how much more can be called off at most, written at the submission; None before it, or when nothing bounds it.
     """
 
     __tablename__ = "agreement_supplements"
@@ -38,7 +39,7 @@ class Supplement(Row, table=True):
         ),
         Index(
             "agreement_supplements_one_open", "agreement_id",
-            unique=True, postgresql_where=text("state IN ('draft', 'proposed')"),
+            unique=True, postgresql_where=text("state IN ('draft', 'submitted', 'proposed')"),
         ),
     )  # fmt: skip
 
@@ -53,6 +54,7 @@ class Supplement(Row, table=True):
     hard_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
     before_soft_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
     before_hard_cap: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    adds: Decimal | None = Field(default=None, sa_type=AMOUNT)
     drafted_by: str
     proposed_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     decided_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +60,14 @@ async def next_number(session: AsyncSession, agreement_id: UUID) -> int:
     """The number of the agreement's next supplement; the caller holds the agreement's lock."""
     statement = select(func.max(col(Supplement.number))).where(col(Supplement.agreement_id) == agreement_id)
     return (await session.scalar(statement) or 0) + 1
+
+
+async def added(session: AsyncSession, agreement_id: UUID) -> Decimal:
+    """What the signed supplements of an agreement have added to what can be called off at most."""
+    statement = select(func.sum(col(Supplement.adds))).where(
+        col(Supplement.agreement_id) == agreement_id, col(Supplement.state) == State.SIGNED
+    )
+    return await session.scalar(statement) or Decimal(0)
 
 
 async def add(session: AsyncSession, supplement: Supplement) -> None:

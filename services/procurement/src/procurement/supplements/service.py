@@ -1,4 +1,7 @@
-"""Use cases of supplemental agreements. Each locks the agreement first, as call-offs do; one is open at a time."""
+"""Use cases of supplemental agreements. Each locks the agreement first, as call-offs do; one is open at a time.
+
+Approval stands in commands/approval.py.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ from procurement.agreements.models import Agreement, AgreementItem, Entitlement
 from procurement.agreements.rules import Cap
 from procurement.agreements.service import Entitled, Item
 from procurement.agreements.states import Kind
+from procurement.approvals import service as approvals
+from procurement.approvals.models import DocumentKind
 from procurement.supplements import errors, repository, rules, states
 from procurement.supplements.models import Supplement, SupplementEntitlement, SupplementItem
 from procurement.supplements.states import Action, State
@@ -114,29 +119,21 @@ async def draft(work: Work, command: DraftSupplement) -> Supplement:
     return supplement
 
 
-async def propose(work: Work, command: Verb) -> Supplement:
-    """The holder's approver offers a draft to the supplier."""
-    work.require(permissions.AGREEMENTS_MANAGE)
-    agreement, supplement, before = await _begin(work, command, Action.PROPOSE)
-    agreement_states.AGREEMENT.apply(agreement.state, agreement_states.Action.SUPPLEMENT)
-    supplement.proposed_at = work.now
-    return _end(work, supplement, Action.PROPOSE, before, "")
-
-
 async def withdraw(work: Work, command: Verb) -> Supplement:
     """The holder takes it back before the supplier has signed."""
     work.require(permissions.AGREEMENTS_DRAFT)
-    _, supplement, before = await _begin(work, command, Action.WITHDRAW)
+    _, supplement, before = await locked_for(work, command, Action.WITHDRAW)
+    await approvals.withdraw(work, DocumentKind.SUPPLEMENT, supplement.id)
     supplement.decided_at = work.now
-    return _end(work, supplement, Action.WITHDRAW, before, command.reason)
+    return end(work, supplement, Action.WITHDRAW, before, command.reason)
 
 
 async def decline(work: Work, command: Verb) -> Supplement:
     """The supplier does not sign and says why; the agreement stays as it is."""
     work.require(permissions.AGREEMENTS_SIGN)
-    _, supplement, before = await _begin(work, command, Action.DECLINE, by_supplier=True)
+    _, supplement, before = await locked_for(work, command, Action.DECLINE, by_supplier=True)
     supplement.decided_at = work.now
-    return _end(work, supplement, Action.DECLINE, before, command.reason)
+    return end(work, supplement, Action.DECLINE, before, command.reason)
 
 
 async def sign(work: Work, command: Verb) -> Supplement:
@@ -145,7 +142,7 @@ async def sign(work: Work, command: Verb) -> Supplement:
     CAP_BELOW_ORDERED for what was ordered meanwhile, VALIDITY_REVERSED when the new end is past.
     """
     work.require(permissions.AGREEMENTS_SIGN)
-    agreement, supplement, before = await _begin(work, command, Action.SIGN, by_supplier=True)
+    agreement, supplement, before = await locked_for(work, command, Action.SIGN, by_supplier=True)
     agreement_states.AGREEMENT.apply(agreement.state, agreement_states.Action.SUPPLEMENT)
     _demand_end(work, agreement, supplement)
     await _demand_room(work, supplement)
@@ -153,7 +150,7 @@ async def sign(work: Work, command: Verb) -> Supplement:
     _apply(agreement, supplement)
     await agreements.supplemented(work, agreement, stood, was_valid_to)
     supplement.decided_at = work.now
-    return _end(work, supplement, Action.SIGN, before, "")
+    return end(work, supplement, Action.SIGN, before, "")
 
 
 def _apply(agreement: Agreement, supplement: Supplement) -> None:
@@ -256,15 +253,21 @@ def _fill_entitlements(agreement: Agreement, supplement: Supplement, command: Dr
         )
 
 
+def capped_by(supplement: Supplement) -> list[Supplement | SupplementItem | SupplementEntitlement]:
+    """All that has caps as they were and as they shall be."""
+    return [supplement, *supplement.items, *supplement.entitlements]
+
+
+def adds_rows(supplement: Supplement) -> bool:
+    """Whether items come on top, or others who may call off."""
+    return any(one.is_new for one in supplement.items) or any(one.is_new for one in supplement.entitlements)
+
+
 def _demand_change(supplement: Supplement) -> None:
-    rows: list[Supplement | SupplementItem | SupplementEntitlement] = [
-        supplement,
-        *supplement.items,
-        *supplement.entitlements,
-    ]
-    added = any(one.is_new for one in supplement.items) or any(one.is_new for one in supplement.entitlements)
-    capped = any((row.soft_cap, row.hard_cap) != (row.before_soft_cap, row.before_hard_cap) for row in rows)
-    if not added and not capped and supplement.valid_to == supplement.before_valid_to:
+    capped = any(
+        (row.soft_cap, row.hard_cap) != (row.before_soft_cap, row.before_hard_cap) for row in capped_by(supplement)
+    )
+    if not adds_rows(supplement) and not capped and supplement.valid_to == supplement.before_valid_to:
         raise errors.nothing_changes()
 
 
@@ -300,9 +303,10 @@ async def _agreement(
     return agreement
 
 
-async def _begin(
+async def locked_for(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, Supplement, audit.Fields]:
+    """Lock the agreement for an action of one side on its supplement; with the supplement's audited fields before."""
     agreement = await _agreement(work, command.agreement_id, action, by_supplier=by_supplier)
     session = await work.writing()
     supplement = await repository.get(session, work.principal, command.agreement_id, command.supplement_id)
@@ -311,7 +315,8 @@ async def _begin(
     return agreement, supplement, _audited(supplement)
 
 
-def _end(work: Work, supplement: Supplement, action: Action, before: audit.Fields, answer: str) -> Supplement:
+def end(work: Work, supplement: Supplement, action: Action, before: audit.Fields, answer: str) -> Supplement:
+    """Do the action on the supplement, its agreement locked, and audit it."""
     supplement.state = states.SUPPLEMENT.apply(supplement.state, action)
     supplement.answer = answer
     touch(supplement, work)
@@ -320,7 +325,7 @@ def _end(work: Work, supplement: Supplement, action: Action, before: audit.Field
 
 
 def _audited(supplement: Supplement) -> audit.Fields:
-    names = ("number", "state", "reason", "answer", "valid_to", "soft_cap", "hard_cap")
+    names = ("number", "state", "reason", "answer", "valid_to", "soft_cap", "hard_cap", "adds")
     return audit.fields(supplement, *names) | {
         "items": [audit.fields(item, "position", "is_new", "soft_cap", "hard_cap") for item in supplement.items],
         "entitlements": [

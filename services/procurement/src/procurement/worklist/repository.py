@@ -11,18 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Select,
-    Text,
-    cast,
-    exists,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Date, Select, Text, cast, exists, func, literal, select, union_all
 from sqlalchemy import tuple_ as row_of
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -61,15 +50,20 @@ from procurement.payments.models import Payment
 from procurement.payments.states import State as PaymentState
 from procurement.quotes import repository as quotes
 from procurement.sourcing import repository as sourcing
-from procurement.sourcing.models import Question, Sourcing
+from procurement.sourcing.models import Question, Sourcing, SourcingLine
 from procurement.sourcing.states import Kind as SourcingKind
 from procurement.sourcing.states import State as SourcingState
 from procurement.statements import repository as statements
 from procurement.statements.models import Statement
+from procurement.supplements import repository as supplements
+from procurement.supplements.models import Supplement
+from procurement.supplements.states import State as SupplementState
 from procurement.suppliers import repository as suppliers
 from procurement.suppliers.models import Licence, SupplierFile
 from procurement.suppliers.states import State as SupplierState
 from procurement.worklist.rules import API, NEVER, SOON, Asked, Item, Kind, Waiting
+
+_DECIDED_AS_STEPS = (DocumentKind.REQUISITION, DocumentKind.AWARD, DocumentKind.AGREEMENT, DocumentKind.SUPPLEMENT)
 
 
 def _rows(
@@ -134,14 +128,33 @@ def _agreements_to_sign(asked: Asked) -> Select[Any]:
     return _rows(Agreement, *mine, col(Agreement.state) == AgreementState.PROPOSED, title=title, since=since, link=link)
 
 
+def _supplements_to_sign(asked: Asked) -> Select[Any]:
+    """While the agreement can be supplemented."""
+    of = aliased(Agreement)
+    rows = _rows(
+        Supplement,
+        supplements.visible_to(asked.principal),
+        col(of.supplier_id) == asked.me,
+        col(of.state).in_((AgreementState.ACTIVE, AgreementState.SUSPENDED)),
+        col(Supplement.state) == SupplementState.PROPOSED,
+        title=func.concat(of.number, "/", Supplement.number, type_=Text()),
+        since=col(Supplement.proposed_at),
+        link=("/agreements/", of.id, "/supplements/", Supplement.id),
+    )
+    return rows.join(of, col(of.id) == col(Supplement.agreement_id))
+
+
 def _steps_to_decide(asked: Asked) -> Select[Any]:
     """Of documents that have no kind of work of their own."""
     mine = (
         approvals.visible_to(asked.principal, ApprovalStep),
         *approvals.waits_for(asked.principal.subject, asked.deciding),
-        col(ApprovalStep.document_kind).in_((DocumentKind.REQUISITION, DocumentKind.AWARD, DocumentKind.AGREEMENT)),
+        col(ApprovalStep.document_kind).in_(_DECIDED_AS_STEPS),
     )
-    link = ("/", ApprovalStep.document_kind, "s/", ApprovalStep.document_id)  # as the folders of the REST API are named
+    of = select(func.concat("/agreements/", Supplement.agreement_id, type_=Text()))
+    above = of.where(col(Supplement.id) == col(ApprovalStep.document_id)).scalar_subquery()  # no row, no text
+    # As the folders of the REST API are named.
+    link = (above, "/", ApprovalStep.document_kind, "s/", ApprovalStep.document_id)
     title, since = col(ApprovalStep.document_number), col(ApprovalStep.created_at)
     return _rows(ApprovalStep, *mine, title=title, since=since, link=link)
 
@@ -230,7 +243,12 @@ def _sourcings_to_open(asked: Asked) -> Select[Any]:
 
 
 def _sourcings_to_award(asked: Asked) -> Select[Any]:
-    return _sourcings(sourcing.run_by(asked.principal, SourcingState.OPENED), since=col(Sourcing.opened_at))
+    """Opened, and not all that was asked for is held by awards that wait for their approval."""
+    left = exists().where(
+        col(SourcingLine.sourcing_id) == col(Sourcing.id),
+        col(SourcingLine.quantity) > col(SourcingLine.awarded) + SourcingLine.held,
+    )
+    return _sourcings(sourcing.run_by(asked.principal, SourcingState.OPENED), left, since=col(Sourcing.opened_at))
 
 
 def _statements_to_agree(asked: Asked) -> Select[Any]:
@@ -294,10 +312,6 @@ def _payments_to_approve(asked: Asked) -> Select[Any]:
     return _payments(asked, col(Payment.state) == PaymentState.SUBMITTED, decided, since=col(Payment.updated_at))
 
 
-def _payments_to_export(asked: Asked) -> Select[Any]:
-    return _payments(asked, col(Payment.state) == PaymentState.APPROVED, since=col(Payment.approved_at))
-
-
 def _licences_expiring(asked: Asked) -> Select[Any]:
     """Within the buyer's warning days or over, and none of their kind goes on."""
     first_safe = asked.today + timedelta(days=asked.warning_days + 1)
@@ -328,10 +342,6 @@ def _guarantees_expiring(asked: Asked) -> Select[Any]:
     )
 
 
-def _payables_due(asked: Asked) -> Select[Any]:
-    return _payables(asked, col(Payable.due_on) >= asked.today, col(Payable.due_on) <= asked.today + SOON)
-
-
 SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
     Kind.ORDERS_TO_APPROVE: _orders_to_approve,
     Kind.ORDERS_TO_CONFIRM: lambda asked: _orders(
@@ -340,6 +350,7 @@ SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
     Kind.CHANGES_TO_APPROVE: _changes_to_approve,
     Kind.CHANGES_TO_ANSWER: _changes_to_answer,
     Kind.AGREEMENTS_TO_SIGN: _agreements_to_sign,
+    Kind.SUPPLEMENTS_TO_SIGN: _supplements_to_sign,
     Kind.STEPS_TO_DECIDE: _steps_to_decide,
     Kind.DELIVERIES_EXPECTED: lambda asked: _deliveries(asked, DeliveryState.DISPATCHED),
     Kind.DELIVERIES_TO_ACCEPT: lambda asked: _deliveries(asked, DeliveryState.ARRIVED, DeliveryState.PARTLY_ACCEPTED),
@@ -354,10 +365,12 @@ SELECTS: dict[Kind, Callable[[Asked], Select[Any]]] = {
     Kind.INVOICES_TO_MATCH: lambda asked: _invoices_in(asked, InvoiceState.MISMATCHED),
     Kind.INVOICES_TO_APPROVE: lambda asked: _invoices_in(asked, InvoiceState.MATCHED),
     Kind.CREDIT_NOTES_DUE: _credit_notes_due,
-    Kind.PAYABLES_DUE: _payables_due,
+    Kind.PAYABLES_DUE: lambda asked: _payables(asked, col(Payable.due_on).between(asked.today, asked.today + SOON)),
     Kind.PAYABLES_OVERDUE: lambda asked: _payables(asked, col(Payable.due_on) < asked.today),
     Kind.PAYMENTS_TO_APPROVE: _payments_to_approve,
-    Kind.PAYMENTS_TO_EXPORT: _payments_to_export,
+    Kind.PAYMENTS_TO_EXPORT: lambda asked: _payments(
+        asked, col(Payment.state) == PaymentState.APPROVED, since=col(Payment.approved_at)
+    ),
     Kind.LICENCES_EXPIRING: _licences_expiring,
     Kind.GUARANTEES_EXPIRING: _guarantees_expiring,
 }

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CHANGES_TO_APPROVE = "changes_to_approve"  # 订单变更待审批
     CHANGES_TO_ANSWER = "changes_to_answer"  # 订单变更待答复
     AGREEMENTS_TO_SIGN = "agreements_to_sign"  # 合同待签订
+    SUPPLEMENTS_TO_SIGN = "supplements_to_sign"  # 补充协议待签订
     STEPS_TO_DECIDE = "steps_to_decide"  # 审批待办
     DELIVERIES_EXPECTED = "deliveries_expected"  # 待到货
     DELIVERIES_TO_ACCEPT = "deliveries_to_accept"  # 到货待验收

@@ -17,7 +17,6 @@ from labour.assignments.commands.assign import admitted
 from labour.clients.projects import ProjectDirectory
 from labour.contracts import errors, repository, rules, states
 from labour.contracts.models import Contract
-from labour.contracts.repository import last_day
 from labour.contracts.states import Action, State, WageKind
 from labour.workers import errors as worker_errors
 from labour.workers.models import AgreementKind
@@ -144,7 +143,7 @@ def overlapping(given: Draft | Contract, others: Sequence[Contract]) -> Contract
     span = (given.valid_from, given.valid_to)
     for other in others:
         shared = rules.same_ground(given.project_id, other.project_id)
-        if shared and rules.overlap(span, (other.valid_from, last_day(other))):
+        if shared and rules.overlap(span, (other.valid_from, other.binds_until)):
             return other
     return None
 
@@ -181,7 +180,7 @@ async def renew(work: Work, contract_id: UUID, given: Mapping[str, Any], project
         states.CONTRACT.apply(State(old.state), Action.END)  # refuses, and says what is allowed
     kept = {name: getattr(old, name) for name in Draft.__dataclass_fields__}
     wanted = replace(Draft(**kept), **given)
-    ends = last_day(old)
+    ends = old.binds_until
     if ends is None or wanted.valid_from <= ends:
         raise errors.renewal_too_early()
     contract = await draft_one(work, wanted, projects)

@@ -72,7 +72,7 @@ async def sign_by_link(work: Work, contract_id: UUID, sha256: str, origin: Origi
         user_agent=proof.user_agent,
         signed_on=work.today,
     )
-    links.use(work, link)
+    await links.use(work, session, link)
     await _signed(work, contract, worker, signature, Action.SIGN, vault)
     return contract
 
@@ -82,7 +82,7 @@ async def decline_by_link(work: Work, contract_id: UUID, reason: str) -> Contrac
     session = await work.writing()
     link, contract, _ = await _through_link(work, session, contract_id)
     await unoffered(work, contract, Action.DECLINE, reason)
-    links.use(work, link)
+    await links.use(work, session, link)
     return contract
 
 

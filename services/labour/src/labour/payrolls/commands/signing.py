@@ -85,7 +85,7 @@ async def sign_by_link(work: Work, line_id: UUID, sha256: str, origin: Origin, v
     signature.code_sent_to, signature.code_sent_at = proof.code_sent_to, proof.code_sent_at
     signature.address_hash, signature.user_agent = proof.address_hash, proof.user_agent
     await _signed(work, session, line, signature)
-    links.use(work, link)
+    await links.use(work, session, link)
     return await shown(session, line)
 
 
@@ -94,7 +94,7 @@ async def object_by_link(work: Work, line_id: UUID, reason: str) -> ShownLine:
     session = await work.writing()
     link, _, line = await _through_link(work, session, line_id, Action.OBJECT)
     await _object(work, session, line, Method.LINK, reason)
-    links.use(work, link)
+    await links.use(work, session, link)
     return await shown(session, line)
 
 

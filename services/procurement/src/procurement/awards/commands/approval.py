@@ -12,7 +12,7 @@ from procurement.approvals.models import DocumentKind
 from procurement.approvals.states import Action as StepAction
 from procurement.awards import errors, repository, states
 from procurement.awards.models import Award
-from procurement.awards.service import Given, Verb, become_orders, sums
+from procurement.awards.service import Given, Verb, become_orders, spread_over, sums
 from procurement.awards.states import Action
 from procurement.offers import service as offers
 from procurement.sourcing import service as sourcing
@@ -39,7 +39,8 @@ async def approve(work: Work, command: Verb) -> Given:
         raise errors.not_awardable(wrong)
     await suppliers.usable(work, found.buyer_id, {line.supplier_id for line in award.lines})
     await sourcing.hold(work, sums(award.lines), let_go=True)
-    return await _done(work, award, Action.APPROVE, await become_orders(work, found, award, award.lines))
+    given = await spread_over(work, found, award.lines)
+    return await _done(work, award, Action.APPROVE, await become_orders(work, found, award, given))
 
 
 async def reject(work: Work, command: Verb) -> Given:

@@ -1,0 +1,1 @@
+"""Courses of training (培训课程)."""

@@ -1,0 +1,1 @@
+"""Training sessions (培训班次): enrolment, attendance, test, closing."""

@@ -1,0 +1,1 @@
+"""What writes sessions, verb by verb."""

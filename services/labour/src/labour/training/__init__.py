@@ -1,0 +1,1 @@
+"""Hours of training that somebody needs, has and lacks."""

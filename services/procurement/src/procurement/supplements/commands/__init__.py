@@ -1,0 +1,1 @@
+"""Use cases of agreements that need room of their own."""
