@@ -19,6 +19,7 @@ from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from labour.app import SERVICE
+from labour.clients.authority_platforms import Platforms
 from labour.clients.codes import FolderSender
 from labour.clients.projects import Part, Party, Project
 from tests.harness import Harness, Organisation, key, organisation
@@ -73,6 +74,7 @@ async def labour(cluster: Cluster, vault: Vault, tmp_path_factory: pytest.TempPa
         files=FileStore(tmp_path_factory.mktemp("labour-files")),
         scanner=NoScanner(),
         codes=FolderSender(tmp_path_factory.mktemp("labour-codes")),
+        platforms=Platforms({}),
     )
     yield harness
     await harness.stop()
@@ -100,6 +102,7 @@ def worker_row(**changes: Any) -> dict[str, Any]:
         "address": "广东省深圳市福田区1号",
         "cell_phone": "13800138000",
         "payroll_bank_card_number": "6222020200112233445",
+        "consents": [{"purpose": "bank_account", "text_version": "2026-1", "given_on": "2026-03-01"}],
         "agreement": {
             "kind": "labour_contract",
             "number": "LD-1",

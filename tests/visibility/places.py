@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis.identity import Kind, Role
+from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
+from labour.filings import service as filings
 from tests.chassis.files.samples import uploaded
 from tests.equipment_leasing import feeds
 from tests.equipment_leasing.conftest import Yard
 from tests.equipment_leasing.telematics.pages import machine
+from tests.facts import tell_organisation
 from tests.harness import NOON, Harness, Organisation, organisation
+from tests.labour.authority import reach
 from tests.labour.conftest import Site as LabourSite
-from tests.labour.conftest import tell_project, worker_row
+from tests.labour.conftest import resident_id, tell_project, worker_row
 from tests.labour.contracting import Contracting
 from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
@@ -57,12 +60,22 @@ WORKERS = frozenset(
         "issueLink",
         "listCertificates",
         "listLinks",
+        "getWorkerPhoto",
+        "giveConsent",
+        "listAccesses",
+        "listConsents",
         "listTrainings",
         "recordCertificate",
+        "recordConduct",
         "recordTraining",
+        "requestErasure",
         "unmaskWorker",
     }
 )
+CONSENTS = frozenset({"withdrawConsent"})
+RECORDS = frozenset({"listConductRecords", "revokeConductRecord"})
+LISTINGS = frozenset({"getBlacklistEntry", "liftFromBlacklist"})
+ERASURES = frozenset({"cancelErasure", "getErasure", "listErasures"})
 ON_SITE = frozenset(
     {
         "enterSite",
@@ -93,6 +106,10 @@ CONTRACTS = frozenset(
         "withdrawContract",
     }
 )
+CONNECTIONS = frozenset(
+    {"getConnection", "listConnections", "resumeConnection", "rotateConnection", "suspendConnection"}
+)
+FILINGS = frozenset({"getFiling", "listFilings", "listReceipts", "resendFiling", "retryFiling"})
 
 
 async def _device(site: LabourSite, client_id: str) -> str:
@@ -122,6 +139,60 @@ async def _link(site: LabourSite, worker: UUID, rival: Organisation) -> Place:
     return Place("a link", {"link_id": issued["id"]}, [site.subcontractor], beside, frozenset({"revokeLink"}))
 
 
+async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation) -> list[Place]:
+    """What hangs on a worker, seen by his employer alone, and a person whom an authority has listed for all to see."""
+    worker, officer = person["worker_id"], site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)
+    async with site.harness.client(officer) as client:
+        consents = (await client.get(f"/labour/v1/workers/{worker}/consents")).json()["items"]
+    body = {
+        "worker_id": worker,
+        "kind": "bad",
+        "occurred_on": "2026-11-01",
+        "description": "未系安全带",
+        "source_document": "通报 1",
+    }
+    record = await site.post("/labour/v1/worker-records", body, site.clerk, status=201)
+    asked = {"requested_on": "2026-11-20"}
+    erasure = await site.post(f"/labour/v1/workers/{worker}/erasures", asked, officer, status=201)
+    authority = organisation(Kind.AUTHORITY)
+    listing = {
+        "name": "王五",
+        "id_card_number": resident_id(),
+        "reason": "伪造证书",
+        "source_document": "决定 1",
+        "valid_from": "2026-11-01",
+    }
+    listed = await site.post("/labour/v1/blacklist", listing, authority.as_(Role.PERSONAL_DATA_OFFICER), status=201)
+    own, beside = [site.subcontractor], [site.contractor, site.owner, rival]
+    return [
+        Place("a consent", {"consent_id": consents[0]["id"]}, own, beside, CONSENTS),
+        Place("a record", {"record_id": record["id"], "worker_id": worker}, own, beside, RECORDS),
+        Place("an erasure", {"erasure_id": erasure["id"], "worker_id": worker}, own, beside, ERASURES),
+        Place(
+            "a blacklist entry",
+            {"entry_id": listed["id"]},
+            [authority],
+            [site.contractor, rival],
+            LISTINGS,
+            offered=frozenset({"entry_id"}),
+        ),
+    ]
+
+
+async def _filed(site: LabourSite, worker: str) -> tuple[str, str]:
+    """The subcontractor's connection to a platform, and the filing of its worker, which waits."""
+    reach(site.harness, {"national": "http://127.0.0.1:9"})
+    for one in (site.contractor, site.subcontractor):
+        await tell_organisation(site.harness, one.id, f"公司{one.uscc}", uscc=one.uscc)
+    body = {"project_id": str(site.project_id), "authority": "national", "app_id": "ZL-1", "secret": "0" * 32}
+    made = await site.post("/labour/v1/authorities/connections", body, site.subcontractor.as_(Role.ADMIN), status=201)
+    async with site.harness.work(service_principal("labour")) as work:
+        await filings.collect(work, {"connection_id": made["id"]}, site.harness.runtime.clients)
+    async with site.harness.sql() as sql:
+        filing = await sql.fetchval("SELECT id FROM filings WHERE worker_id::text = $1 AND kind = 'worker'", worker)
+    return made["id"], str(filing)
+
+
 async def labour(site: LabourSite, _: Harness) -> list[Place]:
     """A worker who is assigned to a project that has a gate, and has gone through it."""
     rival = organisation(Kind.LABOUR_SUBCONTRACTOR)
@@ -145,6 +216,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         "sequence": 1,
     }
     await site.post("/labour/v1/attendance/swipes:batch", {"device_id": device, "swipes": [swipe]}, gate_device)
+    connection, filing = await _filed(site, str(worker))
     person = {"worker_id": str(worker), "employer_id": str(site.subcontractor.id)}
     on_site = person | {"assignment_id": str(assignment), "project_id": str(site.project_id)}
     gate = {"device_id": device, "project_id": str(site.project_id)}
@@ -161,11 +233,27 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         ),
         Place("who is on site", on_site, [site.subcontractor, site.contractor, site.owner], [rival], ON_SITE),
         Place("a gate", gate, [site.contractor, site.owner], [site.subcontractor, rival], GATES),
+        Place(
+            "a connection to an authority",
+            {"connection_id": connection},
+            [site.subcontractor],
+            [site.contractor, site.owner, rival],
+            CONNECTIONS,
+            given={"project_id": str(site.project_id)},
+        ),
+        Place(
+            "what is filed",
+            person | {"filing_id": filing, "project_id": str(site.project_id), "connection_id": connection},
+            [site.subcontractor, site.contractor],
+            [site.owner, rival],
+            FILINGS,
+        ),
         Place("a scan", scan, [site.subcontractor], [site.contractor, site.owner, rival], FILES),
         *await training(site, worker, rival),
         await _contract(site, rival),
         await _link(site, worker, rival),
         *await wages(site, rival),
+        *await _persons(site, person, rival),
     ]
 
 

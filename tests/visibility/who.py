@@ -55,8 +55,16 @@ GATES = may("contractor", "site_engineer labour_clerk")
 GATE_READING = may(ON_SITE, f"{SITE_ROLES} gate_device")
 PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
 PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
+CONNECTING = may(EMPLOYERS, "admin")
+CONNECTIONS_READING = may(EMPLOYERS, "admin labour_clerk")
+FILINGS_READING = may(EMPLOYERS, f"admin {SITE_ROLES}")
 CONTRACT_READING = WORKER_READING | may(
     "authority", "labour_clerk personal_data_officer project_manager integrator viewer"
+)
+OFFICERS = may(EMPLOYERS, "personal_data_officer")
+LISTING = may("authority", "personal_data_officer")
+RECORD_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_manager") | may(
+    "authority", "personal_data_officer viewer integrator"
 )
 LABOUR: dict[str, Who] = {
     "listCodeTables": SIGNED_IN,
@@ -67,11 +75,29 @@ LABOUR: dict[str, Who] = {
     "listWorkers": WORKER_READING,
     "getWorker": WORKER_READING,
     "changeWorker": CLERKS,
-    "unmaskWorker": may(EMPLOYERS, "personal_data_officer"),
+    "unmaskWorker": OFFICERS,
     "recordCertificate": CLERKS,
     "listCertificates": WORKER_READING,
     "recordTraining": CLERKS,
     "listTrainings": WORKER_READING,
+    "getWorkerPhoto": WORKER_READING,
+    "listConsentTexts": SIGNED_IN,
+    "giveConsent": CLERKS,
+    "listConsents": WORKER_READING,
+    "withdrawConsent": CLERKS,
+    "recordConduct": CLERKS,
+    "listConductRecords": RECORD_READING,
+    "revokeConductRecord": CLERKS,
+    "listOnBlacklist": LISTING,
+    "getBlacklist": SIGNED_IN,
+    "getBlacklistEntry": SIGNED_IN,
+    "liftFromBlacklist": LISTING,
+    "listRetentionRules": SIGNED_IN,
+    "listAccesses": OFFICERS,
+    "requestErasure": OFFICERS,
+    "listErasures": OFFICERS,
+    "getErasure": OFFICERS,
+    "cancelErasure": OFFICERS,
     "assignWorker": CLERKS,
     "assignWorkers": CLERKS,
     "listAssignments": SITE_READING,
@@ -87,6 +113,18 @@ LABOUR: dict[str, Who] = {
     "listSwipes": SITE_READING,
     "listWorkerDays": SITE_READING,
     "getPresence": SITE_READING,
+    "listPlatforms": SIGNED_IN,
+    "connectAuthority": CONNECTING,
+    "rotateConnection": CONNECTING,
+    "suspendConnection": CONNECTING,
+    "resumeConnection": CONNECTING,
+    "listConnections": CONNECTIONS_READING,
+    "getConnection": CONNECTIONS_READING,
+    "listFilings": FILINGS_READING,
+    "getFiling": FILINGS_READING,
+    "listReceipts": FILINGS_READING,
+    "retryFiling": CLERKS,
+    "resendFiling": CLERKS,
     "uploadLabourFile": PAPER_KEEPING,
     "getLabourFile": PAPER_READING,
     "downloadLabourFile": PAPER_READING,

@@ -40,6 +40,13 @@ def worker(index: int, today: date) -> dict[str, Any]:
         "grant_org": "深圳市公安局坪山分局",
         "payroll_bank_card_number": f"62220202001{index:08d}",
         "payroll_bank_code": "102",
+        "consents": [
+            {
+                "purpose": "bank_account",
+                "text_version": "2026-1",
+                "given_on": (today - timedelta(days=90)).isoformat(),
+            }
+        ],
         "agreement": {
             "kind": "labour_contract",
             "number": f"LD-{index:04d}",

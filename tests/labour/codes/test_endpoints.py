@@ -14,8 +14,10 @@ async def test_every_member_of_the_platform_reads_the_tables(labour: Harness) ->
     async with labour.client(READER) as client:
         tables = await client.get("/labour/v1/codes")
         codes = await client.get("/labour/v1/codes/id_card_type")
-    assert {"name": "work_type", "size": 37} in tables.json()["items"]
-    assert {"code": "08", "zh": "护照", "en": "passport"} in codes.json()["items"]
+    sizes = {one["name"]: (one["size"], one["edition"]) for one in tables.json()["items"]}
+    assert (sizes["work_type"], sizes["nation"]) == ((37, "2019"), (58, "1991"))
+    passport = {"code": "08", "zh": "护照", "en": "passport", "valid_from": "2019-01-01", "valid_to": None}
+    assert passport in codes.json()["items"]
 
 
 async def test_age_rules_name_their_source(labour: Harness) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from labour.codes import repository
 from labour.codes.models import AgeKind, RiskClass, Sex
-from labour.codes.rules import age_rules, cities, in_force_on, nearest
+from labour.codes.rules import age_rules, cities, ended, in_force_on, nearest
 
 DAY = date(2026, 11, 23)
 RULES = repository.entry_rules().age
@@ -71,3 +71,31 @@ def test_the_ages_of_labour_md(sex: Sex, risk_class: RiskClass, oldest: int, cit
 def test_managers_have_only_a_lower_age() -> None:
     found = age_rules(RULES, city="440300", sex=Sex.MALE, risk_class=RiskClass.NORMAL, work_role="10", on=DAY)
     assert [rule.kind for rule in found] == [AgeKind.MIN_AGE]
+
+
+def test_a_code_that_ended_stays_readable_and_is_not_for_new_entries() -> None:
+    """A later edition ends one code and brings another; each has its days."""
+    table = repository.tables()["work_type"]
+    later = repository.edition(
+        table,
+        {
+            "version": "2027",
+            "source": "假设的新版本",
+            "status": "B",
+            "valid_from": "2027-01-01",
+            "added": [{"code": "990", "zh": "机器人操作工", "en": "robot operator"}],
+            "ended": ["020"],
+        },
+    )
+    last, first = date(2026, 12, 31), date(2027, 1, 1)
+    assert (later.codes["020"].zh, later.codes["020"].valid_to) == ("钢筋工", last)
+    assert [ended(later, "020", on) for on in (last, first)] == [False, True]
+    assert [ended(later, "990", on) for on in (last, first)] == [True, False]
+    assert [one.version for one in later.versions] == ["2019", "2027"]
+    assert table.codes["020"].valid_to is None
+
+
+def test_every_table_says_since_when_and_whence() -> None:
+    tables = repository.tables()
+    assert {len(tables["nation"].codes), len(tables["politics_type"].codes)} == {58, 13}
+    assert all(one.source and one.valid_from for table in tables.values() for one in table.versions)

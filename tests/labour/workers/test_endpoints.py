@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chassis import idempotency
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
 from tests.harness import Harness, key, organisation
@@ -207,3 +208,15 @@ async def test_pages_and_filters(labour: Harness, site: Site) -> None:
     assert second.json()["next_page_token"] == ""
     assert (unknown.status_code, control.status_code) == (422, 422)
     assert (token.status_code, token.json()["code"]) == (400, "PAGE_TOKEN_INVALID")
+
+
+async def test_no_number_is_guessed_from_the_fingerprint_of_a_request(labour: Harness, site: Site) -> None:
+    """The plain hash of a body with an identity number is a look-up table for whoever reads the database."""
+    row, name = worker_row(), str(new_id())
+    async with labour.client(site.clerk) as client:
+        first = await client.post(PATH, json=row, headers=key(name))
+        again = await client.post(PATH, json=row, headers=key(name))
+    async with labour.sql() as connection:
+        kept = await connection.fetchval("SELECT fingerprint FROM idempotency_keys WHERE key = $1", name)
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert bytes(kept) != idempotency.fingerprint("POST", f"{PATH}? ", row)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from labour.codes.models import Sex
-from labour.workers.rules import Fault, Identity, add_years, age, identify, repeated
+from labour.workers.rules import Fault, Identity, add_years, age, identify, mask_digits, repeated
 
 TODAY = date(2026, 11, 23)
 GOOD = "11010519491231002X"
@@ -111,3 +111,35 @@ def test_the_second_of_two_is_named() -> None:
         2: ("external_id", "DUPLICATE_IN_BATCH"),
         3: ("id_card_number", "DUPLICATE_IN_BATCH"),
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "code"),
+    [
+        ("08", "E12345678", ""),
+        ("08", "E1234567890", "ID_FORMAT"),
+        ("09", "H12345678", ""),
+        ("09", "M1234567801", ""),
+        ("09", "C12345678", "ID_FORMAT"),
+        ("09", "H1234567", "ID_FORMAT"),
+        ("10", "C12345678", ""),
+        ("12", "12345678", ""),
+        ("12", "A123456789", ""),
+        ("12", "A123456780", "ID_CHECK_DIGIT"),
+        ("12", "A323456789", "ID_FORMAT"),
+        ("17", "A123456(3)", ""),
+        ("17", "AB987654(3)", ""),
+        ("17", "C123456(9)", ""),
+        ("17", "A123456(4)", "ID_CHECK_DIGIT"),
+        ("17", "1234567", "ID_FORMAT"),
+    ],
+)
+def test_documents_beyond_the_resident_card(kind: str, number: str, code: str) -> None:
+    """Format of each type, and the check digit where it has one; brackets are no part of the number."""
+    found = identify(kind, number, Sex.MALE, date(1990, 1, 1), TODAY)
+    assert (found.code if isinstance(found, Fault) else "") == code
+
+
+def test_a_phone_in_a_text_is_masked() -> None:
+    assert mask_digits("李梅 13900139000") == "李梅 1*********0"
+    assert mask_digits("李梅,3号楼") == "李梅,3号楼"

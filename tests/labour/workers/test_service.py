@@ -15,6 +15,7 @@ from chassis.errors import Aborted, AlreadyExists, InvalidArgument, NotFound, Pe
 from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from chassis.pages import PageRequest
+from labour.codes import repository as codes
 from labour.workers import service
 from labour.workers.rules import CertificateRecord, Registration, TrainingRecord
 from labour.workers.schemas import WorkerIn
@@ -58,7 +59,7 @@ async def test_sent_again_is_unchanged_and_sent_otherwise_is_updated(labour: Har
     async with labour.work(sender) as work:
         seen = await service.get(work, first.worker_id, vault)
     assert (seen.worker.address, seen.version) == ("深圳市南山区", 2)
-    assert await labour.audited(first.worker_id) == ["workers.register", "workers.update"]
+    assert await labour.audited(first.worker_id) == ["workers.register", "workers.update", "workers.view"]
 
 
 async def test_a_bad_row_does_not_take_the_good_ones_with_it(labour: Harness, vault: Vault) -> None:
@@ -199,7 +200,7 @@ async def test_masked_for_all_and_clear_for_one_who_says_why(labour: Harness, va
     async with labour.work(employer.as_(Role.PERSONAL_DATA_OFFICER)) as work:
         clear = await service.unmask(work, worker_id, "工资代发核对", vault)
     assert (clear.id_card_number, clear.birth_date) == (number, date(1985, 6, 5))
-    assert await labour.audited(worker_id) == ["workers.register", "workers.unmask"]
+    assert await labour.audited(worker_id) == ["workers.register", "workers.view", "workers.unmask"]
     async with labour.work(organisation(Kind.CONTRACTOR).as_(Role.PERSONAL_DATA_OFFICER)) as work:
         with pytest.raises(NotFound):
             await service.unmask(work, worker_id, "not mine", vault)
@@ -292,3 +293,22 @@ async def test_a_foreign_worker_is_not_found(labour: Harness, site: Site, vault:
                     await service.get(work, unseen, vault)
                 assert refusal.value.reason == "WORKER_NOT_FOUND"
     assert await labour.checksum() == before
+
+
+async def test_an_ended_code_is_refused_for_new_entries_and_kept_where_it_stands(
+    labour: Harness, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender, row = clerk(), given()
+    await register(labour, vault, sender, row)
+    edition = {"version": "2026", "source": "x", "status": "B", "valid_from": "2026-11-01", "added": []}
+    tables = dict(codes.tables())
+    tables["work_type"] = codes.edition(tables["work_type"], edition | {"ended": ["020"]})
+    monkeypatch.setattr(codes, "tables", lambda: tables)
+    moved = Registration(**{name: getattr(row, name) for name in row.__slots__} | {"address": "深圳市南山区"})
+    [kept, fresh] = await register(labour, vault, sender, moved, given())
+    assert (kept.status, fresh.status) == ("updated", "refused")
+    assert [(one.pointer, one.code) for one in fresh.faults] == [("/workers/1/work_type", "CODE_NOT_IN_FORCE")]
+    other = await one(labour, vault, sender, work_type="010")
+    async with labour.work(sender) as work:
+        with pytest.raises(InvalidArgument):
+            await service.change(work, ChangeWorker(other, 1, {"work_type": "020"}, None, None), vault)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context, op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0011"
 
 INSTANT = sa.DateTime(timezone=True)
 MONEY = sa.Numeric(precision=18, scale=2)

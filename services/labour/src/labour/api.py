@@ -8,12 +8,17 @@ from chassis.files import endpoints as files
 from labour import permissions
 from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
+from labour.authorities import endpoints as authorities
 from labour.codes import endpoints as codes
+from labour.consents import endpoints as consents
 from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
+from labour.filings import endpoints as filings
 from labour.links import endpoints as links
 from labour.payouts import endpoints as payouts
 from labour.payrolls import endpoints as payrolls
+from labour.privacy import endpoints as privacy
+from labour.records import endpoints as records
 from labour.self_service import endpoints as self_service
 from labour.sessions import endpoints as sessions
 from labour.training import endpoints as training
@@ -24,6 +29,9 @@ from labour.workers import endpoints as workers
 router = APIRouter(prefix="/labour/v1")
 router.include_router(codes.router)
 router.include_router(workers.router)
+router.include_router(consents.router)
+router.include_router(records.router)
+router.include_router(privacy.router)
 router.include_router(assignments.router)
 router.include_router(attendance.router)
 router.include_router(courses.router)
@@ -36,4 +44,6 @@ router.include_router(wage_accounts.router)
 router.include_router(payrolls.router)
 router.include_router(payouts.router)
 router.include_router(self_service.router)
+router.include_router(authorities.router)
+router.include_router(filings.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))

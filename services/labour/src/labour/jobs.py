@@ -7,10 +7,13 @@ from datetime import timedelta
 from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
+from labour.authorities.service import COLLECT
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
+from labour.filings import service as filings
 from labour.links.commands import check
 from labour.payrolls.commands import drafting
+from labour.privacy.commands import erase
 from labour.training import service as training
 from labour.wage_accounts import service as wage_accounts
 from labour.wage_accounts.commands import clocks
@@ -29,4 +32,8 @@ JOBS = (
     Job(wage_accounts.SHARE_DUE, wage_accounts.share_due),
     Job(clocks.CHECK, clocks.check),
     Job(drafting.FILL, drafting.fill),
+    Job(erase.JOB, erase.later),
+    Job(COLLECT, filings.collect, clients=True),
+    Job(filings.PUMP, filings.pump, clients=True),
+    Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),
 )

@@ -9,8 +9,11 @@ from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
+from labour.authorities.models import Connection
+from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
+from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.links.models import Link, LinkCode
 from labour.payouts.models import Payee, Payout, PayoutRow
 from labour.payrolls.models import (
@@ -22,6 +25,8 @@ from labour.payrolls.models import (
     PayrollSignature,
     PieceRecord,
 )
+from labour.privacy.models import Erasure, WageSettlement
+from labour.records.models import BlacklistEntry, ConductRecord
 from labour.sessions.models import Attendee, TrainingSession
 from labour.training.models import Requirement, WorkerDuty
 from labour.training_bases.models import SkillCertificate, TrainingBase
@@ -33,11 +38,21 @@ MODELS: tuple[type[SQLModel], ...] = (
     Worker,
     Certificate,
     Training,
+    Consent,
+    ConductRecord,
+    BlacklistEntry,
+    Erasure,
+    WageSettlement,
     Assignment,
     Stay,
     Device,
     Swipe,
     WorkerDay,
+    Connection,
+    FilingRequest,
+    Filing,
+    FilingReceipt,
+    FilingQueue,
     KnownOrganisation,
     File,
     FileShare,

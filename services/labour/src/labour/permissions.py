@@ -25,6 +25,17 @@ WORKERS_READ = permission(
 )
 WORKERS_UNMASK = permission("workers.unmask", grant(Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
 
+RECORDS_KEEP = permission("records.keep", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+RECORDS_READ = permission(
+    "records.read",
+    grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, Role.PROJECT_MANAGER, kinds=EMPLOYERS),
+    grant(Role.PERSONAL_DATA_OFFICER, Role.VIEWER, Role.INTEGRATOR, kinds=(Kind.AUTHORITY,)),
+)
+BLACKLIST_KEEP = permission("blacklist.keep", grant(Role.PERSONAL_DATA_OFFICER, kinds=(Kind.AUTHORITY,)))
+"""Who is on the blacklist is the authority's decision."""
+BLACKLIST_READ = permission("blacklist.read", grant(*Role))
+PRIVACY_KEEP = permission("privacy.keep", grant(Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
+
 ASSIGNMENTS_CREATE = permission("assignments.create", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 ASSIGNMENTS_MOVE = permission(
     "assignments.move",
@@ -174,3 +185,8 @@ PAYEES_CONFIRM = permission("payees.confirm", grant(Role.APPROVER, kinds=PAYERS)
 PAYEES_READ = permission(
     "payees.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, Role.ACCOUNTANT, Role.APPROVER, kinds=EMPLOYERS)
 )
+AUTHORITIES_MANAGE = permission("authorities.manage", grant(Role.ADMIN, kinds=EMPLOYERS))
+"""Secrets of an organisation at an authority: like those of its API clients, its administrator's."""
+AUTHORITIES_READ = permission("authorities.read", grant(Role.ADMIN, Role.LABOUR_CLERK, kinds=EMPLOYERS))
+FILINGS_READ = permission("filings.read", grant(Role.ADMIN, *SITE_READERS, kinds=EMPLOYERS))
+FILINGS_REPEAT = permission("filings.repeat", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))

@@ -57,11 +57,11 @@ def quarantined(file_id: UUID) -> FailedPrecondition:
     )
 
 
+def file_unknown(pointer: str) -> Violation:
+    """An id under which the caller's organisation has uploaded nothing."""
+    return Violation(pointer, "FILE_UNKNOWN", zh="本单位没有上传过该文件。", en="This organisation has no such file.")
+
+
 def unknown_files(pointers: Iterable[str]) -> InvalidArgument:
     """Ids under which the caller's organisation has uploaded nothing."""
-    return invalid(
-        *(
-            Violation(pointer, "FILE_UNKNOWN", zh="本单位没有上传过该文件。", en="This organisation has no such file.")
-            for pointer in pointers
-        )
-    )
+    return invalid(*(file_unknown(pointer) for pointer in pointers))

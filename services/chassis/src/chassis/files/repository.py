@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, func, literal, or_, select
+from sqlalchemy import ColumnElement, Uuid, delete, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -63,6 +63,13 @@ async def by_id(session: AsyncSession, file_id: UUID, *, lock: bool = False) -> 
     """For jobs: the file, which is there, whoever's it is."""
     statement = select(File).where(col(File.id) == file_id).execution_options(populate_existing=True)
     return (await session.scalars(statement.with_for_update() if lock else statement)).one()
+
+
+async def remove(session: AsyncSession, file_ids: Sequence[UUID]) -> list[UUID]:
+    """For erasure: the rows of these files and who else sees them are gone; answers which there were."""
+    await session.execute(delete(FileShare).where(col(FileShare.file_id).in_(file_ids)))
+    removed = await session.scalars(delete(File).where(col(File.id).in_(file_ids)).returning(col(File.id)))
+    return sorted(removed)
 
 
 async def lock_content(session: AsyncSession, sha256: str) -> None:

@@ -158,6 +158,14 @@ async def share(work: Work, file_ids: Sequence[UUID], share_with: Iterable[UUID]
         work.audit("files.share", "file", file_id, None, after)
 
 
+async def forget(work: Work, file_ids: Sequence[UUID]) -> None:
+    """For personal data that is erased: the rows go now, the bytes with the next sweep unless another row has them."""
+    if not file_ids:
+        return
+    for removed in await repository.remove(await work.writing(), file_ids):
+        work.audit("files.forget", "file", removed, None, None)
+
+
 async def scan_later(work: Work, payload: Mapping[str, str], clients: Mapping[str, Any]) -> None:
     """Job: ask the scanner that was away; Unavailable while it still is, so the job is tried again."""
     file_id = UUID(payload["file_id"])

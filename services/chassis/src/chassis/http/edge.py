@@ -101,9 +101,13 @@ class Edge:
         return version
 
     async def read(self, use_case: UseCase[R], present: Present) -> Response:
-        """Answer a question; sets ETag when the result has a version."""
+        """Answer a question; sets ETag when the result has a version.
+
+        What a question writes is at most a trace of who asked (design rule 11); it is committed before the answer.
+        """
         async with self._runtime.works.answering(self.principal, None) as work:
             result = await use_case(work)
+            await work.finish()
         return _response(_answer(result, present, 200))
 
     async def stream(self, use_case: UseCase[R], follow: Callable[[R], AsyncGenerator[bytes, None]]) -> Response:
@@ -117,9 +121,10 @@ class Edge:
         return EventStream(follow(result), left)
 
     async def page(self, use_case: UseCase[Page[R]], present: Present) -> Response:
-        """Answer one page of a list."""
+        """Answer one page of a list; a trace of who asked is committed, as in `read`."""
         async with self._runtime.works.answering(self.principal, None) as work:
             page = await use_case(work)
+            await work.finish()
         items = b",".join(to_json(present(item)) for item in page.items)
         body = b'{"items":[' + items + b'],"next_page_token":"' + page.next_page_token.encode() + b'"}'
         return Response(body, media_type=JSON)
@@ -139,9 +144,13 @@ class Edge:
         return StreamingResponse(chunks, media_type=media_type, headers=headers)
 
     async def download(self, use_case: UseCase[R], present: Callable[[R], Download]) -> Response:
-        """Answer a question with a file, streamed from disk; a browser saves it and never shows it as a page."""
+        """Answer a question with a file, streamed from disk; a browser saves it and never shows it as a page.
+
+        A trace of who asked is committed, as in `read`.
+        """
         async with self._runtime.works.answering(self.principal, None) as work:
             found = present(await use_case(work))
+            await work.finish()
         headers = {"X-Content-Type-Options": "nosniff"}
         return FileResponse(found.path, media_type=found.media_type, filename=found.name, headers=headers)
 

@@ -35,7 +35,7 @@ from chassis.tabular.writing import BOM, Cell, XlsxFile, csv_lines
 
 MOST_XLSX_ROWS = 100_000
 """A workbook is finished before its first byte goes out; longer lists go as CSV, which has no end."""
-_JSON = "application/json"
+JSON = "application/json"
 _QUALITY = re.compile(r"[01](?:\.[0-9]{0,3})?")
 _SUFFIXES = {CSV: "csv", XLSX: "xlsx"}
 
@@ -108,7 +108,7 @@ class ListExport:
         """Serve one request."""
         headers = Headers(scope=scope)
         media_type = wanted(headers.get("accept", ""))
-        if media_type == _JSON:
+        if media_type == JSON:
             await self._inner(scope, receive, send)
             return
         pages = self._pages(scope)
@@ -180,11 +180,11 @@ class ListExport:
 
 def wanted(accept: str) -> str:
     """JSON, CSV or XLSX: the one that the header Accept likes best, JSON when it names neither table."""
-    best, liking = _JSON, Decimal(0)
+    best, liking = JSON, Decimal(0)
     for item in accept.split(",")[:20]:
         kind, *parameters = (part.strip().lower() for part in item.split(";"))
-        kind = _JSON if kind in ("*/*", "application/*") else kind
-        if kind in (_JSON, CSV, XLSX):
+        kind = JSON if kind in ("*/*", "application/*") else kind
+        if kind in (JSON, CSV, XLSX):
             quality = _quality(parameters)
             if quality > liking:
                 best, liking = kind, quality

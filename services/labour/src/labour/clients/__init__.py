@@ -12,6 +12,7 @@ from chassis.files import endpoints as files
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
+from labour.clients.authority_platforms import Platforms
 from labour.clients.codes import FolderSender, NoSender
 from labour.clients.projects import GrpcProjectDirectory, ProjectDirectory
 
@@ -23,6 +24,7 @@ def connect(runtime: Runtime) -> Mapping[str, Any]:
     return {
         "projects": GrpcProjectDirectory(channel),
         **files.clients_of(runtime.settings),
+        "platforms": Platforms(runtime.settings.authorities),
         "vault": runtime.settings.vault(),
         "codes": NoSender() if folder is None else FolderSender(folder),
         "channels": [channel],
@@ -35,6 +37,12 @@ def projects(request: Request) -> ProjectDirectory:
     return directory
 
 
+def platforms(request: Request) -> Platforms:
+    """The authorities' platforms, as an endpoint's dependency."""
+    reached: Platforms = runtime_of(request).clients["platforms"]
+    return reached
+
+
 def vault(request: Request) -> Vault:
     """The vault, as an endpoint's dependency."""
     opened: Vault = runtime_of(request).clients["vault"]
@@ -42,4 +50,5 @@ def vault(request: Request) -> Vault:
 
 
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+PlatformsDep = Annotated[Platforms, Depends(platforms)]
 VaultDep = Annotated[Vault, Depends(vault)]

@@ -20,7 +20,15 @@ TableName = Annotated[str, Path(max_length=64, examples=["work_type"])]
 
 
 def _summary(table: CodeTable) -> CodeTableSummary:
-    return CodeTableSummary(name=table.name, size=len(table.codes))
+    newest = table.versions[-1]
+    return CodeTableSummary(
+        name=table.name,
+        size=len(table.codes),
+        edition=newest.version,
+        valid_from=newest.valid_from,
+        source=newest.source,
+        status=newest.status,
+    )
 
 
 @router.get("/codes", operation_id="listCodeTables", response_model=PageOut[CodeTableSummary], responses=problems())

@@ -33,19 +33,35 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of a code table."""
+    """One entry of a code table; `valid_to` is its last day, None while new entries may use it."""
 
     code: str
     zh: str
     en: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """An edition of a code table: whence it comes and since when it is in force."""
+
+    version: str
+    source: str
+    status: Status
+    valid_from: date
 
 
 @dataclass(frozen=True, slots=True)
 class CodeTable:
-    """One table of the national real-name platform, e.g. `work_type` (工种)."""
+    """One table of the national real-name platform, e.g. `work_type` (工种), with every code that it ever had.
+
+    `versions` are its editions, the oldest first.
+    """
 
     name: str
     codes: Mapping[str, Code]
+    versions: tuple[TableVersion, ...]
 
 
 class AgeKind(StrEnum):

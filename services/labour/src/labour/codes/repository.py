@@ -2,13 +2,15 @@
 
 `data/national-codes.json` is the copy that the platform's domain notes carry: tables of the national real-name
 platform (全国建筑工人管理服务信息平台) as read from a 2019 implementation of its interface; work types 260 and
-370 are absent there too. `data/entry-rules.json` is ours; each rule in it names its own source.
+370 are absent there too. `data/code-versions.json` has their editions and the tables of other standards,
+`data/entry-rules.json` the rules; both are ours, and each entry names its own source.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -26,6 +28,7 @@ from labour.codes.models import (
     Sex,
     Status,
     SwipeLimits,
+    TableVersion,
     WorkerDayRule,
 )
 
@@ -41,26 +44,50 @@ def _load(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def tables() -> Mapping[str, CodeTable]:
-    """Every code table by name."""
-    raw = _load("national-codes.json")
-    return {name: _table(name, body) for name, body in raw.items() if not name.startswith("_")}
+    """Every code table by name, with the codes and editions of all times."""
+    editions = _load("code-versions.json")
+    base = _version(editions["base"])
+    raw = {name: body for name, body in _load("national-codes.json").items() if not name.startswith("_")}
+    found = {name: CodeTable(name, _codes(body, base.valid_from), (base,)) for name, body in raw.items()}
+    for name, later in editions["tables"].items():
+        table = found.get(name, CodeTable(name, {}, ()))
+        for one in later:
+            table = edition(table, one)
+        found[name] = table
+    return found
 
 
-def _table(name: str, body: object) -> CodeTable:
+def _version(raw: Mapping[str, Any]) -> TableVersion:
+    since = date.fromisoformat(raw["valid_from"])
+    return TableVersion(raw["version"], raw["source"], Status(raw["status"]), since)
+
+
+def edition(table: CodeTable, raw: Mapping[str, Any]) -> CodeTable:
+    """A table after its next edition: codes come, and those that it ends are good until the day before."""
+    version = _version(raw)
+    last = version.valid_from - timedelta(days=1)
+    codes = {
+        code: replace(one, valid_to=last) if code in raw["ended"] else one for code, one in table.codes.items()
+    } | {one["code"]: Code(one["code"], one["zh"], one["en"], version.valid_from) for one in raw["added"]}
+    return CodeTable(table.name, codes, (*table.versions, version))
+
+
+def _codes(body: object, since: date) -> Mapping[str, Code]:
     # The source has three shapes: full entries, "中文 english" texts, and names that are their own code.
     codes: list[Code] = []
     if isinstance(body, dict):
-        codes = [_two_languages(code, text) for code, text in body.items()]
+        codes = [_two_languages(code, text, since) for code, text in body.items()]
     elif isinstance(body, list):
         codes = [
-            Code(one, one, one) if isinstance(one, str) else Code(one["code"], one["zh"], one["en"]) for one in body
+            Code(one, one, one, since) if isinstance(one, str) else Code(one["code"], one["zh"], one["en"], since)
+            for one in body
         ]
-    return CodeTable(name, {code.code: code for code in codes})
+    return {code.code: code for code in codes}
 
 
-def _two_languages(code: str, text: str) -> Code:
+def _two_languages(code: str, text: str, since: date) -> Code:
     zh, _, en = text.partition(" ")
-    return Code(code, zh, en or zh)
+    return Code(code, zh, en or zh, since)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol, TypeVar
 
-from labour.codes.models import AgeKind, AgeRule, RiskClass, Sex
+from labour.codes.models import AgeKind, AgeRule, CodeTable, RiskClass, Sex
 
 EVERYWHERE = "*"
 
@@ -36,6 +36,12 @@ R = TypeVar("R", bound=Dated)
 def in_force_on(valid_from: date, valid_to: date | None, on: date) -> bool:
     """Whether a validity covers a day, first and last day included; None is open."""
     return valid_from <= on and (valid_to is None or on <= valid_to)
+
+
+def ended(table: CodeTable, code: str, on: date) -> bool:
+    """Whether a code of the table is readable but not for a new entry of this day; one that is unknown is not ended."""
+    found = table.codes.get(code)
+    return found is not None and not in_force_on(found.valid_from, found.valid_to, on)
 
 
 def cities(city: str) -> tuple[str, ...]:

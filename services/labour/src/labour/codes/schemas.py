@@ -25,12 +25,36 @@ def known(table: str) -> Callable[[str], str]:
     return check
 
 
+def known_or_empty(table: str) -> Callable[[str], str]:
+    """The same for a field that need not be told."""
+    check = known(table)
+    return lambda value: check(value) if value else ""
+
+
+def named(table: str) -> Callable[[str], str]:
+    """A validator for a text that a code stands for: code, name or name without 族 → the name; empty stays empty."""
+    by_text = {
+        text: code.zh
+        for code in repository.tables()[table].codes.values()
+        for text in (code.code, code.zh, code.zh.removesuffix("族"))
+    }
+
+    def check(value: str) -> str:
+        if value and value not in by_text:
+            raise fault("CODE_UNKNOWN", zh=f"代码表 {table} 中没有该代码", en=f"not a code of the table {table}")
+        return by_text.get(value, "")
+
+    return check
+
+
 class CodeOut(Out):
     """One entry of a code table."""
 
     code: str = Field(examples=["020"])
     zh: str = Field(examples=["钢筋工"])
     en: str = Field(examples=["steel fixer"])
+    valid_from: date = Field(description="First day of the edition that brought it.")
+    valid_to: date | None = Field(description="Last day on which new entries may use it; it stays readable after.")
 
 
 class CodeTableSummary(Out):
@@ -38,6 +62,10 @@ class CodeTableSummary(Out):
 
     name: str = Field(examples=["work_type"])
     size: int
+    edition: str = Field(description="The newest edition.", examples=["2019"])
+    valid_from: date = Field(description="Since when that edition is in force.")
+    source: str
+    status: Status = Field(description="V verified, S second-hand, B practice.")
 
 
 class AgeRuleOut(Out):

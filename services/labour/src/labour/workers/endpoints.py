@@ -9,11 +9,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, AlreadyExists, NotFound
-from chassis.http.edge import EdgeDep, PageDep
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
+from chassis.files.endpoints import FileStoreDep
+from chassis.http.edge import Download, EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
+from chassis.http.uploads import download
 from chassis.idempotency import read_key
+from chassis.tabular import exporting
 from labour.clients import VaultDep
 from labour.workers import schemas, service
 from labour.workers.schemas import (
@@ -57,6 +60,8 @@ def _worker(masked: MaskedWorker) -> WorkerOut:
             "age": masked.age,
             "cell_phone_masked": masked.cell_phone,
             "payroll_bank_card_masked": masked.payroll_bank_card,
+            "urgent_contact_masked": masked.urgent_contact,
+            "consent_missing": masked.consent_missing,
             "agreement": {
                 "kind": worker.agreement_kind,
                 "number": worker.agreement_number,
@@ -75,6 +80,7 @@ def _clear(numbers: ClearNumbers) -> UnmaskedOut:
         birth_date=numbers.birth_date,
         cell_phone=numbers.cell_phone,
         payroll_bank_card_number=numbers.payroll_bank_card,
+        urgent_contact=numbers.urgent_contact,
     )
 
 
@@ -108,7 +114,7 @@ def _batch(outcomes: Sequence[Outcome]) -> WorkerBatchOut:
 async def register_batch(body: WorkerBatchIn, edge: EdgeDep, vault: VaultDep) -> Response:
     """Create or update up to 1,000 workers by external_id; the answer says row by row what became of them."""
     rows = schemas.read_rows(body.workers)
-    return await edge.write(lambda work: service.register_batch(work, rows, vault), _batch)
+    return await edge.write(lambda work: service.register_batch(work, rows, vault), _batch, hide=vault.hide)
 
 
 @router.post(
@@ -121,7 +127,9 @@ async def register_batch(body: WorkerBatchIn, edge: EdgeDep, vault: VaultDep) ->
 async def register(body: WorkerIn, edge: EdgeDep, vault: VaultDep) -> Response:
     """Register one worker."""
     given = body.registration()
-    return await edge.write(lambda work: service.register_worker(work, given, vault), _worker, status=201)
+    return await edge.write(
+        lambda work: service.register_worker(work, given, vault), _worker, status=201, hide=vault.hide
+    )
 
 
 @router.get("", operation_id="listWorkers", response_model=PageOut[WorkerOut], responses=problems())
@@ -130,13 +138,28 @@ async def list_workers(
 ) -> Response:
     """The caller's own workers, newest first."""
     wanted = WorkerFilter(**filters.model_dump())
-    return await edge.page(lambda work: service.page(work, wanted, page, vault), _worker)
+    exported = exporting.wanted(edge.request.headers.get("accept", "")) != exporting.JSON
+    return await edge.page(lambda work: service.page(work, wanted, page, vault, exported=exported), _worker)
 
 
 @router.get("/{worker_id}", operation_id="getWorker", response_model=WorkerOut, responses=problems(NotFound))
 async def get(worker_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
-    """One of the caller's own workers, numbers masked."""
+    """One of the caller's own workers, numbers masked. The worker can see who asked."""
     return await edge.read(lambda work: service.get(work, worker_id, vault), _worker)
+
+
+@router.get(
+    "/{worker_id}/photo",
+    operation_id="getWorkerPhoto",
+    response_class=Response,
+    responses=download({"image/jpeg": "(bytes)", "image/png": "(bytes)"}) | problems(NotFound, FailedPrecondition),
+)
+async def photo(worker_id: UUID, edge: EdgeDep, store: FileStoreDep) -> Response:
+    """The head image of a worker. The worker can see who asked."""
+    return await edge.download(
+        lambda work: service.photo(work, worker_id),
+        lambda file: Download(store.path(file.sha256), file.media_type, file.name),
+    )
 
 
 @router.patch(

@@ -17,6 +17,16 @@ def worker_not_found(worker_id: UUID) -> NotFound:
     )
 
 
+def photo_not_found(worker_id: UUID) -> NotFound:
+    """There is no head image of this worker."""
+    return NotFound(
+        "PHOTO_NOT_FOUND",
+        zh="该工人没有照片。",
+        en="There is no photo of this worker.",
+        metadata={"worker_id": str(worker_id)},
+    )
+
+
 def worker_exists(worker_id: UUID) -> AlreadyExists:
     """The employer has registered this person already."""
     return AlreadyExists(

@@ -44,6 +44,8 @@ class Worker(Row, table=True):
     All that an employer knows or sends stands here, so that another employer's row says nothing about it.
     `birth_date` and `payroll_bank_card` are encrypted: with sex and the visible digits a clear birth date would give
     the identity number away. Empty texts mean "not told". `fingerprint` is an HMAC of the row last sent in a batch.
+    Of health only the last day of a health record (体检证明) is kept, not what it says. With `erased_at` the row is a
+    tombstone.
     """
 
     __tablename__ = "workers"
@@ -78,7 +80,12 @@ class Worker(Row, table=True):
     agreement_number: str = ""
     agreement_from: date | None = None
     agreement_to: date | None = None
+    politics: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    has_insurance: bool | None = None
+    health_record_until: date | None = None
+    photo_file_id: UUID | None = None
     fingerprint: bytes | None = Field(default=None, sa_type=LargeBinary)
+    erased_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
 
 
 class Certificate(Row, table=True):

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,8 +22,8 @@ from labour.workers.rules import CertificateRecord, TrainingRecord
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
-    """An employer sees its own workers and nobody else's."""
-    return col(Worker.employer_id) == principal.organisation_id
+    """An employer sees its own workers and nobody else's; who was erased is not there any more."""
+    return and_(col(Worker.employer_id) == principal.organisation_id, col(Worker.erased_at).is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,13 @@ Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 BATCH_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('labour.workers:' || $1::text, 0))"
 
-KNOWN_PEOPLE = "SELECT id, id_index FROM people WHERE id_index = ANY($1::bytea[])"
+KNOWN_PEOPLE = "SELECT id, id_index FROM people WHERE id_index = ANY($1::bytea[]) FOR KEY SHARE"
+
+OWN_PEOPLE = """
+SELECT id, id_index FROM people
+WHERE id_index = ANY($1::bytea[]) AND EXISTS (SELECT FROM workers WHERE person_id = people.id AND employer_id = $2)
+FOR KEY SHARE OF people
+"""
 
 ADD_PEOPLE = """
 INSERT INTO people (id, id_card_type, id_index, id_number, created_at)
@@ -177,6 +183,10 @@ WORKER_COLUMNS: Mapping[str, str] = {
     "agreement_number": "text",
     "agreement_from": "date",
     "agreement_to": "date",
+    "politics": "text",
+    "has_insurance": "boolean",
+    "health_record_until": "date",
+    "photo_file_id": "uuid",
     "fingerprint": "bytea",
 }
 FIXED = ("id", "created_at", "employer_id", "person_id")
@@ -218,8 +228,14 @@ async def one_batch_at_a_time(driver: Driver, employer_id: UUID) -> None:
 
 
 async def known_people(driver: Driver, indexes: Sequence[bytes]) -> dict[bytes, UUID]:
-    """Which persons the platform knows, by blind index."""
+    """Which persons the platform knows, by blind index; erasure leaves them until the end of the transaction."""
     rows = await driver.fetch(KNOWN_PEOPLE, indexes)
+    return {bytes(row["id_index"]): row["id"] for row in rows}
+
+
+async def own_people(driver: Driver, indexes: Sequence[bytes], employer_id: UUID) -> dict[bytes, UUID]:
+    """Which of these persons the employer has registered itself, by blind index."""
+    rows = await driver.fetch(OWN_PEOPLE, indexes, employer_id)
     return {bytes(row["id_index"]): row["id"] for row in rows}
 
 

@@ -12,11 +12,21 @@ from uuid import UUID
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from chassis.crypto import mask
 from labour.codes.models import Sex
+from labour.consents.rules import Given
 
 RESIDENT_CARD = "01"
 _RESIDENT = re.compile(r"[1-9]\d{16}[\dX]", re.ASCII)
-_OTHER = re.compile(r"[A-Z0-9()]{5,20}", re.ASCII)
+_OTHER = {
+    "08": re.compile(r"[A-Z0-9]{5,9}", re.ASCII),  # ICAO Doc 9303-4: nine characters
+    "09": re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII),  # of the person; the older cards with two digits of renewal
+    "12": re.compile(r"\d{8}(\d{2})?|[A-Z][12]\d{8}", re.ASCII),  # travel permit, or the island's own card
+    "17": re.compile(r"[A-Z]{1,2}\d{6}[0-9A]", re.ASCII),
+}
+_ANY_OTHER = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
+_TAIWAN_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
+"""The letters of a Taiwan identity card in the order of their numbers, which begin with 10."""
 _EARLIEST_BIRTH = date(1900, 1, 1)
 
 
@@ -94,6 +104,10 @@ class Registration:
     agreement: AgreementTerms | None
     training: TrainingRecord | None
     certificates: tuple[CertificateRecord, ...]
+    politics: str = ""
+    has_insurance: bool | None = None
+    health_record_until: date | None = None
+    consents: tuple[Given, ...] = ()
 
 
 def repeated(rows: Sequence[tuple[str, bytes]]) -> dict[int, Fault]:
@@ -154,8 +168,11 @@ def identify(id_card_type: str, number: str, sex: Sex | None, birth_date: date |
 def _identify_other(
     id_card_type: str, number: str, sex: Sex | None, birth_date: date | None, today: date
 ) -> Identity | Fault:
-    if not _OTHER.fullmatch(number):
-        return Fault("id_card_number", "ID_FORMAT", "证件号码格式错误。", "5 to 20 letters and digits are needed.")
+    number = number.replace("(", "").replace(")", "")
+    if not _OTHER.get(id_card_type, _ANY_OTHER).fullmatch(number):
+        return Fault("id_card_number", "ID_FORMAT", "证件号码格式错误。", "No such document has a number like this.")
+    if not _check_digit_holds(id_card_type, number):
+        return Fault("id_card_number", "ID_CHECK_DIGIT", "证件号码校验位错误。", "The check digit is wrong.")
     if sex is None:
         return Fault("sex", "REQUIRED", "非居民身份证须填写性别。", "This document needs the sex beside it.")
     if birth_date is None:
@@ -165,6 +182,23 @@ def _identify_other(
     if not _EARLIEST_BIRTH <= birth_date <= today:
         return Fault("birth_date", "OUT_OF_RANGE", "出生日期无效。", "The birth date is out of range.")
     return Identity(id_card_type, number, sex, birth_date)
+
+
+def _check_digit_holds(id_card_type: str, number: str) -> bool:
+    """Of the documents that have one: Hong Kong's card (weights 9 to 1, modulo 11) and Taiwan's (modulo 10)."""
+    if id_card_type == "17":
+        letters = number[:2] if number[1].isalpha() else number[0]
+        values = [36, *(ord(one) - 55 for one in letters)][-2:] + [int(one) for one in number[len(letters) : -1]]
+        total = sum(value * weight for value, weight in zip(values, range(9, 1, -1), strict=True))
+        return (total + (10 if number[-1] == "A" else int(number[-1]))) % 11 == 0
+    if id_card_type == "12" and number[0].isalpha():
+        first = _TAIWAN_LETTERS.index(number[0]) + 10
+        values = [first // 10, first % 10, *(int(one) for one in number[1:])]
+        return (
+            sum(value * weight for value, weight in zip(values, (1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), strict=True)) % 10
+            == 0
+        )
+    return True
 
 
 def age(born: date, on: date) -> int:
@@ -178,6 +212,14 @@ def add_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
+
+
+_DIGITS = re.compile(r"[0-9][0-9 -]{5,}[0-9]", re.ASCII)
+
+
+def mask_digits(text: str) -> str:
+    """A text in which phone and other long numbers are masked: `李梅 13900139000` → `李梅 1*********0`."""
+    return _DIGITS.sub(lambda found: mask(found[0]), text)
 
 
 def number_place(person_id: UUID) -> str:

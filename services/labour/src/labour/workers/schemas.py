@@ -14,7 +14,9 @@ from chassis.http.faults import fault, pointer, violation
 from chassis.http.schemas import FieldFault, In, Out, RowResult
 from chassis.values import Code, Hours, Instant, LongText, Text
 from labour.codes.models import Sex
-from labour.codes.schemas import known
+from labour.codes.schemas import known, known_or_empty, named
+from labour.consents.models import Purpose
+from labour.consents.schemas import ConsentIn
 from labour.workers.models import AgreementKind
 from labour.workers.rules import (
     AgreementTerms,
@@ -36,6 +38,8 @@ BankCard = Annotated[str, Field(pattern=r"^([0-9]{8,32})?$", examples=["62220202
 BankCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,16}$", examples=["102"])]
 DocumentNumber = Annotated[str, Field(min_length=5, max_length=20, examples=["11010519491231002X"])]
 Told = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Nation = Annotated[Told, AfterValidator(named("nation")), Field(examples=["汉族"])]
+Politics = Annotated[str, AfterValidator(known_or_empty("politics_type")), Field(examples=["13"])]
 FilterText = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """What a list is filtered by."""
 
@@ -52,7 +56,7 @@ class AgreementIn(In):
 
     @model_validator(mode="after")
     def _ordered(self) -> AgreementIn:
-        _check_order(self.valid_from, self.valid_to)
+        check_order(self.valid_from, self.valid_to)
         return self
 
     def terms(self) -> AgreementTerms:
@@ -90,7 +94,7 @@ class CertificateIn(In):
 
     @model_validator(mode="after")
     def _ordered(self) -> CertificateIn:
-        _check_order(self.valid_from, self.valid_to)
+        check_order(self.valid_from, self.valid_to)
         return self
 
     def record(self) -> CertificateRecord:
@@ -110,13 +114,21 @@ class WorkerIn(In):
     work_type: WorkType
     work_role: WorkRole = "20"
     is_team_leader: bool = False
-    nation: Told = Field(default="", examples=["汉族"])
+    nation: Nation = Field(default="", examples=["汉族"], description="Name or code of the table nation.")
     address: Told = Field(default="", examples=["广东省深圳市福田区"])
     cell_phone: Phone = ""
     grant_org: Told = Field(default="", examples=["深圳市公安局福田分局"])
     payroll_bank_card_number: BankCard = ""
     payroll_bank_code: BankCode = ""
     urgent_contact: Told = Field(default="", examples=["李梅 13900139000"])
+    politics: Politics = ""
+    has_insurance: bool | None = None
+    health_record_until: date | None = Field(
+        default=None, description="Last day of the health record that he holds; not what it says. Needs a consent."
+    )
+    consents: Annotated[tuple[ConsentIn, ...], Field(max_length=10)] = Field(
+        default=(), description="Bank card and health record need the person's separate consent."
+    )
     agreement: AgreementIn | None = None
     training: TrainingIn | None = Field(default=None, description="The last basic safety training.")
     certificates: Annotated[tuple[CertificateIn, ...], Field(max_length=20)] = ()
@@ -143,6 +155,10 @@ class WorkerIn(In):
             agreement=self.agreement.terms() if self.agreement else None,
             training=self.training.record() if self.training else None,
             certificates=tuple(certificate.record() for certificate in self.certificates),
+            politics=self.politics,
+            has_insurance=self.has_insurance,
+            health_record_until=self.health_record_until,
+            consents=tuple(consent.given() for consent in self.consents),
         )
 
 
@@ -203,13 +219,19 @@ class ChangeWorkerIn(In):
     work_type: WorkType | None = None
     work_role: WorkRole | None = None
     is_team_leader: bool | None = None
-    nation: Told | None = None
+    nation: Nation | None = None
     address: Told | None = None
     cell_phone: Phone | None = None
     grant_org: Told | None = None
     payroll_bank_card_number: BankCard | None = None
     payroll_bank_code: BankCode | None = None
     urgent_contact: Told | None = None
+    politics: Politics | None = None
+    has_insurance: bool | None = None
+    health_record_until: date | None = Field(default=None, description="Needs a consent.")
+    photo_file_id: UUID | None = Field(
+        default=None, description="Head image: a JPEG or PNG that the caller's organisation uploaded. Needs a consent."
+    )
     agreement: AgreementIn | None = None
 
 
@@ -264,7 +286,7 @@ class WorkerOut(Out):
     id_card_type: str
     id_card_number_masked: str = Field(examples=["4403**********1234"])
     sex: Sex
-    age: int
+    age: int | None = Field(description="Completed years; null once the birth date is erased.")
     work_type: str
     work_role: str
     is_team_leader: bool
@@ -274,7 +296,14 @@ class WorkerOut(Out):
     grant_org: str
     payroll_bank_card_masked: str = Field(examples=["6222***********3445"])
     payroll_bank_code: str
-    urgent_contact: str
+    urgent_contact_masked: str = Field(examples=["李梅 1*********0"])
+    politics: str = Field(description="Code of politics_type; empty when not told.")
+    has_insurance: bool | None
+    health_record_until: date | None
+    photo_file_id: UUID | None
+    consent_missing: list[Purpose] = Field(
+        description="Of these purposes data is on record without a consent that stands: ask the person."
+    )
     agreement: AgreementOut
     created_at: Instant
     updated_at: Instant
@@ -289,8 +318,10 @@ class UnmaskedOut(Out):
     birth_date: date
     cell_phone: str
     payroll_bank_card_number: str
+    urgent_contact: str
 
 
-def _check_order(first: date, last: date | None) -> None:
+def check_order(first: date, last: date | None) -> None:
+    """Fault DATES_BACKWARDS when a last day lies before the first."""
     if last is not None and last < first:
         raise fault("DATES_BACKWARDS", zh="截止日期早于起始日期", en="the last day is before the first")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,16 +13,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import audit
 from chassis.crypto import Vault, mask
 from chassis.errors import Violation, invalid
+from chassis.files import service as files
+from chassis.files.models import File
+from chassis.files.rules import MediaType
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.assignments import service as assignments
+from labour.consents import repository as consents
+from labour.consents.errors import consent_missing
+from labour.consents.models import Purpose
+from labour.consents.rules import missing
 from labour.contracts.commands import sign as contracts
-from labour.workers import repository
+from labour.privacy import service as privacy
+from labour.workers import errors, repository
 from labour.workers.commands.register import (
     Outcome,
     Row,
     audited,
+    changed,
+    ended_codes,
+    personal,
     register,
     register_one,
 )
@@ -36,6 +47,7 @@ from labour.workers.rules import (
     age,
     birth_place,
     card_place,
+    mask_digits,
     number_place,
 )
 
@@ -52,6 +64,7 @@ __all__ = [
     "page",
     "page_of_certificates",
     "page_of_trainings",
+    "photo",
     "record_certificate",
     "record_training",
     "register_batch",
@@ -61,7 +74,12 @@ __all__ = [
 
 
 CERTIFICATE_FIELDS = ("number", "trade", "valid_from", "valid_to", "status")
+CERTIFICATE_AUDITED = ("trade", "valid_from", "valid_to", "status")
+"""The number of a certificate is often the identity number."""
 TRAINING_FIELDS = ("trained_on", "course", "hours", "training_type")
+POINTERS = {"payroll_bank_card": "payroll_bank_card_number"}
+"""Columns whose field in a request has another name."""
+PHOTOS = (MediaType.JPEG, MediaType.PNG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +100,11 @@ class MaskedWorker:
     worker: Worker
     id_card_type: str
     id_card_number: str
-    age: int
+    age: int | None
     cell_phone: str
     payroll_bank_card: str
+    urgent_contact: str = ""
+    consent_missing: Sequence[Purpose] = ()
 
     @property
     def version(self) -> int:
@@ -99,9 +119,10 @@ class ClearNumbers:
     worker_id: UUID
     id_card_type: str
     id_card_number: str
-    birth_date: date
+    birth_date: date | None
     cell_phone: str
     payroll_bank_card: str
+    urgent_contact: str
 
 
 async def register_batch(work: Work, rows: list[Row], vault: Vault) -> list[Outcome]:
@@ -112,24 +133,44 @@ async def register_batch(work: Work, rows: list[Row], vault: Vault) -> list[Outc
 async def register_worker(work: Work, given: Registration, vault: Vault) -> MaskedWorker:
     """Register one worker who is not registered yet."""
     worker_id = await register_one(work, given, vault)
-    return await get(work, worker_id, vault)
+    session = await work.writing()
+    return await masked(session, await repository.get(session, work.principal, worker_id), vault, work.today)
 
 
 async def get(work: Work, worker_id: UUID, vault: Vault) -> MaskedWorker:
-    """One of the caller's workers, numbers masked."""
+    """One of the caller's workers, numbers masked; that he was read is recorded."""
     work.require(permissions.WORKERS_READ)
-    async with work.reading() as session:
-        worker = await repository.get(session, work.principal, worker_id)
-        return await masked(session, worker, vault, work.today)
+    session = await work.writing()
+    worker = await repository.get(session, work.principal, worker_id)
+    await privacy.saw(work, [worker_id], "view")
+    return await masked(session, worker, vault, work.today)
 
 
-async def page(work: Work, wanted: WorkerFilter, request: PageRequest, vault: Vault) -> Page[MaskedWorker]:
-    """The caller's workers, newest first, numbers masked."""
+async def page(
+    work: Work, wanted: WorkerFilter, request: PageRequest, vault: Vault, *, exported: bool = False
+) -> Page[MaskedWorker]:
+    """The caller's workers, newest first, numbers masked; who leaves in a file (`exported`) is recorded."""
     work.require(permissions.WORKERS_READ)
     async with work.reading() as session:
         found = await repository.page(session, work.principal, wanted, request)
         people = await repository.people(session, (worker.person_id for worker in found.items))
-    return found.map(lambda worker: _mask(worker, people[worker.person_id], vault, work.today))
+        standing = await consents.standing(session, (worker.id for worker in found.items))
+    if exported:
+        await privacy.saw(work, [worker.id for worker in found.items], "export")
+    return found.map(
+        lambda worker: _mask(worker, people[worker.person_id], vault, work.today, standing.get(worker.id, frozenset()))
+    )
+
+
+async def photo(work: Work, worker_id: UUID) -> File:
+    """The head image of one of the caller's workers; NotFound PHOTO_NOT_FOUND without one. The look is recorded."""
+    work.require(permissions.WORKERS_READ)
+    session = await work.writing()
+    worker = await repository.get(session, work.principal, worker_id)
+    if worker.photo_file_id is None:
+        raise errors.photo_not_found(worker_id)
+    await privacy.saw(work, [worker_id], "photo")
+    return await files.content(work, permissions.WORKERS_READ, worker.photo_file_id)
 
 
 async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorker:
@@ -138,7 +179,8 @@ async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorke
     session = await work.writing()
     worker = await repository.get(session, work.principal, command.worker_id, lock=True)
     check_version(worker, command.expected_version)
-    before = audited(worker)
+    await _may_hold(work, session, worker, command)
+    before, plain = audited(worker), personal(worker)
     for name, value in command.values.items():
         setattr(worker, name, value)
     if command.bank_card is not None:
@@ -151,8 +193,31 @@ async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorke
         worker.agreement_to = command.agreement.valid_to
     await _touched(work, session, worker, vault)
     await contracts.follow_all(work, [worker.id], vault)
-    work.audit("workers.change", "worker", worker.id, before, audited(worker))
+    work.audit("workers.change", "worker", worker.id, before, audited(worker) | changed(plain, worker))
     return await masked(session, worker, vault, work.today)
+
+
+async def _may_hold(work: Work, session: AsyncSession, worker: Worker, command: ChangeWorker) -> None:
+    """Whether codes are in force, consents stand and the photo is one, before anything is written."""
+    given = {name: value for name, value in command.values.items() if getattr(worker, name) != value}
+    ended = ended_codes(given, work.today)
+    standing = (await consents.standing(session, [worker.id])).get(worker.id, frozenset())
+    new = dict(given) | ({"payroll_bank_card": command.bank_card} if command.bank_card else {})
+    lacking = [
+        consent_missing(f"/{POINTERS.get(name, name)}", purpose)
+        for purpose, names in consents.fields().items()
+        for name in names
+        if purpose not in standing and new.get(name)
+    ]
+    faults = [Violation(f"/{one.field}", one.code, one.zh, one.en) for one in ended] + lacking
+    if faults:
+        raise invalid(*faults)
+    if "photo_file_id" in given:
+        [file] = await files.attach(work, [given["photo_file_id"]], share_with=(), pointers=["/photo_file_id"])
+        if file.media_type not in PHOTOS:
+            raise invalid(
+                Violation("/photo_file_id", "PHOTO_TYPE", "照片须为 JPEG 或 PNG。", "It must be JPEG or PNG.")
+            )
 
 
 async def unmask(work: Work, worker_id: UUID, reason: str, vault: Vault) -> ClearNumbers:
@@ -161,14 +226,15 @@ async def unmask(work: Work, worker_id: UUID, reason: str, vault: Vault) -> Clea
     session = await work.writing()
     worker = await repository.get(session, work.principal, worker_id)
     person = (await repository.people(session, [worker.person_id]))[worker.person_id]
-    work.audit("workers.unmask", "worker", worker.id, None, {"reason": reason})
+    await privacy.saw(work, [worker_id], "unmask", reason)
     return ClearNumbers(
         worker.id,
         person.id_card_type,
         vault.decrypt(person.id_number, number_place(person.id)),
-        date.fromisoformat(vault.decrypt(worker.birth_date, birth_place(worker.id))),
+        born_on(worker, vault),
         worker.cell_phone,
         _card(worker, vault),
+        worker.urgent_contact,
     )
 
 
@@ -178,7 +244,7 @@ async def record_certificate(work: Work, worker_id: UUID, record: CertificateRec
     session = await work.writing()
     worker = await repository.get(session, work.principal, worker_id, lock=True)
     row = await repository.certificate_of(session, worker.id, record.number)
-    before = audit.fields(row, *CERTIFICATE_FIELDS) if row else None
+    before = audit.fields(row, *CERTIFICATE_AUDITED) if row else None
     if row is None:
         row = Certificate(worker_id=worker.id, version=0, created_at=work.now, updated_at=work.now, **asdict(record))
         session.add(row)
@@ -186,7 +252,7 @@ async def record_certificate(work: Work, worker_id: UUID, record: CertificateRec
         setattr(row, name, getattr(record, name))
     touch(row, work)
     await _touched(work, session, worker, vault)
-    after = audit.fields(row, *CERTIFICATE_FIELDS)
+    after = audit.fields(row, *CERTIFICATE_AUDITED) | {"number": mask(row.number)}
     work.audit("workers.record-certificate", "worker", worker.id, before, after)
     return row
 
@@ -238,15 +304,27 @@ async def _touched(work: Work, session: AsyncSession, worker: Worker, vault: Vau
 async def masked(session: AsyncSession, worker: Worker, vault: Vault, today: date) -> MaskedWorker:
     """A worker with his numbers masked."""
     people = await repository.people(session, [worker.person_id])
-    return _mask(worker, people[worker.person_id], vault, today)
+    standing = await consents.standing(session, [worker.id])
+    return _mask(worker, people[worker.person_id], vault, today, standing.get(worker.id, frozenset()))
 
 
-def _mask(worker: Worker, person: Person, vault: Vault, today: date) -> MaskedWorker:
-    number = vault.decrypt(person.id_number, number_place(person.id))
-    born = date.fromisoformat(vault.decrypt(worker.birth_date, birth_place(worker.id)))
+def _mask(worker: Worker, person: Person, vault: Vault, today: date, standing: frozenset[Purpose]) -> MaskedWorker:
+    born = born_on(worker, vault)
     return MaskedWorker(
-        worker, person.id_card_type, mask(number), age(born, today), mask(worker.cell_phone), mask(_card(worker, vault))
+        worker,
+        person.id_card_type,
+        mask(vault.decrypt(person.id_number, number_place(person.id))),
+        None if born is None else age(born, today),
+        mask(worker.cell_phone),
+        mask(_card(worker, vault)),
+        mask_digits(worker.urgent_contact),
+        missing(worker, standing, consents.fields()),
     )
+
+
+def born_on(worker: Worker, vault: Vault) -> date | None:
+    """The birth date of a worker; None once it is erased."""
+    return date.fromisoformat(vault.decrypt(worker.birth_date, birth_place(worker.id))) if worker.birth_date else None
 
 
 def _card(worker: Worker, vault: Vault) -> str:

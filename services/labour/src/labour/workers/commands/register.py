@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,10 +13,18 @@ import orjson
 from chassis import audit
 from chassis.crypto import Vault, mask
 from chassis.errors import Violation, invalid
+from chassis.files import repository as files
+from chassis.files.errors import file_unknown
 from chassis.ids import new_id
 from chassis.work import Work
 from labour import permissions
 from labour.assignments import service as assignments
+from labour.codes import repository as codes
+from labour.codes.rules import ended
+from labour.consents import repository as standing_consents
+from labour.consents import service as consents
+from labour.consents.errors import consent_missing
+from labour.consents.models import Purpose
 from labour.contracts.commands import sign as contracts
 from labour.workers import errors, repository
 from labour.workers.models import Worker
@@ -44,22 +52,37 @@ COPIED = (
     "grant_org",
     "payroll_bank_code",
     "urgent_contact",
+    "politics",
+    "has_insurance",
+    "health_record_until",
 )
 AUDITED = (
     "external_id",
-    "name",
     "work_type",
     "work_role",
     "is_team_leader",
-    "nation",
-    "address",
-    "grant_org",
     "payroll_bank_code",
     "agreement_kind",
     "agreement_number",
     "agreement_from",
     "agreement_to",
 )
+PERSONAL = (
+    "name",
+    "nation",
+    "address",
+    "cell_phone",
+    "grant_org",
+    "urgent_contact",
+    "politics",
+    "has_insurance",
+    "health_record_until",
+    "photo_file_id",
+    "payroll_bank_card",
+)
+"""What the audit names without its value: nobody can erase there."""
+CODED = {"work_type": "work_type", "work_role": "work_role", "politics": "politics_type"}
+"""Fields with a code, and its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +137,13 @@ def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[_Candid
             continue
         identity = identify(given.id_card_type, given.id_card_number, given.sex, given.birth_date, today)
         late = _future(given, today)
-        if isinstance(identity, Identity) and late is None:
+        unfit = consents.faults(given.consents, today, f"/workers/{row}/consents")
+        if isinstance(identity, Identity) and late is None and not unfit:
             index = vault.index("person", identity.id_card_type, identity.number)
             candidates.append(_Candidate(row, given, identity, index))
         else:
             faults = [one for one in (identity, late) if isinstance(one, Fault)]
-            refused.append(_refusal(row, given, faults))
+            refused.append(_refusal(row, given, faults, unfit))
     twice = repeated([(candidate.given.external_id, candidate.index) for candidate in candidates])
     refused.extend(_refusal(candidates[place].row, candidates[place].given, [twice[place]]) for place in twice)
     return [candidate for place, candidate in enumerate(candidates) if place not in twice], refused
@@ -131,9 +155,9 @@ def _future(given: Registration, today: date) -> Fault | None:
     return None
 
 
-def _refusal(row: int, given: Registration, faults: Iterable[Fault]) -> Outcome:
-    violations = [Violation(f"/workers/{row}/{one.field}", one.code, one.zh, one.en) for one in faults]
-    return Outcome(row, "refused", given.external_id, None, violations)
+def _refusal(row: int, given: Registration, faults: Iterable[Fault], violations: Sequence[Violation] = ()) -> Outcome:
+    found = [Violation(f"/workers/{row}/{one.field}", one.code, one.zh, one.en) for one in faults]
+    return Outcome(row, "refused", given.external_id, None, [*found, *violations])
 
 
 async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> list[Outcome]:
@@ -145,6 +169,7 @@ async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> 
     known = await repository.known_workers(driver, employer_id, list(people.values()), external_ids)
     by_person = {worker.person_id: worker for worker in known}
     by_external = {worker.external_id: worker for worker in known}
+    papers = await _papers(work, candidates, known)
     outcomes: list[Outcome] = []
     written: list[tuple[Worker, Registration]] = []
     for one in candidates:
@@ -156,6 +181,10 @@ async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> 
         fingerprint = _fingerprint(one.given, vault)
         if worker is not None and worker.fingerprint == fingerprint:
             outcomes.append(Outcome(one.row, "unchanged", one.given.external_id, worker.id))
+            continue
+        faults, lacking = _ended(one.given, worker, work.today), papers.lacking(one, worker, vault)
+        if faults or lacking:
+            outcomes.append(_refusal(one.row, one.given, faults, lacking))
             continue
         status: Literal["created", "updated"] = "created" if worker is None else "updated"
         worker = _filled(work, worker, people[one.index], one, vault)
@@ -170,20 +199,88 @@ async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> 
 
 
 async def _people(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> dict[bytes, UUID]:
-    """The person of each candidate, added when the platform does not know him."""
+    """The person of each candidate, added when the platform does not know him.
+
+    For whoever is not this employer's own the work is the same, whether another employer has him or nobody: a guesser
+    learns nothing from the time that it takes.
+    """
     driver = await work.driver()
     indexes = [candidate.index for candidate in candidates]
-    known = await repository.known_people(driver, indexes)
-    missing = []
+    own = await repository.own_people(driver, indexes, work.principal.organisation_id)
+    others = []
     for one in candidates:
-        if one.index not in known:
+        if one.index not in own:
             person_id = new_id()
             number = vault.encrypt(one.identity.number, number_place(person_id))
-            missing.append((person_id, one.identity.id_card_type, one.index, number))
-    if not missing:
-        return known
-    await repository.add_people(driver, missing, work.now)
-    return await repository.known_people(driver, indexes)
+            others.append((person_id, one.identity.id_card_type, one.index, number))
+    known = own
+    while missing := [one for one in others if one[2] not in known]:  # again for whom an erasure removes meanwhile
+        await repository.add_people(driver, missing, work.now)
+        known = known | await repository.known_people(driver, [one[2] for one in missing])
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Papers:
+    """What stands of consents before a batch: by worker the purposes, and the scans that the employer has uploaded."""
+
+    standing: Mapping[UUID, frozenset[Purpose]]
+    scans: Collection[UUID]
+
+    def lacking(self, one: _Candidate, worker: Worker | None, vault: Vault) -> list[Violation]:
+        """Which consents a row needs and does not have; a card that stands already stays and is flagged instead."""
+        prefix = f"/workers/{one.row}"
+        unknown = [
+            file_unknown(f"{prefix}/consents/{place}/file_id")
+            for place, given in enumerate(one.given.consents)
+            if given.file_id is not None and given.file_id not in self.scans
+        ]
+        held = {given.purpose for given in one.given.consents}
+        held |= self.standing.get(worker.id, frozenset()) if worker is not None else frozenset()
+        needed = []
+        if one.given.payroll_bank_card and one.given.payroll_bank_card != _standing_card(worker, vault):
+            needed.append((Purpose.BANK_ACCOUNT, "payroll_bank_card_number"))
+        if one.given.health_record_until and (
+            worker is None or one.given.health_record_until != worker.health_record_until
+        ):
+            needed.append((Purpose.HEALTH_RECORD, "health_record_until"))
+        return unknown + [
+            consent_missing(f"{prefix}/{field}", purpose) for purpose, field in needed if purpose not in held
+        ]
+
+
+def _standing_card(worker: Worker | None, vault: Vault) -> str:
+    stored = worker.payroll_bank_card if worker is not None else ""
+    return vault.decrypt(stored, card_place(worker.id)) if worker is not None and stored else ""
+
+
+async def _papers(work: Work, candidates: Sequence[_Candidate], known: Sequence[Worker]) -> _Papers:
+    session = await work.writing()
+    scans = [one.file_id for each in candidates for one in each.given.consents if one.file_id is not None]
+    uploaded = await files.uploaded(session, work.principal, scans) if scans else {}
+    return _Papers(await standing_consents.standing(session, [worker.id for worker in known]), uploaded)
+
+
+def ended_codes(values: Mapping[str, Any], on: date) -> list[Fault]:
+    """The fields of a new entry whose code is in force no longer, or not yet."""
+    tables = codes.tables()
+    return [
+        Fault(
+            name, "CODE_NOT_IN_FORCE", f"该代码自版本更新后不再用于新登记({table})。", f"Not for new entries: {table}."
+        )
+        for name, table in CODED.items()
+        if name in values and ended(tables[table], values[name], on)
+    ]
+
+
+def _ended(given: Registration, worker: Worker | None, on: date) -> list[Fault]:
+    news = {
+        name: getattr(given, name) for name in CODED if worker is None or getattr(given, name) != getattr(worker, name)
+    }
+    faults = ended_codes(news, on)
+    if worker is None and ended(codes.tables()["id_card_type"], given.id_card_type, on):
+        faults.append(Fault("id_card_type", "CODE_NOT_IN_FORCE", "该证件类型不再用于新登记。", "Not for new entries."))
+    return faults
 
 
 def _conflict(one: _Candidate, worker: Worker | None, namesake: Worker | None) -> Fault | None:
@@ -213,7 +310,10 @@ def _filled(work: Work, worker: Worker | None, person_id: UUID, one: _Candidate,
     """The worker as the row says, audited."""
     worker_id = worker.id if worker is not None else new_id()
     values = _values(one, worker_id, vault) | {"updated_at": work.now}
+    if worker is not None and one.given.payroll_bank_card == _standing_card(worker, vault):
+        values["payroll_bank_card"] = worker.payroll_bank_card
     before = None if worker is None else audited(worker)
+    plain = {} if worker is None else personal(worker)
     if worker is None:
         employer_id = work.principal.organisation_id
         worker = Worker(id=worker_id, created_at=work.now, employer_id=employer_id, person_id=person_id, **values)
@@ -222,7 +322,7 @@ def _filled(work: Work, worker: Worker | None, person_id: UUID, one: _Candidate,
         for name, value in values.items():
             setattr(worker, name, value)
     verb = "workers.register" if before is None else "workers.update"
-    work.audit(verb, "worker", worker.id, before, audited(worker) | _evidence(one.given))
+    work.audit(verb, "worker", worker.id, before, audited(worker) | changed(plain, worker) | _evidence(one.given))
     return worker
 
 
@@ -244,15 +344,30 @@ def _values(one: _Candidate, worker_id: UUID, vault: Vault) -> dict[str, Any]:
 def _evidence(given: Registration) -> audit.Fields:
     return {
         "training": given.training.trained_on.isoformat() if given.training else None,
-        "certificates": [certificate.number for certificate in given.certificates],
+        "certificates": [mask(certificate.number) for certificate in given.certificates],
     }
 
 
 def audited(worker: Worker) -> audit.Fields:
-    """The fields of a worker that the audit shows; numbers masked or only told to be there."""
-    return audit.fields(worker, *AUDITED) | {
-        "cell_phone": mask(worker.cell_phone),
-        "payroll_bank_card": bool(worker.payroll_bank_card),
+    """The fields of a worker that the audit shows with their values: what tells nothing of the person."""
+    return audit.fields(worker, *AUDITED)
+
+
+def personal(worker: Worker) -> audit.Fields:
+    """Fields that the audit must not show, to compare them."""
+    return {name: getattr(worker, name) for name in PERSONAL}
+
+
+def changed(before: audit.Fields, worker: Worker) -> audit.Fields:
+    """For the audit: which personal fields have come or changed, without their values."""
+    after = personal(worker)
+    blank = (None, "")
+    return {
+        "changed": [
+            name
+            for name in PERSONAL
+            if after[name] != before.get(name, "") and not (after[name] in blank and before.get(name) in blank)
+        ]
     }
 
 
@@ -266,3 +381,6 @@ async def _store(work: Work, written: Sequence[tuple[Worker, Registration]]) -> 
     trainings = [(worker.id, given.training) for worker, given in written if given.training is not None]
     if trainings:
         await repository.add_trainings(driver, trainings, work.now)
+    for worker, given in written:
+        if given.consents:
+            await consents.take(work, worker, given.consents)

@@ -1,0 +1,160 @@
+"""Use cases of consents.
+
+A consent is given to one employer for one purpose. Where the law itself demands the data (art 13 I 3: registration,
+attendance, wage ledger) none is asked for; image, bank card, health note, position and extra uploads need one each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from chassis import audit
+from chassis.errors import Violation, invalid
+from chassis.files import service as files
+from chassis.ids import new_id
+from chassis.pages import Page, PageRequest, decode_token, encode_token
+from chassis.work import Work, check_version, touch
+from labour import permissions
+from labour.consents import repository, rules, states
+from labour.consents.models import Consent
+from labour.consents.rules import ConsentText, Given
+from labour.consents.states import Action
+from labour.privacy import service as privacy
+from labour.privacy.rules import Block
+from labour.workers import repository as workers
+from labour.workers.models import Worker
+
+AUDITED = ("worker_id", "purpose", "text_version", "how", "state", "given_on", "file_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A withdrawn consent, what went with it and what is kept."""
+
+    consent: Consent
+    erased: Sequence[str]
+    kept: Sequence[Block]
+
+    @property
+    def version(self) -> int:
+        """Of the consent, for the entity tag."""
+        return self.consent.version
+
+
+async def texts(work: Work, request: PageRequest) -> Page[ConsentText]:
+    """Every edition of every text."""
+    work.require(permissions.CODES_READ)
+    rows = repository.texts()
+    [start] = decode_token(request.token, [int]) if request.token else [0]
+    start, end = max(0, start), max(0, start) + request.size
+    return Page(rows[start:end], encode_token([end]) if end < len(rows) else "")
+
+
+async def page(work: Work, worker_id: UUID, request: PageRequest) -> Page[Consent]:
+    """The consents of one of the caller's workers, withdrawn ones too."""
+    work.require(permissions.WORKERS_READ)
+    async with work.reading() as session:
+        await workers.get(session, work.principal, worker_id)
+        return await repository.page(session, work.principal, worker_id, request)
+
+
+async def give(work: Work, worker_id: UUID, given: Given) -> Consent:
+    """Put a consent of one of the caller's workers on record; one to the same purpose is replaced.
+
+    InvalidArgument IN_FUTURE, CONSENT_TEXT_NOT_IN_FORCE, FILE_UNKNOWN.
+    """
+    work.require(permissions.WORKERS_REGISTER)
+    session = await work.writing()
+    worker = await workers.get(session, work.principal, worker_id, lock=True)
+    fault = rules.fault_of(given, repository.texts(), work.today)
+    if fault is not None:
+        raise invalid(fault)
+    return (await take(work, worker, [given]))[0]
+
+
+async def take(work: Work, worker: Worker, given: Sequence[Given]) -> list[Consent]:
+    """Write checked consents of a worker whose row is locked or new; for the registration, links and `give`."""
+    session = await work.writing()
+    known = {one.purpose: one for one in await repository.given(session, [worker.id], lock=True)}
+    scans = [one.file_id for one in given if one.file_id is not None]
+    await files.attach(work, scans, share_with=(), pointers=["/file_id"] * len(scans))
+    rows = []
+    for one in given:
+        standing = known.get(one.purpose)
+        if standing is not None and _same(standing, one):
+            rows.append(standing)
+            continue
+        if standing is not None:
+            standing.state = states.CONSENT.apply(standing.state, Action.REPLACE)
+            touch(standing, work)
+            await session.flush()  # before its successor comes: one stands at a time
+        known[one.purpose] = row = _row(work, worker, one)
+        session.add(row)
+        await session.flush()
+        work.audit("consents.give", "consent", row.id, None, audit.fields(row, *AUDITED))
+        rows.append(row)
+    return rows
+
+
+def _same(row: Consent, given: Given) -> bool:
+    told = (given.text_version, given.given_on, given.how, given.file_id, given.link_id)
+    return (row.text_version, row.given_on, row.how, row.file_id, row.link_id) == told
+
+
+def _row(work: Work, worker: Worker, given: Given) -> Consent:
+    return Consent(
+        id=new_id(),
+        version=1,
+        created_at=work.now,
+        updated_at=work.now,
+        worker_id=worker.id,
+        employer_id=worker.employer_id,
+        purpose=given.purpose,
+        text_version=given.text_version,
+        how=given.how,
+        state=states.CONSENT.initial,
+        given_on=given.given_on,
+        file_id=given.file_id,
+        link_id=given.link_id,
+    )
+
+
+async def withdraw(work: Work, consent_id: UUID, expected_version: int | None) -> Withdrawal:
+    """Take a consent back (PIPL art 15): the use stops now; the answer says what goes at once and what is kept."""
+    work.require(permissions.WORKERS_REGISTER)
+    session = await work.writing()
+    consent = await repository.get(session, work.principal, consent_id)
+    worker = await workers.get(session, work.principal, consent.worker_id, lock=True)
+    consent = await repository.get(session, work.principal, consent_id, lock=True)
+    check_version(consent, expected_version)
+    return await stop(work, worker, consent)
+
+
+async def stop(work: Work, worker: Worker, consent: Consent) -> Withdrawal:
+    """Withdraw a consent of a worker, both locked; for `withdraw` and for the person's own link."""
+    before = audit.fields(consent, "state")
+    consent.state = states.CONSENT.apply(consent.state, Action.WITHDRAW)
+    consent.withdrawn_at = work.now
+    touch(consent, work)
+    wanted = set(repository.fields()[consent.purpose])
+    kept = [one.only(wanted) for one in await privacy.blocks(work, worker) if wanted & set(one.fields)]
+    held = {name for one in kept for name in one.fields}
+    erased = sorted(name for name in wanted - held if getattr(worker, name) not in (None, ""))
+    if erased:
+        await privacy.erase_fields(work, worker, erased)
+    after = audit.fields(consent, "state") | {"erased": erased}
+    work.audit("consents.withdraw", "consent", consent.id, before, after)
+    return Withdrawal(consent, erased, kept)
+
+
+def faults(given: Sequence[Given], today: date, prefix: str) -> list[Violation]:
+    """What is wrong with the consents of a registration, with pointers below a prefix."""
+    found = []
+    for place, one in enumerate(given):
+        fault = rules.fault_of(one, repository.texts(), today)
+        if fault is not None:
+            found.append(Violation(f"{prefix}/{place}{fault.pointer}", fault.code, fault.zh, fault.en))
+    return found

@@ -1,0 +1,122 @@
+"""Erase a worker: field by field what nothing keeps, and at the end all of him but a tombstone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from uuid import UUID
+
+from chassis import audit
+from chassis.clock import day_begins
+from chassis.files import service as files
+from chassis.ids import new_id
+from chassis.work import Work, touch
+from labour.consents import repository as consents
+from labour.privacy import repository, rules, states
+from labour.privacy.models import Erasure
+from labour.privacy.rules import ERASABLE, Block
+from labour.privacy.states import Action, State
+from labour.records import repository as records
+from labour.workers.models import Person, Worker
+
+JOB = "privacy.erase"
+ELSEWHERE = ("id_card_number", "certificates")
+"""What does not stand in the worker's own row."""
+NOTHING = {"photo_file_id": None, "has_insurance": None, "health_record_until": None}
+INDEX_BYTES = 32
+
+
+async def blocks(work: Work, worker: Worker) -> list[Block]:
+    """What the law keeps of a worker today."""
+    async with work.reading() as session:
+        position = await repository.position(session, worker, work.today)
+    return rules.blocks(position, repository.retention_rules(), work.today)
+
+
+async def judge(work: Work, request: Erasure, worker: Worker) -> None:
+    """Erase what nothing keeps; the rest waits, and a job looks again. The request and the worker are locked."""
+    before = audit.fields(request, "state", "erased", "due")
+    blocked = await blocks(work, worker)
+    gone = rules.free(blocked)
+    if blocked:
+        await erase_fields(work, worker, [name for name in gone if name not in request.erased])
+        request.state = states.ERASURE.apply(request.state, Action.BLOCK)
+        request.due = rules.due(blocked, work.today)
+        await look_again(work, request)
+    else:
+        await erase_all(work, worker, [request.file_id] if request.file_id else [])
+        request.file_id = None
+        request.state = states.ERASURE.apply(request.state, Action.ERASE)
+        request.due, request.erased_at = None, work.now
+    request.erased = gone
+    request.blocked = [asdict(one) | {"until": one.until and one.until.isoformat()} for one in blocked]
+    touch(request, work)
+    after = audit.fields(request, "state", "erased", "due")
+    work.audit("privacy.erase", "worker", worker.id, before, after)
+
+
+async def look_again(work: Work, request: Erasure) -> None:
+    """Have a request judged anew on the day on which it is due."""
+    if request.due is not None:
+        due = max(work.now, day_begins(request.due))
+        payload = {"erasure_id": str(request.id)}
+        await work.enqueue(JOB, payload, due=due, dedupe_key=f"{JOB}:{request.id}:{request.due}")
+
+
+async def later(work: Work, payload: Mapping[str, str]) -> None:
+    """Job: judge a request that waits; one that was cancelled or done meanwhile is left alone."""
+    session = await work.writing()
+    request = await repository.by_id(session, UUID(payload["erasure_id"]))
+    if request.state is State.BLOCKED:
+        await judge(work, request, await repository.locked(session, request.worker_id))
+
+
+async def erase_fields(work: Work, worker: Worker, names: Collection[str]) -> None:
+    """Overwrite fields of a worker, locked; encrypted values too, so that no key opens them again."""
+    session = await work.writing()
+    if "photo_file_id" in names and worker.photo_file_id is not None:
+        await files.forget(work, await repository.sole(session, [worker.photo_file_id], worker.id))
+    for name in names:
+        if name not in ELSEWHERE:
+            setattr(worker, name, NOTHING.get(name, ""))
+    if "external_id" in names:
+        worker.external_id = f"erased-{worker.id}"
+    if "certificates" in names:
+        for one in await repository.certificates(session, worker.id):
+            one.number = f"erased-{one.id}"
+            touch(one, work)
+    worker.fingerprint = None
+    touch(worker, work)
+    await session.flush()
+
+
+async def erase_all(work: Work, worker: Worker, scans: Sequence[UUID]) -> None:
+    """Leave a tombstone: that there was a worker of this trade, for days and wages that are counted, and nothing else.
+
+    The tombstone gets a person of its own without a number. The person himself goes when nobody else employs him and no
+    blacklist entry counts for him. `scans` are papers that go with him.
+    """
+    session = await work.writing()
+    await erase_fields(work, worker, ERASABLE)
+    papers = list(scans)
+    for record in await records.records_of(session, worker.id):
+        papers += [record.file_id] if record.file_id else []
+        record.description = record.source_document = record.revoked_because = ""
+        record.file_id = None
+    for consent in await consents.all_of(session, worker.id):
+        papers += [consent.file_id] if consent.file_id else []
+        consent.file_id = None
+    person_id, worker.erased_at = worker.person_id, work.now
+    tombstone = Person(
+        id=new_id(), id_card_type="", id_index=os.urandom(INDEX_BYTES), id_number="", created_at=work.now
+    )
+    session.add(tombstone)
+    await session.flush()
+    worker.person_id = tombstone.id
+    await session.flush()
+    await files.forget(work, await repository.sole(session, papers, worker.id))
+    person = await repository.lone(session, person_id)
+    if person is not None:
+        await session.delete(person)
+    await session.flush()

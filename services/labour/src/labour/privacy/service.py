@@ -1,0 +1,179 @@
+"""Use cases of privacy. Erasing itself stands in commands/erase.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis import audit
+from chassis.audit import AuditRow
+from chassis.errors import Violation, invalid
+from chassis.files import service as files
+from chassis.ids import new_id
+from chassis.pages import Page, PageRequest
+from chassis.work import Work, check_version, touch
+from labour import permissions
+from labour.privacy import errors, repository, states
+from labour.privacy.commands.erase import JOB, blocks, erase_fields, judge
+from labour.privacy.models import Erasure, How
+from labour.privacy.repository import ErasureFilter
+from labour.privacy.rules import RetentionRule
+from labour.privacy.states import Action
+from labour.workers import repository as workers
+from labour.workers.models import Worker
+
+__all__ = [
+    "Access",
+    "ErasureFilter",
+    "Settlement",
+    "accesses",
+    "accesses_of",
+    "blocks",
+    "cancel",
+    "erase_fields",
+    "get",
+    "page",
+    "request",
+    "request_of",
+    "retention_rules",
+    "saw",
+    "settle_wages",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who saw a worker's data, for which organisation, when, how (view, unmask, photo, export) and what for."""
+
+    id: UUID
+    at: datetime
+    organisation_id: UUID
+    seen_by: str
+    kind: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A worker's wages are paid in full up to and with a day; the last of them on `paid_on`."""
+
+    worker_id: UUID
+    through: date
+    paid_on: date
+
+
+async def saw(work: Work, worker_ids: Iterable[UUID], kind: str, purpose: str = "") -> None:
+    """Record that the caller sees data of these workers: view, unmask, photo or export."""
+    await work.writing()  # a read that leaves a trace commits
+    for worker_id in worker_ids:
+        work.audit(f"workers.{kind}", "worker", worker_id, None, {"reason": purpose})
+
+
+async def accesses(work: Work, worker_id: UUID, request: PageRequest) -> Page[Access]:
+    """Who saw the data of one of the caller's workers."""
+    work.require(permissions.PRIVACY_KEEP)
+    async with work.reading() as session:
+        await workers.get(session, work.principal, worker_id)
+    return await accesses_of(work, worker_id, request)
+
+
+async def accesses_of(work: Work, worker_id: UUID, request: PageRequest) -> Page[Access]:
+    """For the person's own link: who saw the data of this employment, newest first.
+
+    Not of his other employments: the link comes from this employer, who must not learn of them by it.
+    """
+    async with work.reading() as session:
+        found = await repository.accesses(session, worker_id, request)
+    return found.map(_access)
+
+
+def _access(row: AuditRow) -> Access:
+    purpose = (row.after or {}).get("reason", "")
+    return Access(row.id, row.at, row.organisation_id, row.subject, row.verb.removeprefix("workers."), purpose)
+
+
+async def retention_rules(work: Work, request: PageRequest) -> Page[RetentionRule]:
+    """What has to be kept although a person asks for erasure; the few rules fit on any page."""
+    work.require(permissions.CODES_READ)
+    return Page(repository.retention_rules() if not request.token else (), "")
+
+
+async def get(work: Work, erasure_id: UUID) -> Erasure:
+    """One request of one of the caller's workers."""
+    work.require(permissions.PRIVACY_KEEP)
+    async with work.reading() as session:
+        return await repository.get(session, work.principal, erasure_id)
+
+
+async def page(work: Work, wanted: ErasureFilter, request: PageRequest) -> Page[Erasure]:
+    """The requests of the caller's workers, newest first."""
+    work.require(permissions.PRIVACY_KEEP)
+    async with work.reading() as session:
+        return await repository.page(session, work.principal, wanted, request)
+
+
+async def request(work: Work, worker_id: UUID, requested_on: date, file_id: UUID | None) -> Erasure:
+    """A worker asks on paper that his data be erased: what nothing keeps goes at once, the rest when it may.
+
+    AlreadyExists ERASURE_REQUESTED while a request of his waits; InvalidArgument IN_FUTURE, FILE_UNKNOWN.
+    """
+    work.require(permissions.PRIVACY_KEEP)
+    if requested_on > work.today:
+        raise invalid(Violation("/requested_on", "IN_FUTURE", "日期不能晚于今天。", "The day lies in the future."))
+    session = await work.writing()
+    worker = await workers.get(session, work.principal, worker_id, lock=True)
+    if file_id is not None:
+        await files.attach(work, [file_id], share_with=(), pointers=["/file_id"])
+    return await request_of(work, worker, requested_on, How.PAPER, file_id)
+
+
+async def request_of(work: Work, worker: Worker, requested_on: date, how: How, file_id: UUID | None) -> Erasure:
+    """The same for a worker whose row is locked, by whichever way he asks."""
+    session = await work.writing()
+    for known in await repository.waiting(session, [worker.id]):
+        raise errors.erasure_waits(known.id)
+    row = Erasure(
+        id=new_id(),
+        version=0,
+        created_at=work.now,
+        updated_at=work.now,
+        worker_id=worker.id,
+        employer_id=worker.employer_id,
+        state=states.ERASURE.initial,
+        how=how,
+        requested_on=requested_on,
+        file_id=file_id,
+        erased=[],
+        blocked=[],
+    )
+    await judge(work, row, worker)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def cancel(work: Work, erasure_id: UUID, expected_version: int | None) -> Erasure:
+    """The worker takes his request back; what is gone stays gone."""
+    work.require(permissions.PRIVACY_KEEP)
+    session = await work.writing()
+    row = await repository.get(session, work.principal, erasure_id, lock=True)
+    check_version(row, expected_version)
+    before = audit.fields(row, "state")
+    row.state = states.ERASURE.apply(row.state, Action.CANCEL)
+    row.due = None
+    touch(row, work)
+    work.audit("privacy.cancel", "worker", row.worker_id, before, audit.fields(row, "state"))
+    return row
+
+
+async def settle_wages(work: Work, settled: Iterable[Settlement]) -> None:
+    """For payroll: wages are paid in full up to a day; requests for erasure that wait for it are judged anew."""
+    session = await work.writing()
+    by_worker = {one.worker_id: one for one in settled}
+    for one in by_worker.values():
+        await repository.settle(session, one.worker_id, one.through, one.paid_on)
+    for waiting in await repository.waiting(session, by_worker):
+        key = f"{JOB}:{waiting.id}:{work.now.isoformat()}"
+        await work.enqueue(JOB, {"erasure_id": str(waiting.id)}, dedupe_key=key)
