@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from statistics import median
 
-from tests.bench import auction, decisions, orders, sourcing, swipes, typesetting, workbooks
+from tests.bench import auction, decisions, orders, payroll, sourcing, swipes, typesetting, workbooks
 from tests.bench.rig import CORES, PACKAGES, Buyer, Rig, a_buyer, running
 
 TURNS = 3
@@ -258,12 +258,37 @@ async def papers(seconds: float) -> list[Row]:
     ]
 
 
+async def wages(seconds: float) -> list[Row]:
+    """A month of 5,000 workers drafted, against one aggregate over the same worker days. Not by seconds."""
+    del seconds
+    async with running() as rig:
+        month = await payroll.a_month(rig)
+        await month.summed()
+        ours, bare = [], []
+        for _ in range(TURNS):
+            ours.append(await month.drafted() * 1000)
+            bare.append(await month.summed() * 1000)
+        await month.site.harness.stop()
+    ratio = median(one / other for one, other in zip(ours, bare, strict=True))
+    return [
+        Row(
+            "payroll of 5,000 workers drafted ÷ one SQL aggregate over the same worker days",
+            f"{median(ours):,.0f} ms",
+            f"{median(bare):,.0f} ms",
+            f"{ratio:.2f}",
+            "≤ 10.00",
+            ratio <= 10,
+        )
+    ]
+
+
 ROWS: dict[str, Callable[[float], Awaitable[list[Row]]]] = {
     "orders": create_and_list,
     "gateway": gateway,
     "attendance": attendance,
     "swipes": many_swipes,
     "decisions": gate_decisions,
+    "payroll": wages,
     "award": award_and_compare,
     "auction": bidding,
     "scale": scale,

@@ -25,6 +25,7 @@ from tests.project_mgmt.conftest import Site as ProjectSite
 from tests.visibility.place import Place
 from tests.visibility.procurement_places import procurement
 from tests.visibility.training_places import training
+from tests.visibility.wage_places import wages
 
 MONEY = frozenset(
     {
@@ -374,6 +375,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         *await training(site, worker, rival),
         await _contract(site, rival),
         await _link(site, worker, rival),
+        *await wages(site, rival),
         *await _persons(site, person, rival),
     ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.visibility.grants import BY_LINK, EVERY_KIND, SIGNED_IN, Who, may
 from tests.visibility.who_buys import BUYERS, PROCUREMENT
+from tests.visibility.who_pays import WAGES
 from tests.visibility.who_trains import TRAINING
 
 # ---- project-mgmt: owner and contractor build; the parties read; money is for those who answer for it ----
@@ -217,6 +218,7 @@ LABOUR: dict[str, Who] = {
     "declineMyContract": BY_LINK,
     "sendMyPhoneCode": BY_LINK,
     "changeMyPhone": BY_LINK,
+    **WAGES,
 }
 
 # ---- equipment-leasing: the lessor files and lists, contractors and labour subcontractors book, the site looks on ----

@@ -27,5 +27,5 @@ def test_what_is_left_accrued_and_owed() -> None:
 
 def test_the_total_is_the_sum_of_every_figure() -> None:
     """Each by itself."""
-    one = CostLine("A", "", Figures(D(1), D(2), D(3), D(4), D(5), D(6)))
-    assert total([one, one]) == Figures(D(2), D(4), D(6), D(8), D(10), D(12))
+    one = CostLine("A", "", Figures(D(1), D(2), D(3), D(4), D(5), D(6), D(7), D(8)))
+    assert total([one, one]) == Figures(D(2), D(4), D(6), D(8), D(10), D(12), D(14), D(16))

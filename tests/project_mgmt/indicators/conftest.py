@@ -15,6 +15,7 @@ from tests.harness import Harness
 from zhulian.common.v1.values_pb2 import CostLine, Day, Money
 from zhulian.equipment.v1.events_pb2 import MachineHours, MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded, WorkerDays
+from zhulian.labour.v1.payroll_events_pb2 import PayrollApproved, PayrollNote, PayrollPaid
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted
 from zhulian.procurement.v1.invoices_events_pb2 import InvoiceApproved
 from zhulian.procurement.v1.payments_events_pb2 import PaymentMade
@@ -22,6 +23,8 @@ from zhulian.procurement.v1.payments_events_pb2 import PaymentMade
 DELIVERIES = "project-mgmt--deliveries-accepted"
 INVOICES = "project-mgmt--invoices-approved"
 PAYMENTS = "project-mgmt--payments-made"
+WAGES = "project-mgmt--payrolls-approved"
+WAGES_PAID = "project-mgmt--payrolls-paid"
 ATTENDANCE = "project-mgmt--attendance-recorded"
 HOURS = "project-mgmt--telematics-hours-recorded"
 
@@ -51,6 +54,14 @@ def payment(project_id: UUID, day: str, **costs: str) -> Fact:
     """Paid cost by cost code."""
     message = PaymentMade(project_id=str(project_id), day=Day(date=day), costs=_costs(costs))
     return Fact(PAYMENTS, message, new_id())
+
+
+def payroll(project_id: UUID, day: str, *, is_paid: bool = False, **costs: str) -> Fact:
+    """Wages that are owed, or that were paid, by cost code."""
+    note = PayrollNote(payroll_id=str(new_id()), project_id=str(project_id), month=Day(date=day))
+    kind = PayrollPaid if is_paid else PayrollApproved
+    fact = kind(payroll=note, day=Day(date=day), costs=_costs(costs), workers=1)
+    return Fact(WAGES_PAID if is_paid else WAGES, fact, new_id())
 
 
 def _costs(costs: Mapping[str, str]) -> list[CostLine]:

@@ -24,6 +24,7 @@ from tests.project_mgmt.indicators.conftest import (
     invoice,
     month,
     payment,
+    payroll,
     send,
     shuffled,
 )
@@ -57,6 +58,8 @@ async def test_facts_add_up(project_mgmt: Harness, site: Site) -> None:
             attendance(site.project_id, employer, d22="12.50", d23="1"),
             attendance(site.project_id, employer, d22="-0.50"),
             hours(site.project_id, machine, d22="7.25"),
+            payroll(site.project_id, "2026-11-01", L="900.00"),
+            payroll(site.project_id, "2026-11-23", is_paid=True, L="850.00"),
         ],
     )
     found = [
@@ -64,6 +67,7 @@ async def test_facts_add_up(project_mgmt: Harness, site: Site) -> None:
         for day, measure, unit, detail, value in await figures(project_mgmt, site.project_id)
     ]
     assert found == [
+        ("2026-11-01", "wages_cost", "CNY", "L", Decimal("900.00")),
         ("2026-11-22", "accepted_cost", "CNY", "A", Decimal("80.00")),
         ("2026-11-22", "accepted_cost", "CNY", "B", Decimal("5.50")),
         ("2026-11-22", "invoiced_cost", "CNY", "A", Decimal("50.00")),
@@ -72,6 +76,7 @@ async def test_facts_add_up(project_mgmt: Harness, site: Site) -> None:
         ("2026-11-23", "labour_days", "d", str(employer), Decimal("1.00")),
         ("2026-11-23", "paid_cost", "CNY", "A", Decimal("30.00")),
         ("2026-11-23", "paid_cost", "CNY", "B", Decimal("1.00")),
+        ("2026-11-23", "wages_paid", "CNY", "L", Decimal("850.00")),
     ]
 
 

@@ -21,6 +21,8 @@ from labour.geofences import endpoints as geofences
 from labour.health import endpoints as health
 from labour.links import endpoints as links
 from labour.months import endpoints as months
+from labour.payouts import endpoints as payouts
+from labour.payrolls import endpoints as payrolls
 from labour.privacy import endpoints as privacy
 from labour.records import endpoints as records
 from labour.repairs import endpoints as repairs
@@ -30,6 +32,7 @@ from labour.subcontracts import endpoints as subcontracts
 from labour.teams import endpoints as teams
 from labour.training import endpoints as training
 from labour.training_bases import endpoints as training_bases
+from labour.wage_accounts import endpoints as wage_accounts
 from labour.wage_officers import endpoints as wage_officers
 from labour.workers import endpoints as workers
 
@@ -54,6 +57,9 @@ router.include_router(training_bases.router)
 router.include_router(training.router)
 router.include_router(contracts.router)
 router.include_router(links.router)
+router.include_router(wage_accounts.router)
+router.include_router(payrolls.router)
+router.include_router(payouts.router)
 router.include_router(self_service.router)
 router.include_router(authorities.router)
 router.include_router(filings.router)

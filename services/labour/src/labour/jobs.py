@@ -16,8 +16,11 @@ from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
 from labour.filings import service as filings
 from labour.links.commands import check
+from labour.payrolls.commands import drafting
 from labour.privacy.commands import erase
 from labour.training import service as training
+from labour.wage_accounts import service as wage_accounts
+from labour.wage_accounts.commands import clocks
 from labour.wage_officers import service as wage_officers
 
 JOBS = (
@@ -35,6 +38,9 @@ JOBS = (
     Job(offer.PRINT, offer.print_offer, clients=True),
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),
+    Job(wage_accounts.SHARE_DUE, wage_accounts.share_due),
+    Job(clocks.CHECK, clocks.check),
+    Job(drafting.FILL, drafting.fill),
     Job(erase.JOB, erase.later),
     Job(COLLECT, filings.collect, clients=True),
     Job(filings.PUMP, filings.pump, clients=True),

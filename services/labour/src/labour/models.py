@@ -21,6 +21,16 @@ from labour.geofences.models import Geofence, SwipeLocation
 from labour.health.models import HealthRecord
 from labour.links.models import Link, LinkCode
 from labour.months.models import LockedMonth
+from labour.payouts.models import Payee, Payout, PayoutRow
+from labour.payrolls.models import (
+    Payroll,
+    PayrollChunk,
+    PayrollItem,
+    PayrollLine,
+    PayrollObjection,
+    PayrollSignature,
+    PieceRecord,
+)
 from labour.privacy.models import Erasure, WageSettlement
 from labour.records.models import BlacklistEntry, ConductRecord
 from labour.repairs.models import Repair
@@ -29,6 +39,7 @@ from labour.subcontracts.models import Subcontract
 from labour.teams.models import Leader, Member, Review, Team
 from labour.training.models import Requirement, WorkerDuty
 from labour.training_bases.models import SkillCertificate, TrainingBase
+from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
 from labour.wage_officers.models import OfficerGap, WageOfficer
 from labour.workers.models import Certificate, Person, Training, Worker
 
@@ -83,5 +94,20 @@ MODELS: tuple[type[SQLModel], ...] = (
     Contract,
     Signature,
     ContractWarning,
+    WageAccount,
+    WageShare,
+    WageEntry,
+    WageClock,
+    WageGuarantee,
+    Payroll,
+    PayrollChunk,
+    PayrollLine,
+    PayrollItem,
+    PayrollSignature,
+    PayrollObjection,
+    PieceRecord,
+    Payout,
+    PayoutRow,
+    Payee,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

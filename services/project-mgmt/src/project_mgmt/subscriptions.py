@@ -7,6 +7,7 @@ from project_mgmt.budgets import handlers as budgets
 from project_mgmt.indicators import handlers as indicators
 from zhulian.equipment.v1.events_pb2 import MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
+from zhulian.labour.v1.payroll_events_pb2 import PayrollApproved, PayrollPaid
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted, OrderApproved, OrderCancelled
 from zhulian.procurement.v1.invoices_events_pb2 import InvoiceApproved
 from zhulian.procurement.v1.orders_events_pb2 import (
@@ -79,6 +80,20 @@ SUBSCRIPTIONS = (
         subject="zhulian.labour.attendance.recorded.v1",
         message=AttendanceRecorded,
         handler=indicators.attendance_recorded,
+    ),
+    Subscription(
+        durable="project-mgmt--payrolls-approved",
+        stream="LABOUR",
+        subject="zhulian.labour.payrolls.approved.v1",
+        message=PayrollApproved,
+        handler=indicators.payroll_approved,
+    ),
+    Subscription(
+        durable="project-mgmt--payrolls-paid",
+        stream="LABOUR",
+        subject="zhulian.labour.payrolls.paid.v1",
+        message=PayrollPaid,
+        handler=indicators.payroll_paid,
     ),
     Subscription(
         durable="project-mgmt--telematics-hours-recorded",

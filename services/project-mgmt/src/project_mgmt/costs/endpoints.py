@@ -17,5 +17,5 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["costs"])
 
 @router.get("/costs", operation_id="getCosts", response_model=CostsOut, responses=problems(NotFound))
 async def get(project_id: UUID, edge: EdgeDep) -> Response:
-    """By cost code: budget, what orders hold, what is accepted, invoiced and paid."""
+    """By cost code: budget, what orders hold, what is accepted, invoiced and paid, and the wages."""
     return await edge.read(lambda work: service.get(work, project_id), CostsOut.of)

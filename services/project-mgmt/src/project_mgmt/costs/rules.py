@@ -19,6 +19,8 @@ class Figures:
     accepted: Decimal = ZERO
     invoiced: Decimal = ZERO
     paid: Decimal = ZERO
+    wages: Decimal = ZERO
+    wages_paid: Decimal = ZERO
 
     @property
     def left(self) -> Decimal:
@@ -50,7 +52,8 @@ def side_by_side(
 ) -> list[CostLine]:
     """(code → name, amount, reserved, confirmed) and (figure, code, sum) → a line per cost code, in their order.
 
-    `figure` is one of accepted, invoiced, paid; a code that only facts name has no name and no budget.
+    `figure` is one of accepted, invoiced, paid, wages, wages_paid; a code that only facts name
+    has no name and no budget.
     """
     said: dict[str, dict[str, Decimal]] = {code: {} for code in budget}
     for figure, code, value in facts:
@@ -65,6 +68,6 @@ def side_by_side(
 
 def total(lines: Iterable[CostLine]) -> Figures:
     """The sum over all cost codes."""
-    names = ("budget", "reserved", "committed", "accepted", "invoiced", "paid")
+    names = ("budget", "reserved", "committed", "accepted", "invoiced", "paid", "wages", "wages_paid")
     figures = [line.figures for line in lines]
     return Figures(*(sum((getattr(one, name) for one in figures), ZERO) for name in names))

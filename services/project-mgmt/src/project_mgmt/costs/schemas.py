@@ -19,6 +19,8 @@ class FiguresOut(Out):
     accepted: SignedAmount = Field(description="Accepted on site, returns taken off (已验收).")
     invoiced: SignedAmount = Field(description="Invoiced and matched, credit notes taken off (已开票).")
     paid: SignedAmount = Field(description="Paid, advances included (已付款).")
+    wages: SignedAmount = Field(description="Wages owed by approved payrolls, gross (人工成本).")
+    wages_paid: SignedAmount = Field(description="Wages that have reached the workers, net (已付工资).")
     left: SignedAmount = Field(description="What may still be committed.")
     accrued: SignedAmount = Field(description="Accepted and not invoiced yet (暂估).")
     owed: SignedAmount = Field(description="Invoiced and not paid yet (应付未付).")

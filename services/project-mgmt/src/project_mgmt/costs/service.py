@@ -1,4 +1,4 @@
-"""The cost view: own budget and commitments beside the costs that procurement's facts have said."""
+"""The cost view: own budget and commitments beside the costs that the facts of procurement and labour have said."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from project_mgmt.indicators.rules import Measure
 from project_mgmt.projects import repository as projects
 
 DEFAULT_CURRENCY = "CNY"
-FIGURES = {Measure.ACCEPTED_COST: "accepted", Measure.INVOICED_COST: "invoiced", Measure.PAID_COST: "paid"}
+FIGURES = {
+    Measure.ACCEPTED_COST: "accepted",
+    Measure.INVOICED_COST: "invoiced",
+    Measure.PAID_COST: "paid",
+    Measure.WAGES_COST: "wages",
+    Measure.WAGES_PAID: "wages_paid",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Costs:
 
 
 async def get(work: Work, project_id: UUID) -> Costs:
-    """Budget, commitments, accepted, invoiced and paid cost by cost code; NotFound for who does not see the money."""
+    """Budget, commitments, costs and wages by cost code; NotFound for who does not see the money."""
     work.require(permissions.COSTS_READ)
     async with work.reading() as session:
         await projects.get_steered(session, work.principal, project_id, work.today)

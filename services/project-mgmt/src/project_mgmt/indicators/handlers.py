@@ -12,6 +12,7 @@ from project_mgmt.indicators.rules import DAY_UNIT, HOUR_UNIT, Delta, Key, Measu
 from zhulian.common.v1.values_pb2 import CostLine
 from zhulian.equipment.v1.events_pb2 import MachineHoursRecorded
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
+from zhulian.labour.v1.payroll_events_pb2 import PayrollApproved, PayrollPaid
 from zhulian.procurement.v1.events_pb2 import DeliveryAccepted
 from zhulian.procurement.v1.invoices_events_pb2 import InvoiceApproved
 from zhulian.procurement.v1.payments_events_pb2 import PaymentMade
@@ -33,6 +34,18 @@ async def payment_made(work: Work, event: Received[PaymentMade]) -> None:
     """Paid cost by cost code; money that came back is negative."""
     fact = event.message
     await service.add(work, _costs(Measure.PAID_COST, fact.project_id, fact.day.date, fact.costs))
+
+
+async def payroll_approved(work: Work, event: Received[PayrollApproved]) -> None:
+    """Wages that are owed, gross, on the first day of their month."""
+    note = event.message.payroll
+    await service.add(work, _costs(Measure.WAGES_COST, note.project_id, note.month.date, event.message.costs))
+
+
+async def payroll_paid(work: Work, event: Received[PayrollPaid]) -> None:
+    """Wages that have reached the workers, net, on the day of the bank."""
+    fact = event.message
+    await service.add(work, _costs(Measure.WAGES_PAID, fact.payroll.project_id, fact.day.date, fact.costs))
 
 
 def _costs(measure: Measure, project: str, day: str, costs: Iterable[CostLine]) -> list[Delta]:

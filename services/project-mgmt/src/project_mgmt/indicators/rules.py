@@ -18,6 +18,8 @@ class Measure(StrEnum):
     ACCEPTED_COST = "accepted_cost"  # 验收成本; unit: currency; detail: cost code
     INVOICED_COST = "invoiced_cost"  # 开票成本; the same
     PAID_COST = "paid_cost"  # 付款成本; the same
+    WAGES_COST = "wages_cost"  # 人工成本: wages owed, gross; unit and detail the same
+    WAGES_PAID = "wages_paid"  # 已付工资: paid to workers, net; the same
     LABOUR_DAYS = "labour_days"  # 用工工日; unit: d; detail: the employer's organisation id
     MACHINE_HOURS = "machine_hours"  # 机械台时; unit: h; detail: machine id
 
