@@ -10,6 +10,7 @@ from labour.assignments import endpoints as assignments
 from labour.attendance import endpoints as attendance
 from labour.codes import endpoints as codes
 from labour.contracts import endpoints as contracts
+from labour.evidence import endpoints as evidence
 from labour.links import endpoints as links
 from labour.self_service import endpoints as self_service
 from labour.workers import endpoints as workers
@@ -23,3 +24,4 @@ router.include_router(contracts.router)
 router.include_router(links.router)
 router.include_router(self_service.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))
+router.include_router(evidence.router)

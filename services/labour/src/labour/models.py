@@ -10,6 +10,7 @@ from chassis.replica import KnownOrganisation
 from labour.assignments.models import Assignment, Stay
 from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.contracts.models import Contract, ContractWarning, Signature
+from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.links.models import Link, LinkCode
 from labour.workers.models import Certificate, Person, Training, Worker
 
@@ -31,5 +32,8 @@ MODELS: tuple[type[SQLModel], ...] = (
     Contract,
     Signature,
     ContractWarning,
+    EvidenceMonth,
+    EvidenceGap,
+    EvidenceChange,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

@@ -80,3 +80,7 @@ CONTRACTS_READ = permission(
 )
 LINKS_ISSUE = permission("links.issue", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 LINKS_READ = permission("links.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
+
+EVIDENCE_READ = permission("evidence.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+EVIDENCE_RECOMPUTE = permission("evidence.recompute", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
+EVIDENCE_FOLLOW = permission("evidence.follow", services=("labour",))
