@@ -19,6 +19,7 @@ from chassis.identity import Kind, Principal, Role
 from chassis.ids import new_id
 from infra.postgres import Cluster
 from labour.app import SERVICE
+from labour.clients.codes import FolderSender
 from labour.clients.projects import Part, Party, Project
 from tests.harness import Harness, Organisation, key, organisation
 from zhulian.common.v1.values_pb2 import Day
@@ -71,6 +72,7 @@ async def labour(cluster: Cluster, vault: Vault, tmp_path_factory: pytest.TempPa
         vault=vault,
         files=FileStore(tmp_path_factory.mktemp("labour-files")),
         scanner=NoScanner(),
+        codes=FolderSender(tmp_path_factory.mktemp("labour-codes")),
     )
     yield harness
     await harness.stop()

@@ -25,6 +25,9 @@ NEW = {
     "payroll_objections": """
         SELECT DISTINCT l.project_id, l.worker_id, l.month FROM changed c JOIN payroll_lines l ON l.id = c.line_id
     """,
+    "payout_rows": """
+        SELECT DISTINCT l.project_id, l.worker_id, l.month FROM changed c JOIN payroll_lines l ON l.id = c.line_id
+    """,
 }
 CHANGED = {
     "worker_days": """
@@ -38,6 +41,12 @@ CHANGED = {
     "payroll_lines": NEW["payroll_lines"],
     "payroll_signatures": NEW["payroll_signatures"],
     "payroll_objections": NEW["payroll_objections"],
+    "payout_rows": NEW["payout_rows"],
+    "payouts": """
+        SELECT DISTINCT l.project_id, l.worker_id, l.month
+        FROM changed c JOIN before b ON b.id = c.id JOIN payout_rows r ON r.payout_id = c.id
+        JOIN payroll_lines l ON l.id = r.line_id WHERE b.state <> c.state
+    """,
     "payrolls": """
         SELECT DISTINCT l.project_id, l.worker_id, l.month
         FROM changed c JOIN before b ON b.id = c.id JOIN payroll_lines l ON l.payroll_id = c.id
@@ -100,6 +109,7 @@ def upgrade() -> None:
         sa.Column("month", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    _warnings()
     for table, query in NEW.items():
         _trigger(table, "insert", query, "NEW TABLE AS changed")
     for table, query in CHANGED.items():
@@ -129,6 +139,29 @@ def _gaps() -> None:
     )
     op.create_index("evidence_gaps_project", "evidence_gaps", ["project_id", "due_on"])
     op.create_index("evidence_gaps_employer", "evidence_gaps", ["employer_id", "due_on"])
+
+
+def _warnings() -> None:
+    op.create_table(
+        "employer_warnings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("employer_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(), nullable=False),
+        sa.Column("raised", postgresql.JSONB(), nullable=False),
+        sa.Column("lifted", postgresql.JSONB(), nullable=False),
+        sa.CheckConstraint("level IN ('none', 'yellow', 'orange', 'red')", name="employer_warnings_level"),
+        sa.CheckConstraint("score >= 0", name="employer_warnings_score"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("project_id", "employer_id", "day", name="employer_warnings_once"),
+    )
+    op.create_index("employer_warnings_employer", "employer_warnings", ["employer_id", "day"])
 
 
 def _trigger(table: str, event: str, query: str, tables: str) -> None:

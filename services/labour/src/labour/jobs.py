@@ -11,6 +11,10 @@ from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
 from labour.evidence import service as evidence
 from labour.links.commands import check
+from labour.payrolls.commands import drafting
+from labour.wage_accounts import service as wage_accounts
+from labour.wage_accounts.commands import clocks
+from labour.warnings import service as warnings
 
 JOBS = (
     *housekeeping.JOBS,
@@ -22,4 +26,8 @@ JOBS = (
     Job(sign.END, contracts.end, clients=True),
     Job(evidence.FOLLOW, evidence.follow, every=timedelta(seconds=10)),
     Job(evidence.LOOK_AGAIN, evidence.look_again, every=timedelta(hours=12)),
+    Job(wage_accounts.SHARE_DUE, wage_accounts.share_due),
+    Job(clocks.CHECK, clocks.check),
+    Job(drafting.FILL, drafting.fill),
+    Job(warnings.WATCH, warnings.watch, every=timedelta(hours=6)),
 )

@@ -12,6 +12,7 @@ from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.links.models import Link, LinkCode
+from labour.warnings.models import EmployerWarning
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -35,5 +36,6 @@ MODELS: tuple[type[SQLModel], ...] = (
     EvidenceMonth,
     EvidenceGap,
     EvidenceChange,
+    EmployerWarning,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

@@ -83,4 +83,53 @@ LINKS_READ = permission("links.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DAT
 
 EVIDENCE_READ = permission("evidence.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
 EVIDENCE_RECOMPUTE = permission("evidence.recompute", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
-EVIDENCE_FOLLOW = permission("evidence.follow", services=("labour",))
+PAYERS = (Kind.CONTRACTOR,)
+"""Who holds the special wage account and pays on behalf (总包代发)."""
+WAGE_ACCOUNTS_MANAGE = permission("wage-accounts.manage", grant(Role.ACCOUNTANT, kinds=PAYERS))
+WAGE_ACCOUNTS_READ = permission(
+    "wage-accounts.read",
+    grant(
+        Role.ACCOUNTANT,
+        Role.APPROVER,
+        Role.LABOUR_CLERK,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=(*PAYERS, *OVERSEERS),
+    ),
+)
+PAYROLLS_DRAFT = permission("payrolls.draft", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+PAYROLLS_CHECK = permission("payrolls.check", grant(Role.LABOUR_CLERK, Role.PROJECT_MANAGER, kinds=PAYERS))
+PAYROLLS_APPROVE = permission("payrolls.approve", grant(Role.APPROVER, kinds=PAYERS))
+PAYROLLS_READ = permission(
+    "payrolls.read",
+    grant(
+        Role.ACCOUNTANT,
+        Role.APPROVER,
+        Role.LABOUR_CLERK,
+        Role.PERSONAL_DATA_OFFICER,
+        Role.PROJECT_MANAGER,
+        Role.INTEGRATOR,
+        Role.VIEWER,
+        kinds=(*EMPLOYERS, Kind.AUTHORITY),
+    ),
+)
+PIECES_RECORD = permission("pieces.record", grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, kinds=EMPLOYERS))
+PIECES_READ = permission(
+    "pieces.read", grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PROJECT_MANAGER, kinds=EMPLOYERS)
+)
+PAYOUTS_PREPARE = permission("payouts.prepare", grant(Role.ACCOUNTANT, kinds=PAYERS))
+PAYOUTS_APPROVE = permission("payouts.approve", grant(Role.APPROVER, kinds=PAYERS))
+PAYOUTS_READ = permission(
+    "payouts.read",
+    grant(
+        Role.ACCOUNTANT, Role.APPROVER, Role.PROJECT_MANAGER, Role.INTEGRATOR, Role.VIEWER,
+        kinds=(*PAYERS, Kind.AUTHORITY),
+    ),
+)  # fmt: skip
+PAYEES_PROPOSE = permission("payees.propose", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+PAYEES_CONFIRM = permission("payees.confirm", grant(Role.APPROVER, kinds=PAYERS))
+PAYEES_READ = permission(
+    "payees.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, Role.ACCOUNTANT, Role.APPROVER, kinds=EMPLOYERS)
+)
+WARNINGS_READ = permission("warnings.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))

@@ -54,15 +54,15 @@ class FolderSender:
     """Writes each message to `<link_id>.json` in a folder that only its owner reads: for machines without a carrier."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     async def send(self, message: Message) -> None:
         """Put the message down whole or not at all; a later one of the same link takes its place."""
         await asyncio.to_thread(self._write, message)
 
     def _write(self, message: Message) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = self._folder / f"{message.link_id}.json"
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target = self.folder / f"{message.link_id}.json"
         written = target.with_suffix(".part")
         told = {"to": message.phone, "kind": message.kind, "code": message.code, "text": message.text}
         descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

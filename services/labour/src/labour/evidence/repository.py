@@ -81,6 +81,11 @@ CROSS JOIN LATERAL (
     SELECT count(*)::int AS lines, coalesce(sum(l.days) FILTER (WHERE p.run = 'regular'), 0.00) AS sheet_days,
         coalesce(sum(l.net), 0.00) AS net, coalesce(sum(l.net) FILTER (WHERE l.state = 'paid'), 0.00) AS paid,
         bool_and(l.state = 'paid' OR l.net = 0) AS received,
+        bool_and(l.state = 'paid' OR l.net = 0 OR EXISTS (SELECT FROM payout_rows r JOIN payouts o ON o.id = r.payout_id
+            WHERE r.line_id = l.id AND r.state = 'pending' AND o.state IN ('approved', 'exported'))) AS sent,
+        bool_or(EXISTS (SELECT FROM payout_rows r WHERE r.line_id = l.id AND r.state = 'failed')
+            AND NOT EXISTS (SELECT FROM payout_rows r WHERE r.line_id = l.id AND r.state IN ('pending', 'paid')))
+            AS failed,
         bool_and(EXISTS (SELECT FROM payroll_signatures s WHERE s.line_id = l.id AND s.voided_at IS NULL)) AS signed,
         bool_or(EXISTS (SELECT FROM payroll_signatures s WHERE s.line_id = l.id AND s.voided_at IS NOT NULL)) AS voided,
         bool_or(EXISTS (SELECT FROM payroll_objections o WHERE o.line_id = l.id AND o.answered_at IS NULL)) AS objected,
@@ -221,8 +226,8 @@ def _facts(row: asyncpg.Record) -> Facts:
             signed=row["signed"],
             voided=row["voided"],
             objected=row["objected"],
-            sent=False,
-            failed=False,
+            sent=row["sent"],
+            failed=row["failed"],
             received=row["received"],
         )
     return Facts(

@@ -23,8 +23,12 @@ async def contract_paper(session: AsyncSession, contract: Contract, vault: Vault
     [worker] = (await workers.by_ids(session, None, [contract.worker_id])).values()
     person = (await workers.people(session, [worker.person_id]))[worker.person_id]
     project = None if contract.project_id is None else await replica.project(session, contract.project_id)
-    number = vault.decrypt(person.id_number, number_place(person.id))
-    return rules.contract_paper(contract, worker, number, Party(str(contract.employer_id)), project)
+    known = (await replica.organisations(session, [contract.employer_id])).get(contract.employer_id)
+    employer = str(contract.employer_id)
+    party = Party(employer) if known is None else Party(employer, known.name, known.uscc)
+    return rules.contract_paper(
+        contract, worker, vault.decrypt(person.id_number, number_place(person.id)), party, project
+    )
 
 
 async def contract_document(paper: ContractPaper) -> bytes:

@@ -1,0 +1,1 @@
+"""Use cases of payouts, a file for each concern."""

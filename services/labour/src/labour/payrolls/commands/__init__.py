@@ -1,0 +1,1 @@
+"""Use cases of payrolls, a file for each concern."""

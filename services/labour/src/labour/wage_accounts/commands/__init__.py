@@ -1,0 +1,1 @@
+"""Use cases of wage accounts, a file for each concern."""
