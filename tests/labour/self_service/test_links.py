@@ -11,8 +11,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from chassis.identity import Role
 from chassis.ids import new_id
+from chassis.identity import Role
 from labour.links import service as links
 from labour.links.service import NewLink
 from labour.links.states import Purpose

@@ -11,23 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Protocol
 
-from chassis.http.language import CHINESE
 from chassis.tabular import CSV, XLSX, read_table, write_csv, write_xlsx
 from chassis.tabular.headings import heading
 from chassis.tabular.writing import Cell
+from chassis.http.language import CHINESE
 from labour.payouts.rules import BankRow
 
-COLUMNS = (
-    "position",
-    "payer_account",
-    "payee_name",
-    "payee_account",
-    "bank_code",
-    "amount",
-    "currency",
-    "purpose",
-    "serial",
-)
+COLUMNS = ("position", "payer_account", "payee_name", "payee_account", "bank_code", "amount", "currency", "purpose", "serial")
 """Of the file for the bank; `serial` comes back with its answer."""
 ANSWER = ("serial", "amount", "result", "bank_reference", "paid_on", "reason")
 """Of the bank's answer: `result` is paid or failed, `paid_on` ISO 8601."""

@@ -206,3 +206,5 @@ class WageGuaranteeOut(Out):
     valid_to: date | None
     state: GuaranteeState
     reason: str
+
+

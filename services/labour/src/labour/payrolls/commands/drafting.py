@@ -70,9 +70,7 @@ async def draft(work: Work, command: NewPayroll, projects: ProjectDirectory) -> 
     project = await projects.project(command.project_id)
     if not project.roles_of(employer_id, work.today) & set(EMPLOYER_ROLES):
         raise errors.project_not_found(command.project_id)
-    payers = [
-        one for one in project.parts if one.role == PAYS and PAYS in project.roles_of(one.organisation_id, work.today)
-    ]
+    payers = [one for one in project.parts if one.role == PAYS and PAYS in project.roles_of(one.organisation_id, work.today)]
     if not payers:
         raise errors.no_payer(command.project_id)
     payroll = Payroll(
