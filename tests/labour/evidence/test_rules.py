@@ -74,7 +74,10 @@ def test_what_matches_is_complete() -> None:
             judged(unbound=3, unbound_from=date(2026, 10, 29)),
             "CONTRACT_NOT_COVERING", Link.CONTRACT, Responsible.EMPLOYER, date(2026, 10, 29),
         ),
-        (judged(registered=False), "REGISTRATION_INCOMPLETE", Link.REGISTRATION, Responsible.EMPLOYER, date(2026, 10, 2)),
+        (
+            judged(registered=False),
+            "REGISTRATION_INCOMPLETE", Link.REGISTRATION, Responsible.EMPLOYER, date(2026, 10, 2),
+        ),
         (
             judged(outside=1, outside_from=date(2026, 10, 5)),
             "ENTRY_MISSING", Link.ENTRY, Responsible.EMPLOYER, date(2026, 10, 5),
@@ -88,7 +91,10 @@ def test_what_matches_is_complete() -> None:
         (on_sheet(days=Decimal("22.00")), "SHEET_DIFFERS", Link.SHEET, Responsible.EMPLOYER, date(2026, 11, 5)),
         (on_sheet(signed=False), "SIGNATURE_MISSING", Link.SIGNATURE, Responsible.WORKER, date(2026, 11, 10)),
         (on_sheet(signed=False, voided=True), "SIGNATURE_VOID", Link.SIGNATURE, Responsible.WORKER, date(2026, 11, 10)),
-        (on_sheet(signed=False, objected=True), "OBJECTION_OPEN", Link.SIGNATURE, Responsible.EMPLOYER, date(2026, 11, 10)),
+        (
+            on_sheet(signed=False, objected=True),
+            "OBJECTION_OPEN", Link.SIGNATURE, Responsible.EMPLOYER, date(2026, 11, 10),
+        ),
         (
             on_sheet(sent=False, received=False),
             "PAYMENT_MISSING", Link.PAYMENT, Responsible.GENERAL_CONTRACTOR, date(2026, 11, 20),
