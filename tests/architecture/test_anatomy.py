@@ -28,6 +28,8 @@ EXTRAS = {
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
     "procurement/materials/exchange.py": "reader and writer of a foreign file format",
+    "labour/payouts/bank_file.py": "writer and reader of files to and from a bank",
+    "labour/payrolls/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",
     "procurement/ubl/invoice.py": "invoices in the words of that format",

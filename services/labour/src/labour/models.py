@@ -13,6 +13,17 @@ from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.links.models import Link, LinkCode
 from labour.warnings.models import EmployerWarning
+from labour.payouts.models import Payee, Payout, PayoutRow
+from labour.payrolls.models import (
+    Payroll,
+    PayrollChunk,
+    PayrollItem,
+    PayrollLine,
+    PayrollObjection,
+    PayrollSignature,
+    PieceRecord,
+)
+from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -37,5 +48,20 @@ MODELS: tuple[type[SQLModel], ...] = (
     EvidenceGap,
     EvidenceChange,
     EmployerWarning,
+    WageAccount,
+    WageShare,
+    WageEntry,
+    WageClock,
+    WageGuarantee,
+    Payroll,
+    PayrollChunk,
+    PayrollLine,
+    PayrollItem,
+    PayrollSignature,
+    PayrollObjection,
+    PieceRecord,
+    Payout,
+    PayoutRow,
+    Payee,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

@@ -9,15 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Protocol
+from typing import Protocol
 
+from chassis.http.language import CHINESE
 from chassis.tabular import CSV, XLSX, read_table, write_csv, write_xlsx
 from chassis.tabular.headings import heading
 from chassis.tabular.writing import Cell
-from chassis.http.language import CHINESE
 from labour.payouts.rules import BankRow
 
-COLUMNS = ("position", "payer_account", "payee_name", "payee_account", "bank_code", "amount", "currency", "purpose", "serial")
+COLUMNS = (
+    "position",
+    "payer_account",
+    "payee_name",
+    "payee_account",
+    "bank_code",
+    "amount",
+    "currency",
+    "purpose",
+    "serial",
+)
 """Of the file for the bank; `serial` comes back with its answer."""
 ANSWER = ("serial", "amount", "result", "bank_reference", "paid_on", "reason")
 """Of the bank's answer: `result` is paid or failed, `paid_on` ISO 8601."""
@@ -50,8 +60,8 @@ class BankOrder:
 class BankFormat(Protocol):
     """How a bank wants its orders and gives its answers."""
 
-    media_type: ClassVar[str]
-    suffix: ClassVar[str]
+    media_type: str
+    suffix: str
 
     def write(self, order: BankOrder) -> bytes:
         """The file for the bank, account numbers in clear."""
@@ -65,7 +75,7 @@ class BankFormat(Protocol):
 class TableProfile:
     """The platform's own profile: a row per transfer, headings in Chinese, read in Chinese or English."""
 
-    media_type: ClassVar[str]
+    media_type: str
 
     def rows(self, order: BankOrder) -> list[Sequence[Cell]]:
         """The rows below the heading."""

@@ -170,15 +170,11 @@ async def confirm(payee_id: UUID, edge: EdgeDep) -> Response:
 async def decline(payee_id: UUID, body: PayoutReasonIn, edge: EdgeDep) -> Response:
     """For the general contractor: the evidence does not show it."""
     expected = edge.expected_version
-    return await edge.write(
-        lambda work: payees.decline(work, payee_id, expected, body.reason), PayeeOut.model_validate
-    )
+    return await edge.write(lambda work: payees.decline(work, payee_id, expected, body.reason), PayeeOut.model_validate)
 
 
 @router.post(f"{PAYEE}:revoke", operation_id="revokePayee", response_model=PayeeOut, responses=VERB)
 async def revoke(payee_id: UUID, body: PayoutReasonIn, edge: EdgeDep) -> Response:
     """For the general contractor: wages go to the registered card again."""
     expected = edge.expected_version
-    return await edge.write(
-        lambda work: payees.revoke(work, payee_id, expected, body.reason), PayeeOut.model_validate
-    )
+    return await edge.write(lambda work: payees.revoke(work, payee_id, expected, body.reason), PayeeOut.model_validate)

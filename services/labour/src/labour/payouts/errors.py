@@ -11,14 +11,20 @@ from chassis.errors import AlreadyExists, FailedPrecondition, InvalidArgument, N
 def payout_not_found(payout_id: UUID) -> NotFound:
     """No such payout, or not one of the caller's."""
     return NotFound(
-        "PAYOUT_NOT_FOUND", zh="未找到该代发批次。", en="There is no such payout.", metadata={"payout_id": str(payout_id)}
+        "PAYOUT_NOT_FOUND",
+        zh="未找到该代发批次。",
+        en="There is no such payout.",
+        metadata={"payout_id": str(payout_id)},
     )
 
 
 def payee_not_found(payee_id: UUID) -> NotFound:
     """No such payee change, or not one that the caller may see."""
     return NotFound(
-        "PAYEE_NOT_FOUND", zh="未找到该收款人变更。", en="There is no such payee change.", metadata={"payee_id": str(payee_id)}
+        "PAYEE_NOT_FOUND",
+        zh="未找到该收款人变更。",
+        en="There is no such payee change.",
+        metadata={"payee_id": str(payee_id)},
     )
 
 

@@ -56,9 +56,7 @@ class PayoutRow(SQLModel, table=True):
         UniqueConstraint("payout_id", "position", name="payout_rows_position"),
         CheckConstraint(one_of("state", RowState), name="payout_rows_state"),
         CheckConstraint("amount > 0", name="payout_rows_amount"),
-        CheckConstraint(
-            "(state = 'paid') = (bank_reference <> '' AND paid_on IS NOT NULL)", name="payout_rows_proof"
-        ),
+        CheckConstraint("(state = 'paid') = (bank_reference <> '' AND paid_on IS NOT NULL)", name="payout_rows_proof"),
         Index(
             "payout_rows_line_once",
             "line_id",

@@ -140,12 +140,6 @@ async def payees(session: AsyncSession, contractor_id: UUID, worker_ids: Iterabl
     return {one.worker_id: one for one in await session.scalars(statement)}
 
 
-BROKEN = {
-    "payout_rows_line_once": errors.paid_twice,
-    "payees_one_in_force": errors.payee_in_force,
-}
-
-
 async def add(session: AsyncSession, *new: SQLModel) -> None:
     """Write new rows or changed ones; AlreadyExists LINE_IN_PAYOUT, PAYEE_IN_FORCE, PAYOUT_NUMBER_TAKEN."""
     session.add_all(new)
@@ -153,8 +147,10 @@ async def add(session: AsyncSession, *new: SQLModel) -> None:
         await session.flush()
     except IntegrityError as error:
         name = constraint_of(error) or ""
-        if name in BROKEN:
-            raise BROKEN[name]() from None
+        if name == "payout_rows_line_once":
+            raise errors.paid_twice() from None
+        if name == "payees_one_in_force":
+            raise errors.payee_in_force() from None
         if name == "payouts_number_taken":
             [payout] = [one for one in new if isinstance(one, Payout)]
             raise errors.number_taken(payout.number) from None

@@ -64,7 +64,9 @@ def judge(told: Iterable[Told], answered: Sequence[BankRow], today: date) -> tup
     for row in answered:
         one = expected.get(row.serial)
         if one is None:
-            faults.append(_fault(row, "serial", "ROW_UNKNOWN", "银行结果多出一行。", "No such row was sent to the bank."))
+            faults.append(
+                _fault(row, "serial", "ROW_UNKNOWN", "银行结果多出一行。", "No such row was sent to the bank.")
+            )
         elif seen[row.serial] > 1:
             faults.append(_fault(row, "serial", "ROW_TWICE", "同一行出现多次。", "The row is there more than once."))
         else:

@@ -122,9 +122,7 @@ async def prepare(work: Work, command: Prepare, vault: Vault) -> Prepared:
         prepared_by=work.principal.subject,
     )
     await repository.add(session, payout)
-    rows = [
-        _row(payout, position, line, to[line.id], vault) for position, line in enumerate(payable, start=1)
-    ]
+    rows = [_row(payout, position, line, to[line.id], vault) for position, line in enumerate(payable, start=1)]
     await repository.add(session, *rows)
     work.audit("payouts.prepare", "payout", payout.id, None, audit.fields(payout, *AUDITED))
     return Prepared(payout, [line.id for line in lines if not to[line.id].card])

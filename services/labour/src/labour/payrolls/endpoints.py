@@ -83,7 +83,10 @@ def _recorded(records: list[PieceRecord]) -> PieceRecordsOut:
 
 
 @router.get(
-    "/payroll-item-kinds", operation_id="listPayrollItemKinds", response_model=PageOut[ItemKindOut], responses=problems()
+    "/payroll-item-kinds",
+    operation_id="listPayrollItemKinds",
+    response_model=PageOut[ItemKindOut],
+    responses=problems(),
 )
 async def list_kinds(page: PageDep, edge: EdgeDep) -> Response:
     """The kinds of allowances and deductions."""
@@ -100,9 +103,7 @@ async def list_kinds(page: PageDep, edge: EdgeDep) -> Response:
 async def draft(body: PayrollIn, edge: EdgeDep, projects: ProjectsDep) -> Response:
     """Draft a month's sheet from contracts, worker days and pieces; its lines come chunk by chunk (`drafting`)."""
     command = body.plan()
-    return await edge.write(
-        lambda work: drafting.draft(work, command, projects), PayrollOut.model_validate, status=201
-    )
+    return await edge.write(lambda work: drafting.draft(work, command, projects), PayrollOut.model_validate, status=201)
 
 
 @router.post(

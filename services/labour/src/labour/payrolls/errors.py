@@ -109,7 +109,7 @@ def days_changed(lines: int) -> FailedPrecondition:
     return FailedPrecondition(
         "DAYS_CHANGED",
         zh=f"有 {lines} 条明细的工日与考勤不一致,请取消后重新编制。",
-        en=f"The worker days of {lines} lines are not those of attendance any more; cancel the sheet and draft it anew.",
+        en=f"The worker days of {lines} lines are not those of attendance any more; cancel and draft the sheet anew.",
         metadata={"lines": str(lines)},
     )
 

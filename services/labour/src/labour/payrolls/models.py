@@ -71,9 +71,7 @@ class PayrollChunk(SQLModel, table=True):
     """A part of the workers of a sheet that is being drafted; done with its lines, in one transaction."""
 
     __tablename__ = "payroll_chunks"
-    __table_args__: ClassVar = (
-        ForeignKeyConstraint(["payroll_id"], ["payrolls.id"], name="payroll_chunks_payroll"),
-    )
+    __table_args__: ClassVar = (ForeignKeyConstraint(["payroll_id"], ["payrolls.id"], name="payroll_chunks_payroll"),)
 
     payroll_id: UUID = Field(primary_key=True)
     position: int = Field(primary_key=True)
@@ -157,9 +155,7 @@ class PayrollSignature(SQLModel, table=True):
         CheckConstraint("(method = 'link') = (link_id IS NOT NULL)", name="payroll_signatures_by"),
         CheckConstraint("(method = 'paper') = (file_id IS NOT NULL)", name="payroll_signatures_scan"),
         CheckConstraint("(voided_at IS NULL) = (void_reason = '')", name="payroll_signatures_void"),
-        Index(
-            "payroll_signatures_one_valid", "line_id", unique=True, postgresql_where=text("voided_at IS NULL")
-        ),
+        Index("payroll_signatures_one_valid", "line_id", unique=True, postgresql_where=text("voided_at IS NULL")),
         Index("payroll_signatures_of_line", "line_id", "id"),
     )
 

@@ -167,7 +167,9 @@ class PieceFilter:
     day: date | None = None
 
 
-async def get(session: AsyncSession, principal: Principal, on: date, payroll_id: UUID, *, lock: bool = False) -> Payroll:
+async def get(
+    session: AsyncSession, principal: Principal, on: date, payroll_id: UUID, *, lock: bool = False
+) -> Payroll:
     """The payroll, locked as it is now if asked so; NotFound PAYROLL_NOT_FOUND when it is not visible."""
     statement = select(Payroll).where(visible_to(principal, on, Payroll), col(Payroll.id) == payroll_id)
     if lock:
@@ -232,10 +234,17 @@ async def page(
 
 async def page_of_slips(session: AsyncSession, worker_id: UUID, request: PageRequest) -> Page[PayrollLine]:
     """For a worker: his lines on approved payrolls, newest first."""
-    statement = select(PayrollLine).where(
-        col(PayrollLine.worker_id) == worker_id, col(PayrollLine.state).in_(PAYABLE)
-    )
+    statement = select(PayrollLine).where(col(PayrollLine.worker_id) == worker_id, col(PayrollLine.state).in_(PAYABLE))
     return await paginate(session, statement, keys=(PayrollLine.id,), request=request, descending=True)
+
+
+async def slip_of(session: AsyncSession, worker_id: UUID, line_id: UUID) -> PayrollLine:
+    """For a worker: his line on an approved payroll; NotFound PAYROLL_LINE_NOT_FOUND."""
+    mine = col(PayrollLine.worker_id) == worker_id, col(PayrollLine.state).in_(PAYABLE)
+    found = await session.scalar(select(PayrollLine).where(*mine, col(PayrollLine.id) == line_id))
+    if found is None:
+        raise errors.line_not_found(line_id)
+    return found
 
 
 async def page_of_pieces(
@@ -267,17 +276,13 @@ async def cut(driver: asyncpg.Connection[Any], payroll: Payroll, size: int) -> N
     await driver.execute(CHUNKS, payroll.id, payroll.project_id, payroll.employer_id, size)
 
 
-async def fill(
-    driver: asyncpg.Connection[Any], payroll: Payroll, last: date, hours: Decimal, now: datetime
-) -> bool:
+async def fill(driver: asyncpg.Connection[Any], payroll: Payroll, last: date, hours: Decimal, now: datetime) -> bool:
     """Draft the lines of the next chunk; False when there is none left."""
     chunk = await driver.fetchrow(NEXT_CHUNK, payroll.id)
     if chunk is None:
         return False
     place = (payroll.id, payroll.project_id, payroll.employer_id, payroll.month, last)
-    await driver.execute(
-        FILL, *place, chunk["first_worker"], chunk["last_worker"], now, payroll.contractor_id, hours
-    )
+    await driver.execute(FILL, *place, chunk["first_worker"], chunk["last_worker"], now, payroll.contractor_id, hours)
     await driver.execute(CHUNK_DONE, payroll.id, chunk["position"], now)
     return True
 

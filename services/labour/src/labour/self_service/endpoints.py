@@ -20,6 +20,8 @@ from labour.clients import VaultDep
 from labour.contracts import service as contracts
 from labour.contracts.schemas import ContractOut
 from labour.links.endpoints import LinkEdgeDep, OriginDep
+from labour.payrolls.commands import signing
+from labour.payrolls.schemas import ObjectIn, PayrollLineDetail, PayrollLineOut, SignLineIn
 from labour.self_service import service
 from labour.self_service.repository import DayFilter
 from labour.self_service.schemas import (
@@ -129,6 +131,54 @@ async def sign(contract_id: UUID, body: SignIn, edge: LinkEdgeDep, origin: Origi
 async def decline(contract_id: UUID, body: DeclineIn, edge: LinkEdgeDep) -> Response:
     """Decline, with a reason that the employer reads; the link is used up."""
     return await edge.write(lambda work: contracts.decline_by_link(work, contract_id, body.reason), ContractOut.of)
+
+
+@router.get("/slips", operation_id="listMySlips", response_model=PageOut[PayrollLineOut], responses=problems())
+async def list_slips(page: PageDep, edge: LinkEdgeDep) -> Response:
+    """The worker's pay slips (工资条), newest first; a month is there once its payroll is approved."""
+    return await edge.page(lambda work: service.page_of_slips(work, page), PayrollLineOut.model_validate)
+
+
+@router.get(
+    "/slips/{line_id}", operation_id="getMySlip", response_model=PayrollLineDetail, responses=problems(NotFound)
+)
+async def slip(line_id: UUID, edge: LinkEdgeDep) -> Response:
+    """One of the worker's pay slips."""
+    return await edge.read(lambda work: service.slip(work, line_id), PayrollLineDetail.of)
+
+
+@router.get(
+    "/wages/{line_id}", operation_id="getMyWages", response_model=PayrollLineDetail, responses=problems(NotFound)
+)
+async def wages(line_id: UUID, edge: LinkEdgeDep) -> Response:
+    """The line of the wage sheet that the worker is asked to sign, with every item and the hash that is signed."""
+    return await edge.read(lambda work: signing.my_line(work, line_id), PayrollLineDetail.of)
+
+
+@router.post(
+    "/wages/{line_id}:sign",
+    operation_id="signMyWages",
+    response_model=PayrollLineDetail,
+    responses=problems(NotFound, FailedPrecondition),
+)
+async def sign_wages(
+    line_id: UUID, body: SignLineIn, edge: LinkEdgeDep, origin: OriginDep, vault: VaultDep
+) -> Response:
+    """Sign the line with this SHA-256; the link is used up."""
+    return await edge.write(
+        lambda work: signing.sign_by_link(work, line_id, body.sha256, origin, vault), PayrollLineDetail.of
+    )
+
+
+@router.post(
+    "/wages/{line_id}:object",
+    operation_id="objectToMyWages",
+    response_model=PayrollLineDetail,
+    responses=problems(NotFound, FailedPrecondition),
+)
+async def object_to_wages(line_id: UUID, body: ObjectIn, edge: LinkEdgeDep) -> Response:
+    """Object to the line and say why; the employer has to answer. The link is used up."""
+    return await edge.write(lambda work: signing.object_by_link(work, line_id, body.reason), PayrollLineDetail.of)
 
 
 @router.post("/phone", operation_id="sendMyPhoneCode", response_model=PhoneSentOut, responses=problems())

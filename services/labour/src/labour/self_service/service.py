@@ -21,6 +21,10 @@ from labour.links import rules as link_rules
 from labour.links import service as links
 from labour.links.commands import check
 from labour.links.states import CodeKind, Purpose
+from labour.payrolls import repository as payrolls
+from labour.payrolls import service as payroll_service
+from labour.payrolls.models import PayrollLine
+from labour.payrolls.service import ShownLine
 from labour.self_service import repository
 from labour.self_service.repository import DayFilter
 from labour.workers import repository as workers
@@ -87,6 +91,21 @@ async def document(work: Work, contract_id: UUID) -> File:
     found = await contract(work, contract_id)
     async with work.reading() as session:
         return await contract_service.file_of(session, found)
+
+
+async def page_of_slips(work: Work, request: PageRequest) -> Page[PayrollLine]:
+    """The worker's wages on approved payrolls, newest first."""
+    async with work.reading() as session:
+        link = await links.opened(work, session, Purpose.SELF_SERVICE)
+        return await payrolls.page_of_slips(session, link.worker_id, request)
+
+
+async def slip(work: Work, line_id: UUID) -> ShownLine:
+    """One of the worker's slips; NotFound PAYROLL_LINE_NOT_FOUND for what is not his or not approved yet."""
+    async with work.reading() as session:
+        link = await links.opened(work, session, Purpose.SELF_SERVICE)
+        found = await payrolls.slip_of(session, link.worker_id, line_id)
+        return await payroll_service.shown(session, found)
 
 
 async def send_phone_code(work: Work, phone: str, vault: Vault) -> PhoneSent:

@@ -148,9 +148,7 @@ async def deposit(account_id: UUID, body: DepositIn, edge: EdgeDep) -> Response:
 )
 async def list_entries(account_id: UUID, page: PageDep, edge: EdgeDep) -> Response:
     """The movements of an account, newest first."""
-    return await edge.page(
-        lambda work: service.page_of_entries(work, account_id, page), WageEntryOut.model_validate
-    )
+    return await edge.page(lambda work: service.page_of_entries(work, account_id, page), WageEntryOut.model_validate)
 
 
 @router.post(
@@ -199,9 +197,7 @@ async def list_shares(filters: Annotated[ShareFilters, Query()], page: PageDep, 
     return await edge.page(lambda work: service.page_of_shares(work, wanted, page), WageShareOut.model_validate)
 
 
-@router.get(
-    "/wage-clocks", operation_id="listWageClocks", response_model=PageOut[WageClockOut], responses=problems()
-)
+@router.get("/wage-clocks", operation_id="listWageClocks", response_model=PageOut[WageClockOut], responses=problems())
 async def list_clocks(filters: Annotated[ClockFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """What has to be done by which day about accounts and guarantees, and whether it was; newest first."""
     wanted = ClockFilter(**filters.model_dump())
@@ -232,22 +228,16 @@ async def register(body: GuaranteeIn, edge: EdgeDep) -> Response:
 async def list_guarantees(filters: Annotated[GuaranteeFilters, Query()], page: PageDep, edge: EdgeDep) -> Response:
     """The wage guarantees that the caller may see, newest first."""
     wanted = GuaranteeFilter(**filters.model_dump())
-    return await edge.page(
-        lambda work: service.page_of_guarantees(work, wanted, page), WageGuaranteeOut.model_validate
-    )
+    return await edge.page(lambda work: service.page_of_guarantees(work, wanted, page), WageGuaranteeOut.model_validate)
 
 
-@router.get(
-    GUARANTEE, operation_id="getWageGuarantee", response_model=WageGuaranteeOut, responses=problems(NotFound)
-)
+@router.get(GUARANTEE, operation_id="getWageGuarantee", response_model=WageGuaranteeOut, responses=problems(NotFound))
 async def guarantee(guarantee_id: UUID, edge: EdgeDep) -> Response:
     """One wage guarantee."""
     return await edge.read(lambda work: service.guarantee(work, guarantee_id), WageGuaranteeOut.model_validate)
 
 
-@router.post(
-    f"{GUARANTEE}:exempt", operation_id="exemptWageGuarantee", response_model=WageGuaranteeOut, responses=VERB
-)
+@router.post(f"{GUARANTEE}:exempt", operation_id="exemptWageGuarantee", response_model=WageGuaranteeOut, responses=VERB)
 async def exempt(guarantee_id: UUID, body: WageReasonIn, edge: EdgeDep) -> Response:
     """Nothing has to be lodged: a small contract, or enough clean years."""
     expected = edge.expected_version
@@ -256,9 +246,7 @@ async def exempt(guarantee_id: UUID, body: WageReasonIn, edge: EdgeDep) -> Respo
     )
 
 
-@router.post(
-    f"{GUARANTEE}:lodge", operation_id="lodgeWageGuarantee", response_model=WageGuaranteeOut, responses=VERB
-)
+@router.post(f"{GUARANTEE}:lodge", operation_id="lodgeWageGuarantee", response_model=WageGuaranteeOut, responses=VERB)
 async def lodge(guarantee_id: UUID, body: LodgeIn, edge: EdgeDep) -> Response:
     """It is lodged, in money or as a guarantee (保函)."""
     expected, lodging = edge.expected_version, body.lodging()
@@ -288,9 +276,7 @@ async def pay_out(guarantee_id: UUID, body: DoneIn, edge: EdgeDep) -> Response:
     )
 
 
-@router.post(
-    f"{GUARANTEE}:top-up", operation_id="topUpWageGuarantee", response_model=WageGuaranteeOut, responses=VERB
-)
+@router.post(f"{GUARANTEE}:top-up", operation_id="topUpWageGuarantee", response_model=WageGuaranteeOut, responses=VERB)
 async def top_up(guarantee_id: UUID, body: DoneIn, edge: EdgeDep) -> Response:
     """What was drawn is lodged again."""
     expected = edge.expected_version

@@ -206,5 +206,3 @@ class WageGuaranteeOut(Out):
     valid_to: date | None
     state: GuaranteeState
     reason: str
-
-

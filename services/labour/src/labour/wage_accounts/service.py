@@ -117,9 +117,7 @@ async def open_account(work: Work, command: OpenAccount, vault: Vault) -> WageAc
     return account
 
 
-async def agree_share(
-    work: Work, account_id: UUID, expected: int | None, day: int, amount: Decimal
-) -> WageAccount:
+async def agree_share(work: Work, account_id: UUID, expected: int | None, day: int, amount: Decimal) -> WageAccount:
     """Another amount and day of the owner's share; the share that is due already stays as it is."""
     work.require(permissions.WAGE_ACCOUNTS_MANAGE)
     session = await work.writing()

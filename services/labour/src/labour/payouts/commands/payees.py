@@ -11,8 +11,7 @@ from chassis.files import service as files
 from chassis.ids import new_id
 from chassis.work import Work, check_version, touch
 from labour import permissions
-from labour.payouts import repository, states
-from labour.payouts import errors
+from labour.payouts import errors, repository, states
 from labour.payouts.models import Payee
 from labour.payouts.rules import card_place
 from labour.payouts.states import Cause, PayeeAction

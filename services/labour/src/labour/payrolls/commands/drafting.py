@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,7 +70,9 @@ async def draft(work: Work, command: NewPayroll, projects: ProjectDirectory) -> 
     project = await projects.project(command.project_id)
     if not project.roles_of(employer_id, work.today) & set(EMPLOYER_ROLES):
         raise errors.project_not_found(command.project_id)
-    payers = [one for one in project.parts if one.role == PAYS and PAYS in project.roles_of(one.organisation_id, work.today)]
+    payers = [
+        one for one in project.parts if one.role == PAYS and PAYS in project.roles_of(one.organisation_id, work.today)
+    ]
     if not payers:
         raise errors.no_payer(command.project_id)
     payroll = Payroll(
@@ -92,7 +94,7 @@ async def draft(work: Work, command: NewPayroll, projects: ProjectDirectory) -> 
     return payroll
 
 
-async def fill(work: Work, payload: Mapping[str, str]) -> None:
+async def fill(work: Work, payload: dict[str, str]) -> None:
     """Job: draft the lines of one chunk in this transaction, and leave the next to a job of its own.
 
     A process that dies in the middle leaves whole chunks behind; whoever takes the job goes on after them.

@@ -113,12 +113,14 @@ def demand_kind(pointer: str, kind: str) -> Iterable[Violation]:
 
 
 def _demand_known(new: Sequence[NewItem], found: dict[UUID, PayrollLine]) -> None:
-    faults = []
+    faults: list[Violation] = []
     for index, one in enumerate(new):
         faults.extend(demand_kind(f"/items/{index}", one.kind))
         if one.line_id not in found:
             faults.append(
-                Violation(f"/items/{index}/line_id", "LINE_UNKNOWN", zh="该明细不属于此工资表。", en="No line of this sheet.")
+                Violation(
+                    f"/items/{index}/line_id", "LINE_UNKNOWN", zh="该明细不属于此工资表。", en="No line of this sheet."
+                )
             )
     if faults:
         raise invalid(*faults)

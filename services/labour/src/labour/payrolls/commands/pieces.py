@@ -55,7 +55,9 @@ async def record(work: Work, project_id: UUID, rows: Sequence[Pieces]) -> list[P
             )
         if one.day > work.today:
             faults.append(
-                Violation(f"/records/{index}/day", "IN_FUTURE", zh="日期不能晚于今天。", en="The day lies in the future.")
+                Violation(
+                    f"/records/{index}/day", "IN_FUTURE", zh="日期不能晚于今天。", en="The day lies in the future."
+                )
             )
     if faults:
         raise invalid(*faults)

@@ -232,4 +232,6 @@ async def _object(work: Work, session: AsyncSession, line: PayrollLine, method: 
         reason=reason,
     )
     await repository.add(session, objection)
-    work.audit("payrolls.object", "payroll_line", line.id, before, audit.fields(line, "state") | {"method": method.value})
+    work.audit(
+        "payrolls.object", "payroll_line", line.id, before, audit.fields(line, "state") | {"method": method.value}
+    )

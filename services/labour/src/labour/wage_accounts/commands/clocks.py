@@ -16,9 +16,7 @@ from labour.wage_accounts.states import ClockAction, ClockKind, ClockState
 CHECK = "wage-accounts.clock"
 
 
-async def start(
-    work: Work, of: WageAccount | WageGuarantee, account_id: UUID, kind: ClockKind, due: date
-) -> WageClock:
+async def start(work: Work, of: WageAccount | WageGuarantee, account_id: UUID, kind: ClockKind, due: date) -> WageClock:
     """A clock for an account or a guarantee, in the caller's transaction."""
     clock = WageClock(
         created_at=work.now,
