@@ -164,7 +164,8 @@ class Months:
     async def transfer(self, worker: int, state: RowState = RowState.PENDING) -> None:
         """His wages are on an approved payout."""
         if self.account_id is None:
-            self.account_id = await self._account()
+            self.account_id = await self.account()
+        assert self.payroll_id is not None
         payout = Payout(
             **self._new(), account_id=self.account_id, project_id=self.site.project_id,
             contractor_id=self.site.contractor.id, number=f"P-{new_id()}", state=PayoutState.APPROVED,
@@ -244,7 +245,8 @@ class Months:
         await self.add(row)
         return row.id
 
-    async def _account(self) -> UUID:
+    async def account(self) -> UUID:
+        """The project's open special account."""
         row = WageAccount(
             **self._new(), project_id=self.site.project_id, contractor_id=self.site.contractor.id, name="专用账户",
             state=AccountState.OPEN, signed_on=FIRST, opened_on=FIRST, share_day=10, share_amount=Decimal("1.00"),

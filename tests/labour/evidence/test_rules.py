@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from chassis.ids import new_id
 from labour.evidence import repository
 from labour.evidence.models import Link, Responsible, Status
 from labour.evidence.rules import Chain, Facts, Key, Sheet, judge, last_day
+from labour.paper.service import TEMPLATES
 
 OCTOBER = date(2026, 10, 1)
 SHEET = Sheet(
@@ -137,8 +139,12 @@ def test_a_month_of_which_nothing_is_known() -> None:
     assert not replace(nothing, sheet=SHEET).is_nothing
 
 
-def test_every_link_has_a_gap() -> None:
+def test_every_link_has_a_gap_and_every_gap_its_words_on_paper() -> None:
     assert {deadline.link for deadline in DEADLINES.gaps.values()} == set(Link)
+    words = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))
+    for language in ("zh-CN", "en"):
+        assert set(words[language]["gap_codes"]) == set(DEADLINES.gaps)
+        assert set(words[language]["who"]) == set(Responsible)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from labour.attendance.models import Device, Swipe, WorkerDay
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.links.models import Link, LinkCode
-from labour.warnings.models import EmployerWarning
 from labour.payouts.models import Payee, Payout, PayoutRow
 from labour.payrolls.models import (
     Payroll,
@@ -24,6 +23,7 @@ from labour.payrolls.models import (
     PieceRecord,
 )
 from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
+from labour.warnings.models import EmployerWarning
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (

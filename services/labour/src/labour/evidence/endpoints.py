@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from chassis.errors import NotFound
+from chassis.errors import FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import preferred_language
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, In, PageOut
+from chassis.http.uploads import download
+from chassis.typesetting import PDF
+from chassis.work import Work
 from labour.evidence import service
 from labour.evidence.models import Responsible, Status
 from labour.evidence.repository import GapFilter, MonthFilter
 from labour.evidence.rules import Key
 from labour.evidence.schemas import EvidenceMonthOut, EvidenceOut, GapOut, RecomputedOut, TotalsOut, gap_out
+from labour.paper import service as paper
 
 router = APIRouter(prefix="/evidence", tags=["evidence"])
 
+Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
 """A month as yyyy-mm."""
 
@@ -76,6 +83,29 @@ async def totals(project_id: Annotated[UUID, Query()], month: Annotated[Month, Q
     """How each employer of a project stands in a month."""
     first = date.fromisoformat(f"{month}-01")
     return await edge.read(lambda work: service.totals(work, project_id, first), TotalsOut.of)
+
+
+@router.get(
+    "/document",
+    operation_id="getEvidenceDocument",
+    response_class=Response,
+    responses=problems(NotFound, FailedPrecondition) | download({PDF: "(a PDF)"}),
+)
+async def document(
+    project_id: Annotated[UUID, Query()],
+    employer_id: Annotated[UUID, Query()],
+    month: Annotated[Month, Query()],
+    edge: EdgeDep,
+    language: Language = None,
+) -> Response:
+    """An employer's month as an inspector reads it, as PDF: each worker's chain, and who must mend what by when."""
+    wanted = language or preferred_language(edge.request.headers.get("accept-language"))
+    first = date.fromisoformat(f"{month}-01")
+
+    async def print_(work: Work) -> Iterable[bytes]:
+        return await paper.evidence_document(work, await service.report(work, project_id, employer_id, first), wanted)
+
+    return await edge.generate(print_, media_type=PDF, name=f"evidence-{month}-{employer_id}.pdf")
 
 
 @router.get(

@@ -25,6 +25,7 @@ from labour.assignments.repository import OVERSEEING
 from labour.evidence import errors
 from labour.evidence.models import EvidenceGap, EvidenceMonth, Link, Responsible, Status
 from labour.evidence.rules import Chain, Deadline, Deadlines, Facts, Key, Sheet
+from labour.workers.models import Worker
 
 LOCK = 0x65766964
 """One computes at a time: of two that read one after the other the later one must also write later."""
@@ -196,6 +197,18 @@ class Totals:
     gaps: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An employer's month on a project with its people: chains, their gaps and who they are, by worker."""
+
+    project_id: UUID
+    employer_id: UUID
+    month: date
+    chains: list[EvidenceMonth]
+    gaps: dict[UUID, list[EvidenceGap]]
+    workers: dict[UUID, Worker]
+
+
 async def one_at_a_time(connection: asyncpg.Connection[Any]) -> None:
     """Until the end of the transaction nobody else computes."""
     await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
@@ -329,6 +342,31 @@ async def get(
         raise errors.evidence_not_found(key.worker_id)
     gaps = await session.scalars(select(EvidenceGap).where(*_is(EvidenceGap, key)).order_by(col(EvidenceGap.due_on)))
     return found, list(gaps)
+
+
+async def report(
+    session: AsyncSession, principal: Principal, on: date, project_id: UUID, employer_id: UUID, month: date
+) -> Report:
+    """What is printed of an employer's month; NotFound EVIDENCE_NOT_FOUND when nothing of it is visible."""
+    where = [*_of(EvidenceMonth, project_id, month), col(EvidenceMonth.employer_id) == employer_id]
+    found = await session.execute(
+        select(EvidenceMonth, Worker)
+        .join(Worker, col(Worker.id) == col(EvidenceMonth.worker_id))
+        .where(visible_to(principal, on, EvidenceMonth), *where)
+        .order_by(col(Worker.name), col(Worker.id))
+    )
+    rows = found.all()
+    if not rows:
+        raise errors.evidence_not_found(employer_id)
+    gaps: dict[UUID, list[EvidenceGap]] = {}
+    for gap in await session.scalars(
+        select(EvidenceGap)
+        .where(*_of(EvidenceGap, project_id, month), col(EvidenceGap.employer_id) == employer_id)
+        .order_by(col(EvidenceGap.due_on), col(EvidenceGap.code))
+    ):
+        gaps.setdefault(gap.worker_id, []).append(gap)
+    chains = [chain for chain, _ in rows]
+    return Report(project_id, employer_id, month, chains, gaps, {worker.id: worker for _, worker in rows})
 
 
 async def totals(session: AsyncSession, principal: Principal, on: date, project_id: UUID, month: date) -> list[Totals]:

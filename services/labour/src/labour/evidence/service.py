@@ -18,7 +18,7 @@ from labour.codes import repository as codes
 from labour.codes.rules import EVERYWHERE, nearest
 from labour.evidence import repository, rules
 from labour.evidence.models import EvidenceGap, EvidenceMonth
-from labour.evidence.repository import GapFilter, MonthFilter, Totals
+from labour.evidence.repository import GapFilter, MonthFilter, Report, Totals
 from labour.evidence.rules import Chain, Facts, Key
 
 FOLLOW = "evidence.follow"
@@ -97,6 +97,13 @@ async def get(work: Work, key: Key) -> Shown:
     async with work.reading() as session:
         month, gaps = await repository.get(session, work.principal, work.today, key)
     return Shown(month, gaps)
+
+
+async def report(work: Work, project_id: UUID, employer_id: UUID, month: date) -> Report:
+    """What is printed of an employer's month."""
+    work.require(permissions.EVIDENCE_READ)
+    async with work.reading() as session:
+        return await repository.report(session, work.principal, work.today, project_id, employer_id, month)
 
 
 async def totals(work: Work, project_id: UUID, month: date) -> list[Totals]:

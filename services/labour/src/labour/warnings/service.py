@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
@@ -17,6 +18,8 @@ from labour.warnings.repository import WarningFilter
 from labour.warnings.rules import Judgement, Measures, Reason
 
 WATCH = "warnings.watch"
+Place = tuple[UUID, UUID]
+"""A project and an employer on it."""
 
 
 async def watch(work: Work, _: Mapping[str, str]) -> None:
@@ -30,11 +33,10 @@ async def watch(work: Work, _: Mapping[str, str]) -> None:
     last, before = _month_before(month), _month_before(_month_before(month))
     stands = await repository.standing(await work.writing(), work.today)
     for measures in await repository.measures(connection, month, last, before):
-        rows = stands.pop((measures.project_id, measures.employer_id), [])
-        await _take(work, measures, _judged(measures, work.today), rows)
-    for rows in stands.values():  # nobody has worked there for two months: what was warned of is over
-        [newest, *_] = rows
-        await _write(work, newest.project_id, newest.employer_id, Judgement(Level.NONE, 0, ()), rows)
+        place = measures.project_id, measures.employer_id
+        await _keep(work, place, _judged(measures, work.today), stands.pop(place, []))
+    for place, rows in stands.items():  # nobody has worked there for two months: what was warned of is over
+        await _keep(work, place, Judgement(Level.NONE, 0, ()), rows)
 
 
 async def page(work: Work, wanted: WarningFilter, request: PageRequest) -> Page[EmployerWarning]:
@@ -49,42 +51,45 @@ def _judged(measures: Measures, today: date) -> Judgement:
     return rules.judge(measures, found, today)
 
 
-async def _take(work: Work, measures: Measures, judged: Judgement, rows: Sequence[EmployerWarning]) -> None:
-    if rows or judged.reasons:
-        await _write(work, measures.project_id, measures.employer_id, judged, rows)
-
-
-async def _write(
-    work: Work, project_id: Any, employer_id: Any, judged: Judgement, rows: Sequence[EmployerWarning]
-) -> None:
+async def _keep(work: Work, place: Place, judged: Judgement, rows: Sequence[EmployerWarning]) -> None:
+    """`rows`: the newest row of an employer on a project, and the one before it."""
     of_today = next((row for row in rows if row.day == work.today), None)
     earlier = next((row for row in rows if row.day < work.today), None)
-    known = [] if earlier is None else [reason["code"] for reason in earlier.reasons]
+    stands = of_today or earlier
+    level, known = (Level.NONE, []) if stands is None else (stands.level, stands.reasons)
     reasons = [_kept(reason) for reason in judged.reasons]
-    if of_today is None and earlier is not None and (earlier.level, earlier.reasons) == (judged.level, reasons):
+    if (level, known) == (judged.level, reasons):
         return
-    row, told = of_today, of_today.level if of_today else (earlier.level if earlier else Level.NONE)
-    if row is None:
-        row = EmployerWarning(
-            id=new_id(),
-            version=0,
-            created_at=work.now,
-            updated_at=work.now,
-            project_id=project_id,
-            employer_id=employer_id,
-            day=work.today,
-        )
+    row = of_today or _new(work, place)
+    if of_today is None:
         (await work.writing()).add(row)
-    elif (row.level, row.reasons) == (judged.level, reasons):
-        return
     before = None if of_today is None else {"level": str(of_today.level)}
     row.level, row.score, row.reasons = judged.level, judged.score, reasons
-    row.raised = [code for code in judged.codes if code not in known]
-    row.lifted = [code for code in known if code not in judged.codes]
+    codes = [] if earlier is None else [reason["code"] for reason in earlier.reasons]
+    row.raised = [code for code in judged.codes if code not in codes]
+    row.lifted = [code for code in codes if code not in judged.codes]
     touch(row, work)
     work.audit("warnings.watch", "employer_warning", row.id, before, {"level": str(row.level), "score": row.score})
-    if row.level != told:
-        work.emit(events.changed(row, told))
+    if row.level != level:
+        work.emit(events.changed(row, level))
+
+
+def _new(work: Work, place: Place) -> EmployerWarning:
+    project_id, employer_id = place
+    return EmployerWarning(
+        id=new_id(),
+        version=0,
+        created_at=work.now,
+        updated_at=work.now,
+        project_id=project_id,
+        employer_id=employer_id,
+        day=work.today,
+        level=Level.NONE,
+        score=0,
+        reasons=[],
+        raised=[],
+        lifted=[],
+    )
 
 
 def _kept(reason: Reason) -> dict[str, Any]:
