@@ -45,7 +45,7 @@ async def test_lists_one_chain_and_totals(two: Months) -> None:
     listed = (await get(two, who, month="2026-11", status="gaps", **project)).json()["items"]
     assert [(one["worker_id"], one["days"], one["gaps"]) for one in listed] == [(broken, "1.00", 2)]
     gaps = (await get(two, who, "/gaps", responsible="employer", due_by="2026-11-14", **project)).json()["items"]
-    assert [(one["worker_id"], one["code"], one["due_on"]) for one in gaps] == [
+    assert [(one["worker_id"], one["code"], one["mend_by"]) for one in gaps] == [
         (broken, "CONTRACT_MISSING", FIRST.isoformat())
     ]
     one = (await get(two, who, f"/{two.site.project_id}/{whole}/2026-11")).json()

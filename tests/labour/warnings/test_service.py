@@ -58,7 +58,7 @@ async def test_raised_with_its_reasons_and_told_once(months: Months) -> None:
     await watch(months)
     [row] = await listed(months, months.site.contractor)
     assert (row["level"], row["score"]) == ("red", 70)
-    assert [reason["code"] for reason in row["reasons"]] == row["raised"] == ["ACCOUNT_MISSING", "ATTENDANCE_UNPAID"]
+    assert [reason["code"] for reason in row["grounds"]] == row["raised"] == ["ACCOUNT_MISSING", "ATTENDANCE_UNPAID"]
     [fact] = await months.site.harness.events(RAISED, row["id"], WarningRaised)
     assert (fact.warning.level, fact.warning.level_before, fact.warning.score) == ("red", "none", 70)
     assert fact.warning.employer_id == str(months.site.subcontractor.id)
@@ -83,7 +83,7 @@ async def test_what_changed_since_the_day_before(months: Months) -> None:
     lifted, better, first = await listed(months, months.site.contractor)
     assert (first["level"], better["level"], lifted["level"]) == ("red", "yellow", "none")
     assert (better["raised"], better["lifted"]) == ([], ["ATTENDANCE_UNPAID"])
-    assert (lifted["reasons"], lifted["lifted"]) == ([], ["ACCOUNT_MISSING"])
+    assert (lifted["grounds"], lifted["lifted"]) == ([], ["ACCOUNT_MISSING"])
     [fact] = await months.site.harness.events(LIFTED, lifted["id"], WarningLifted)
     assert (fact.warning.level_before, list(fact.warning.reasons)) == ("yellow", [])
     [now] = await listed(months, months.site.contractor, current="true")

@@ -22,10 +22,10 @@ class GapOut(Out):
     worker_id: UUID
     employer_id: UUID
     month: date = Field(description="The first day of the month.")
-    link: Link
+    chain_link: Link
     code: str = Field(examples=["SIGNATURE_MISSING"])
     responsible: Responsible
-    due_on: date
+    mend_by: date
     detail: dict[str, Any] = Field(description="Its figures, e.g. days that no contract covers.")
 
 
@@ -39,7 +39,7 @@ class EvidenceMonthOut(Out):
     month: date = Field(description="The first day of the month.")
     status: Status
     gaps: int
-    due_on: date | None = Field(description="When the first gap must be closed.")
+    mend_by: date | None = Field(description="When the first gap must be closed.")
     days: str = Field(description="Worker days of the gates.", examples=["21.50"])
     sheet_days: str = Field(description="Worker days of the sheet.", examples=["21.50"])
     net: Amount = Field(description="Owed, CNY.")
@@ -49,7 +49,14 @@ class EvidenceMonthOut(Out):
     @classmethod
     def of(cls, row: Any) -> EvidenceMonthOut:
         """From the row."""
-        return cls.model_validate({**row.model_dump(), "days": str(row.days), "sheet_days": str(row.sheet_days)})
+        return cls.model_validate(
+            {
+                **row.model_dump(),
+                "mend_by": row.due_on,
+                "days": str(row.days),
+                "sheet_days": str(row.sheet_days),
+            }
+        )
 
 
 class EvidenceOut(Out):
@@ -105,4 +112,4 @@ class RecomputedOut(Out):
 
 def gap_out(row: EvidenceGap) -> GapOut:
     """From the row."""
-    return GapOut.model_validate(row)
+    return GapOut.model_validate({**row.model_dump(), "chain_link": row.link, "mend_by": row.due_on})

@@ -30,11 +30,11 @@ class WarningOut(Out):
     day: date
     level: Level
     score: int = Field(description="The points of the reasons added up.")
-    reasons: list[ReasonOut]
+    grounds: list[ReasonOut]
     raised: list[str] = Field(description="Codes that are new since the row before.")
     lifted: list[str] = Field(description="Codes that are gone since the row before.")
 
     @classmethod
     def of(cls, row: EmployerWarning) -> WarningOut:
         """From the row."""
-        return cls.model_validate(row)
+        return cls.model_validate({**row.model_dump(), "grounds": row.reasons})
