@@ -16,6 +16,7 @@ from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
 from labour.days import endpoints as days
 from labour.devices import endpoints as devices
+from labour.evidence import endpoints as evidence
 from labour.filings import endpoints as filings
 from labour.geofences import endpoints as geofences
 from labour.health import endpoints as health
@@ -34,6 +35,7 @@ from labour.training import endpoints as training
 from labour.training_bases import endpoints as training_bases
 from labour.wage_accounts import endpoints as wage_accounts
 from labour.wage_officers import endpoints as wage_officers
+from labour.warnings import endpoints as warnings
 from labour.workers import endpoints as workers
 
 router = APIRouter(prefix="/labour/v1")
@@ -67,3 +69,5 @@ router.include_router(repairs.router)
 router.include_router(months.router)
 router.include_router(days.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))
+router.include_router(evidence.router)
+router.include_router(warnings.router)

@@ -14,6 +14,7 @@ from labour.authorities.service import COLLECT
 from labour.certificates import service as certificates
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
+from labour.evidence import service as evidence
 from labour.filings import service as filings
 from labour.links.commands import check
 from labour.payrolls.commands import drafting
@@ -22,6 +23,7 @@ from labour.training import service as training
 from labour.wage_accounts import service as wage_accounts
 from labour.wage_accounts.commands import clocks
 from labour.wage_officers import service as wage_officers
+from labour.warnings import service as warnings
 
 JOBS = (
     *housekeeping.JOBS,
@@ -38,6 +40,8 @@ JOBS = (
     Job(offer.PRINT, offer.print_offer, clients=True),
     Job(sign.WARN, contracts.warn),
     Job(sign.END, contracts.end, clients=True),
+    Job(evidence.FOLLOW, evidence.follow, every=timedelta(seconds=10)),
+    Job(evidence.LOOK_AGAIN, evidence.look_again, every=timedelta(hours=12)),
     Job(wage_accounts.SHARE_DUE, wage_accounts.share_due),
     Job(clocks.CHECK, clocks.check),
     Job(drafting.FILL, drafting.fill),
@@ -45,4 +49,5 @@ JOBS = (
     Job(COLLECT, filings.collect, clients=True),
     Job(filings.PUMP, filings.pump, clients=True),
     Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),
+    Job(warnings.WATCH, warnings.watch, every=timedelta(hours=6)),
 )

@@ -16,6 +16,7 @@ from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
 from labour.devices.models import Device, Incident
+from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.geofences.models import Geofence, SwipeLocation
 from labour.health.models import HealthRecord
@@ -41,6 +42,7 @@ from labour.training.models import Requirement, WorkerDuty
 from labour.training_bases.models import SkillCertificate, TrainingBase
 from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
 from labour.wage_officers.models import OfficerGap, WageOfficer
+from labour.warnings.models import EmployerWarning
 from labour.workers.models import Certificate, Person, Training, Worker
 
 MODELS: tuple[type[SQLModel], ...] = (
@@ -94,6 +96,10 @@ MODELS: tuple[type[SQLModel], ...] = (
     Contract,
     Signature,
     ContractWarning,
+    EvidenceMonth,
+    EvidenceGap,
+    EvidenceChange,
+    EmployerWarning,
     WageAccount,
     WageShare,
     WageEntry,

@@ -167,6 +167,8 @@ CONTRACTS_READ = permission(
 LINKS_ISSUE = permission("links.issue", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 LINKS_READ = permission("links.read", grant(Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS))
 
+EVIDENCE_READ = permission("evidence.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+EVIDENCE_RECOMPUTE = permission("evidence.recompute", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 PAYERS = (Kind.CONTRACTOR,)
 """Who holds the special wage account and pays on behalf (总包代发)."""
 WAGE_ACCOUNTS_MANAGE = permission("wage-accounts.manage", grant(Role.ACCOUNTANT, kinds=PAYERS))
@@ -221,3 +223,4 @@ AUTHORITIES_MANAGE = permission("authorities.manage", grant(Role.ADMIN, kinds=EM
 AUTHORITIES_READ = permission("authorities.read", grant(Role.ADMIN, Role.LABOUR_CLERK, kinds=EMPLOYERS))
 FILINGS_READ = permission("filings.read", grant(Role.ADMIN, *SITE_READERS, kinds=EMPLOYERS))
 FILINGS_REPEAT = permission("filings.repeat", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
+WARNINGS_READ = permission("warnings.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))

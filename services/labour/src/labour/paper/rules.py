@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from chassis.clock import shanghai_day
 from chassis.crypto import mask
@@ -10,7 +12,9 @@ from chassis.replica import KnownProject
 from chassis.values import decimal_text
 from labour.contracts.models import Contract
 from labour.contracts.states import WageKind
-from labour.paper.schemas import Clause, ContractPaper, Party
+from labour.evidence.models import EvidenceGap, EvidenceMonth, Link
+from labour.evidence.repository import Report
+from labour.paper.schemas import Clause, ContractPaper, EvidencePaper, EvidencePaperLine, Party
 from labour.paper.schemas import Worker as WorkerOnPaper
 from labour.workers.models import Worker
 
@@ -74,3 +78,47 @@ def _project(project: KnownProject | None, language: str) -> str:
 
 def _validity(first: date, last: date | None, open_ended: str) -> str:
     return f"{first.isoformat()} – {open_ended if last is None else last.isoformat()}"
+
+
+def evidence_paper(
+    report: Report, employer: Party, project: KnownProject | None, today: date, words: Mapping[str, Any], language: str
+) -> EvidencePaper:
+    """An employer's month as an inspector reads it; `words` are those of the paper's language."""
+    complete = sum(not chain.gaps for chain in report.chains)
+    month = report.month.strftime("%Y-%m")
+    return EvidencePaper(
+        language=language,
+        number=f"{month}/{employer.id[-12:]}",
+        day=today.isoformat(),
+        mark="",
+        note="",
+        project=_project(project, language),
+        month=month,
+        complete=str(complete),
+        with_gaps=str(len(report.chains) - complete),
+        employer=employer,
+        lines=tuple(
+            _evidence_line(place, chain, report.workers[chain.worker_id], report.gaps.get(chain.worker_id, []), words)
+            for place, chain in enumerate(report.chains, start=1)
+        ),
+    )
+
+
+def _evidence_line(
+    place: int, chain: EvidenceMonth, worker: Worker, gaps: Sequence[EvidenceGap], words: Mapping[str, Any]
+) -> EvidencePaperLine:
+    broken = {gap.link for gap in gaps}
+    return EvidencePaperLine(
+        position=str(place),
+        worker_name=worker.name,
+        external_id=worker.external_id,
+        days=decimal_text(chain.days),
+        sheet_days=decimal_text(chain.sheet_days),
+        net=f"{chain.net:,.2f}",
+        paid=f"{chain.paid:,.2f}",
+        chain="".join("○" if link in broken else "●" for link in Link),
+        gaps="; ".join(
+            f"{words['gap_codes'][one.code]} ({words['who'][one.responsible]}, {one.due_on.isoformat()})"
+            for one in gaps
+        ),
+    )

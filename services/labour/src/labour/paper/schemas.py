@@ -50,3 +50,36 @@ class ContractPaper:
     employer: Party
     worker: Worker
     lines: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePaperLine:
+    """A worker's month as printed: figures, what became of each link, and what has to be done."""
+
+    position: str
+    worker_name: str
+    external_id: str
+    days: str
+    sheet_days: str
+    net: str
+    paid: str
+    chain: str
+    gaps: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePaper:
+    """The evidence of an employer's month on a project (证据链核对表), as an inspector reads it."""
+
+    template: ClassVar[str] = "evidence"
+    language: str
+    number: str
+    day: str
+    mark: str
+    note: str
+    project: str
+    month: str
+    complete: str
+    with_gaps: str
+    employer: Party
+    lines: tuple[EvidencePaperLine, ...]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import replica
 from chassis.crypto import Vault
 from chassis.typesetting import typeset
+from chassis.work import Work
 from labour.contracts.models import Contract
+from labour.evidence.repository import Report
 from labour.paper import rules
 from labour.paper.schemas import ContractPaper, Party
 from labour.workers import repository as workers
@@ -34,3 +40,20 @@ async def contract_paper(session: AsyncSession, contract: Contract, vault: Vault
 async def contract_document(paper: ContractPaper) -> bytes:
     """The contract as PDF, with places to sign."""
     return await typeset(paper, TEMPLATES)
+
+
+async def evidence_document(work: Work, report: Report, language: str) -> Iterable[bytes]:
+    """The evidence of an employer's month as PDF, in zh-CN or en."""
+    async with work.reading() as session:
+        project = await replica.project(session, report.project_id)
+        known = (await replica.organisations(session, [report.employer_id])).get(report.employer_id)
+    employer = str(report.employer_id)
+    party = Party(employer) if known is None else Party(employer, known.name, known.uscc)
+    words = _words()[language]
+    return [await typeset(rules.evidence_paper(report, party, project, work.today, words, language), TEMPLATES)]
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = orjson.loads((TEMPLATES / "words.json").read_bytes())
+    return found

@@ -7,8 +7,8 @@ from alembic import context, op
 
 from chassis.migrations import script
 
-revision = "0012"
-down_revision = "0011"
+revision = "0009"
+down_revision = "0008"
 
 # The table of before stays as the first partition: nothing is copied, and processes of the version before go on
 # writing into it with their ON CONFLICT on its own key. Its upper bound lies beyond whatever they write meanwhile.

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 
 INSTANT = sa.DateTime(timezone=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context, op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0011"
+down_revision = "0010"
 
 INSTANT = sa.DateTime(timezone=True)
 MONEY = sa.Numeric(precision=18, scale=2)
