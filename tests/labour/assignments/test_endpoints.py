@@ -171,6 +171,7 @@ async def test_a_decision_names_every_rule_its_source_and_what_mends_it(labour: 
     assert (answer.status_code, body["allowed"], body["assignment_id"]) == (200, False, None)
     assert [(one["rule"], one["passed"], one["code"]) for one in body["rules"]] == [
         ("readmission", True, ""),
+        ("blacklist", True, ""),
         ("agreement", True, ""),
         ("training", False, "TRAINING_MISSING"),
         ("registration", True, ""),

@@ -14,7 +14,7 @@ from labour.assignments.errors import MENDS
 from labour.assignments.rules import (
     Agreement,
     CertificateFacts,
-    HealthFacts,
+    Listing,
     Site,
     WorkerFacts,
     cleared_until,
@@ -23,6 +23,7 @@ from labour.assignments.rules import (
 )
 from labour.codes import repository
 from labour.codes.models import HealthRule, RiskClass, Sex, Status
+from labour.health.rules import HealthFacts
 
 DAY = date(2026, 11, 23)
 RULES = repository.entry_rules()
@@ -264,3 +265,19 @@ def test_cleared_until_says_what_the_gates_will_say(
         assert passes_then == (later <= until)
     else:
         assert until < DAY
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "shut", "until"),
+    [
+        (DAY, None, True, DAY - timedelta(days=1)),
+        (DAY - timedelta(days=9), DAY, True, DAY - timedelta(days=1)),
+        (DAY - timedelta(days=9), DAY - timedelta(days=1), False, None),
+        (DAY + timedelta(days=5), None, False, DAY + timedelta(days=4)),
+    ],
+)
+def test_the_blacklist(first: date, last: date | None, shut: bool, until: date | None) -> None:
+    """An entry shuts the gate from its first to its last day, whoever employs him, and nothing holds beyond."""
+    worker = replace(GOOD, listed=(Listing(first, last),))
+    assert [one.code for one in refusals(worker, SITE, DAY, RULES)] == (["BLACKLISTED"] if shut else [])
+    assert cleared_until(worker, SITE, DAY, RULES) == (until or cleared_until(GOOD, SITE, DAY, RULES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from chassis.crypto import Vault
 from chassis.errors import InvalidArgument, NotFound, PermissionDenied
 from chassis.identity import Kind, Principal, Role
 from chassis.pages import PageRequest
-from labour.records import repository, rules, service
+from labour.records import rules, service
 from labour.records.models import RecordKind
 from labour.records.schemas import ListingIn
 from labour.records.service import NewListing, NewRecord, RecordFilter
@@ -33,9 +33,13 @@ async def people_of(labour: Harness, *worker_ids: UUID) -> list[UUID]:
     return [people[one] for one in worker_ids]
 
 
-async def blacklisted(labour: Harness, person_ids: list[UUID], day: date) -> set[UUID]:
-    async with labour.runtime.database.session() as session:
-        return set(await repository.blacklisted(session, person_ids, day))
+async def refused(site: Site, worker: UUID, who: Principal | None = None) -> set[str]:
+    """Why the gates of the site would refuse a worker today."""
+    query = {"worker_id": str(worker), "project_id": str(site.project_id)}
+    async with site.harness.client(who or site.clerk) as client:
+        answer = await client.get("/labour/v1/assignments/decision", params=query)
+    assert answer.status_code == 200, answer.text
+    return {one["code"] for one in answer.json()["rules"] if one.get("code")}
 
 
 async def test_an_employers_records_are_its_own_and_the_authoritys(
@@ -87,14 +91,41 @@ async def test_the_blacklist_counts_for_the_person_at_every_employer(
     [here] = await site.workers(worker_row(id_card_number=number))
     [there] = await site.workers(worker_row(id_card_number=number), clerk=site.stranger.as_(Role.LABOUR_CLERK))
     [free] = await site.workers(worker_row())
-    first, second, third = await people_of(labour, here, there, free)
+    first, second = await people_of(labour, here, there)
     assert first == second
-    assert await blacklisted(labour, [first, third], TODAY) == {first}
-    assert await blacklisted(labour, [first], date(2026, 11, 22)) == set()
+    assert "BLACKLISTED" in await refused(site, here)
+    assert "BLACKLISTED" not in await refused(site, free)
     async with labour.work(authority) as work:
-        lifted = await service.lift(work, entry.id, 1, "复核")
-    assert await blacklisted(labour, [first], TODAY) == set()
+        lifted = await service.lift(work, entry.id, 1, "复核", vault)
+    assert "BLACKLISTED" not in await refused(site, here)
     assert not rules.counts_on(lifted.valid_from, lifted.valid_to, lifted.lifted_on, TODAY)
+
+
+async def test_a_listing_is_felt_at_every_gate_at_once(
+    labour: Harness, site: Site, authority: Principal, vault: Vault
+) -> None:
+    """Whoever is on a site is cleared no longer from the day of the listing, and again when it is lifted."""
+
+    async def cleared() -> date | None:
+        async with labour.sql() as connection:
+            found: date | None = await connection.fetchval(
+                "SELECT cleared_until FROM assignments WHERE worker_id = $1", worker
+            )
+        return found
+
+    number = resident_id()
+    [worker] = await site.workers(worker_row(id_card_number=number))
+    await site.assigned([worker])
+    before = await cleared()
+    async with labour.work(authority) as work:
+        given = NewListing(
+            **ListingIn.model_validate(listing(id_card_number=number, valid_from=TODAY.isoformat())).model_dump()
+        )
+        entry = await service.list_person(work, given, vault)
+    assert await cleared() == TODAY - timedelta(days=1)
+    async with labour.work(authority) as work:
+        await service.lift(work, entry.id, 1, "复核", vault)
+    assert await cleared() == before
 
 
 async def test_only_the_authority_lists_and_lifts(labour: Harness, authority: Principal, vault: Vault) -> None:
@@ -107,7 +138,7 @@ async def test_only_the_authority_lists_and_lifts(labour: Harness, authority: Pr
         with pytest.raises(PermissionDenied):
             await service.list_person(work, given, vault)
         with pytest.raises(PermissionDenied):
-            await service.lift(work, entry.id, None, "x")
+            await service.lift(work, entry.id, None, "x", vault)
     assert await labour.checksum() == before
 
 
@@ -124,7 +155,7 @@ async def test_a_publication_shows_no_number_and_ends(labour: Harness, authority
     assert number not in str(seen.model_dump())
     assert seen.number_masked == f"{number[:4]}**********{number[-4:]}"
     async with labour.work(authority) as work:
-        await service.lift(work, entry.id, None, "复核")
+        await service.lift(work, entry.id, None, "复核", vault)
     async with labour.work(reader) as work:
         with pytest.raises(NotFound):
             await service.entry(work, entry.id)

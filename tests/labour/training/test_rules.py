@@ -22,11 +22,11 @@ from labour.training.rules import (
     LevelHours,
     Standing,
     Trained,
-    add_months,
     entry_training,
     rule_on,
     standings,
 )
+from labour.workers.rules import add_months
 
 TODAY = date(2026, 11, 23)
 RULES = training_rules()

@@ -17,6 +17,7 @@ from labour.assignments.rules import Refusal
 
 MENDS = {
     "WORKER_NOT_ASSIGNED": ("将该工人安排到本项目", "Assign the worker to the project"),
+    "BLACKLISTED": ("由列入机关移出黑名单或期满", "The authority lifts the entry, or it runs out"),
     "BARRED_FROM_PROJECT": ("由总承包单位同意其再次进场", "The general contractor readmits the worker"),
     "AGREEMENT_MISSING": ("签订并登记劳动合同或书面用工协议", "Sign and record a labour contract or written agreement"),
     "AGREEMENT_NOT_IN_FORCE": ("续签并登记劳动合同或书面用工协议", "Renew and record the contract or agreement"),

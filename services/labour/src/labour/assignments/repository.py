@@ -206,7 +206,9 @@ SELECT w.*, a.state, a.risk_class, a.special_trade, a.barred_on, p.city,
         WHERE b.worker_id = w.id) AS seen_on,
        ARRAY(SELECT ROW(c.number, c.trade, c.valid_from, c.valid_to, c.status)
              FROM worker_certificates c WHERE c.worker_id = w.id) AS certificates,
-       ARRAY(SELECT ROW(h.examined_on, h.valid_to, h.fit) FROM health_records h WHERE h.worker_id = w.id) AS health
+       ARRAY(SELECT ROW(h.examined_on, h.valid_to, h.fit) FROM health_records h WHERE h.worker_id = w.id) AS health,
+       ARRAY(SELECT ROW(e.valid_from, e.valid_to) FROM blacklist_entries e
+             WHERE e.person_id = w.person_id AND e.lifted_on IS NULL) AS listed
 FROM workers w
 LEFT JOIN assignments a ON a.worker_id = w.id AND a.project_id = $2
 LEFT JOIN known_projects p ON p.project_id = $2

@@ -1,4 +1,4 @@
-"""Who may enter a site today: three gates, the age rule, special trades, health records. Pure.
+"""Who may enter a site today: three gates, blacklist, age rule, special trades, health records. Pure.
 
 The gates (建筑工人实名制管理办法第八条,建市〔2022〕59号): a labour contract or written agreement, basic safety
 training, a complete registration. `decide` asks every rule, at every gate event, and says of each whether it is met,
@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule, RiskClass, Sex, Status
 from labour.codes.rules import age_rules, in_force_on, nearest
-from labour.workers.rules import add_years, age
+from labour.health.rules import HealthFacts, healthy_until, why_not
+from labour.workers.rules import add_months, add_years, age
 
 FAR = date(9000, 1, 1)  # beyond it there is no day after
 CERTIFICATE_IN_FORCE = "1"  # code table certificate_status: 有效
@@ -40,12 +41,11 @@ class CertificateFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class HealthFacts:
-    """A medical examination (体检): the days on which its result counts, and whether he is fit for the work."""
+class Listing:
+    """The days on which an entry of the blacklist (黑名单) counts; open when `valid_to` is None."""
 
-    examined_on: date
-    valid_to: date
-    fit: bool
+    valid_from: date
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class WorkerFacts:
     last_seen_on: date | None
     certificates: tuple[CertificateFacts, ...]
     health: tuple[HealthFacts, ...] = ()
+    listed: tuple[Listing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Rule(StrEnum):
 
     ASSIGNMENT = "assignment"
     READMISSION = "readmission"
+    BLACKLIST = "blacklist"
     AGREEMENT = "agreement"
     TRAINING = "training"
     REGISTRATION = "registration"
@@ -122,6 +124,7 @@ def decide(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list
     """Every rule in force on that day, asked; he may enter when none of them refuses."""
     asked: list[tuple[Rule, str, Gate, Refusal | None]] = [
         (Rule.READMISSION, "", rules.readmission, _readmission(site.barred_on, rules.readmission)),
+        (Rule.BLACKLIST, "", rules.blacklist, _blacklisted(worker.listed, rules.blacklist, on)),
         (Rule.AGREEMENT, "", rules.agreement, _agreement(worker.agreement, on, rules)),
         (Rule.TRAINING, "", rules.training, _training(worker, on, rules)),
         (Rule.REGISTRATION, "", rules.registration, _registration(worker, rules)),
@@ -188,7 +191,10 @@ def cleared_until(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) 
         elif _age(worker.birth_date, rule, on) is not None:
             ends.append(on - timedelta(days=1))
     ends.extend(_covered_until(worker.certificates, trade, on) for trade in trades(worker.work_type, site, rules))
-    ends.extend(_healthy_until(worker.health, on) for _ in health_rules(site, on, rules))
+    ends.extend(healthy_until(worker.health, on) for _ in health_rules(site, on, rules))
+    listed = _listed_from(worker.listed, on)
+    if listed is not None:
+        ends.append(listed - timedelta(days=1))
     return min(ends, default=None)
 
 
@@ -248,7 +254,7 @@ def _training(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | Non
             gate.source,
         )
     last, months = _last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data
-    if on <= _add_months(last, months):
+    if on <= add_months(last, months):
         return None
     return Refusal(
         "TRAINING_LAPSED",
@@ -268,7 +274,7 @@ def _trained_until(worker: WorkerFacts, on: date, rules: EntryRules) -> date | N
         return on
     if worker.trained_on is None or worker.trained_on > on:
         return None
-    return _add_months(_last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data)
+    return add_months(_last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data)
 
 
 def _registration(worker: WorkerFacts, rules: EntryRules) -> Refusal | None:
@@ -367,31 +373,24 @@ def _covered_until(held: Iterable[CertificateFacts], trade: str, on: date) -> da
 
 
 def _health(held: Sequence[HealthFacts], rule: HealthRule, on: date) -> Refusal | None:
-    known = [one for one in held if one.examined_on <= on]
-    last = max(known, key=lambda one: one.examined_on, default=None)
-    if last is None:
-        code, zh, en = "HEALTH_RECORD_MISSING", "未登记体检结果", "No medical examination is recorded"
-    elif not last.fit:
-        code, zh, en = "HEALTH_UNFIT", f"{last.examined_on} 体检结果不适合该作业", f"Found unfit on {last.examined_on}"
-    elif last.valid_to < on:
-        code, zh, en = (
-            "HEALTH_RECORD_LAPSED",
-            f"体检已于 {last.valid_to} 到期",
-            f"The last one lapsed on {last.valid_to}",
-        )
-    else:
+    found = why_not(held, on)
+    if found is None:
         return None
+    code, zh, en = found
     return Refusal(code, f"{zh}(依据:{rule.source})。", f"{en} (source: {rule.source}).", rule.source)
 
 
-def _healthy_until(held: Sequence[HealthFacts], on: date) -> date:
-    last = max((one for one in held if one.examined_on <= on), key=lambda one: one.examined_on, default=None)
-    yesterday = on - timedelta(days=1)
-    return last.valid_to if last is not None and last.fit else yesterday
+def _blacklisted(listed: Sequence[Listing], gate: Gate, on: date) -> Refusal | None:
+    if not any(in_force_on(one.valid_from, one.valid_to, on) for one in listed):
+        return None
+    return Refusal(
+        "BLACKLISTED",
+        f"该工人在黑名单有效期内(依据:{gate.source})。",
+        f"The worker is on the blacklist (source: {gate.source}).",
+        gate.source,
+    )
 
 
-def _add_months(day: date, months: int) -> date:
-    years, rest = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, rest + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+def _listed_from(listed: Sequence[Listing], on: date) -> date | None:
+    """The first day, from this one on, on which an entry of the blacklist counts."""
+    return min((max(one.valid_from, on) for one in listed if one.valid_to is None or one.valid_to >= on), default=None)

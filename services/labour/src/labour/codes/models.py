@@ -135,6 +135,7 @@ class EntryRules:
     registration_fields: tuple[str, ...]
     certificate: Gate
     readmission: Gate
+    blacklist: Gate
     health: tuple[HealthRule, ...]
     special_trades: frozenset[str]
     trade_of_work_type: Mapping[str, str]

@@ -106,6 +106,7 @@ def entry_rules() -> EntryRules:
         registration_fields=tuple(gates["registration"]["fields"]),
         certificate=_gate(gates["certificate"]),
         readmission=_gate(gates["readmission"]),
+        blacklist=_gate(gates["blacklist"]),
         health=tuple(_health_rule(one) for one in raw["health"]),
         special_trades=frozenset(tables()["special_trades"].codes),
         trade_of_work_type={one["work_type"]: one["trade"] for one in raw["special_trades"]},

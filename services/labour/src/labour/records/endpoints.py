@@ -104,8 +104,9 @@ async def get_entry(entry_id: UUID, edge: EdgeDep) -> Response:
     response_model=BlacklistEntryOut,
     responses=problems(NotFound, FailedPrecondition, Aborted),
 )
-async def lift(entry_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
+async def lift(entry_id: UUID, body: ReasonIn, edge: EdgeDep, vault: VaultDep) -> Response:
     """End an entry before its last day."""
     return await edge.write(
-        lambda work: service.lift(work, entry_id, edge.expected_version, body.reason), BlacklistEntryOut.model_validate
+        lambda work: service.lift(work, entry_id, edge.expected_version, body.reason, vault),
+        BlacklistEntryOut.model_validate,
     )

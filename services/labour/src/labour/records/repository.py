@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,6 +14,7 @@ from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, paginate
 from labour.records import errors
 from labour.records.models import BlacklistEntry, ConductRecord, RecordKind
+from labour.workers.models import Worker
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
@@ -91,14 +91,11 @@ async def page_of_entries(
     return await paginate(session, statement, keys=(BlacklistEntry.id,), request=request, descending=True)
 
 
-async def blacklisted(session: AsyncSession, person_ids: Iterable[UUID], day: date) -> dict[UUID, BlacklistEntry]:
-    """For the gates: by person, an entry that counts on the day (the one that lasts longest); others are absent."""
-    statement = (
-        select(BlacklistEntry)
-        .where(col(BlacklistEntry.person_id).in_(set(person_ids)), counts_on(day))
-        .order_by(col(BlacklistEntry.valid_to).asc().nulls_last(), col(BlacklistEntry.id))
+async def employments(session: AsyncSession, person_id: UUID) -> list[UUID]:
+    """For the gates: every employment of a person, in one order."""
+    return list(
+        await session.scalars(select(col(Worker.id)).where(col(Worker.person_id) == person_id).order_by(col(Worker.id)))
     )
-    return {found.person_id: found for found in await session.scalars(statement)}
 
 
 async def ends_of_listing(session: AsyncSession, person_id: UUID, day: date) -> tuple[bool, date | None]:

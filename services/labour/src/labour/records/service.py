@@ -19,6 +19,7 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
+from labour.assignments import service as assignments
 from labour.codes.models import Sex
 from labour.records import repository, states
 from labour.records.models import BlacklistEntry, ConductRecord, RecordKind
@@ -146,6 +147,7 @@ async def list_person(work: Work, new: NewListing, vault: Vault) -> BlacklistEnt
     session.add(row)
     await session.flush()
     work.audit("records.list-person", "blacklist_entry", row.id, None, audit.fields(row, *ENTRY_FIELDS))
+    await _judge_anew(work, row, vault)
     return row
 
 
@@ -163,7 +165,7 @@ async def blacklist(work: Work, request: PageRequest) -> Page[BlacklistEntry]:
         return await repository.page_of_entries(session, work.principal, work.today, request)
 
 
-async def lift(work: Work, entry_id: UUID, expected_version: int | None, reason: str) -> BlacklistEntry:
+async def lift(work: Work, entry_id: UUID, expected_version: int | None, reason: str, vault: Vault) -> BlacklistEntry:
     """End an entry before its last day; from today on it does not count."""
     work.require(permissions.BLACKLIST_KEEP)
     session = await work.writing()
@@ -174,4 +176,12 @@ async def lift(work: Work, entry_id: UUID, expected_version: int | None, reason:
     row.lifted_on, row.lifted_because = work.today, reason
     touch(row, work)
     work.audit("records.lift", "blacklist_entry", row.id, before, audit.fields(row, *ENTRY_FIELDS))
+    await _judge_anew(work, row, vault)
     return row
+
+
+async def _judge_anew(work: Work, row: BlacklistEntry, vault: Vault) -> None:
+    """Whoever employs the person: the gates of his sites know at once."""
+    session = await work.writing()
+    await session.flush()
+    await assignments.refresh(work, await repository.employments(session, row.person_id), vault)

@@ -11,6 +11,7 @@ from uuid import UUID
 from labour.codes.rules import nearest
 from labour.courses.models import ENTRY_LEVELS, Category
 from labour.training.models import Duty, HoursRule, RequirementKind, TrainingRules
+from labour.workers.rules import add_months
 
 NONE = Decimal("0.00")
 ENTRY = "entry"
@@ -114,14 +115,6 @@ def rule_on(rules: TrainingRules, city: str, on: date) -> HoursRule:
     """The rule of the nearest division on a day; before the first one the earliest, so that no day is without."""
     found = nearest(rules.hours, city, on)
     return found[0] if found else min(rules.hours, key=lambda one: one.valid_from)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, the last of the month when there is none such."""
-    years, rest = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, rest + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def duty_on(facts: HourFacts, on: date) -> Duty:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -204,6 +204,14 @@ def _check_digit_holds(id_card_type: str, number: str) -> bool:
 def age(born: date, on: date) -> int:
     """Completed years (周岁): a year is complete on the birthday; of 29 February on 1 March."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, the last of the month when there is none such."""
+    years, rest = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, rest + 1
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def add_years(day: date, years: int) -> date:

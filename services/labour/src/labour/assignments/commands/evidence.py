@@ -14,11 +14,12 @@ from chassis.crypto import Vault
 from chassis.work import Work
 from labour.assignments import repository, rules
 from labour.assignments.models import Assignment
-from labour.assignments.rules import Agreement, CertificateFacts, HealthFacts, Site, WorkerFacts
+from labour.assignments.rules import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.states import State
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass, Sex
 from labour.codes.rules import EVERYWHERE
+from labour.health.rules import HealthFacts
 from labour.workers.rules import birth_place
 
 
@@ -55,6 +56,7 @@ def _facts(row: asyncpg.Record, vault: Vault) -> WorkerFacts:
         last_seen_on=row["seen_on"],
         certificates=tuple(CertificateFacts(*one) for one in row["certificates"]),
         health=tuple(HealthFacts(*one) for one in row["health"]),
+        listed=tuple(Listing(*one) for one in row["listed"]),
     )
 
 
