@@ -22,6 +22,7 @@ REQUIRED = TOP - {"models.py", "values.py"}
 HOME = {"README.md", "pyproject.toml", "openapi.json"}
 
 EXTRAS = {
+    "labour/evidence/rulebook.py": "reader of the rules that a law or a city can change (rule 13)",
     "equipment_leasing/machines/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "equipment_leasing/telematics/reader.py": "reader of a foreign file format (AEMP 2.0, two dialects)",
     "gateway/access/__init__.py": "the folder of what the gateway owns",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
-from labour.evidence import repository
+from labour.evidence import rulebook
 from labour.evidence.models import Link, Responsible, Status
 from labour.evidence.rules import Chain, Facts, Key, Sheet, judge, last_day
 from labour.paper.service import TEMPLATES
@@ -46,7 +46,7 @@ WHOLE = Facts(
     sheet=SHEET,
     paid=Decimal("6450.00"),
 )
-[DEADLINES] = repository.deadlines()
+[DEADLINES] = rulebook.deadlines()
 
 
 def judged(**changes: Any) -> Chain:

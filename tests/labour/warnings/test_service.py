@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
 
-import pytest
-
-from chassis.identity import Kind, Role, service_principal
 from chassis.ids import new_id
-from labour.warnings import service
 from labour.warnings.events import LIFTED, RAISED
 from labour.warnings.models import Level
-from tests.harness import Organisation, organisation
 from tests.labour.contracting import later
-from tests.labour.evidence.conftest import Months, months
+from tests.labour.evidence.conftest import Months
+from tests.labour.warnings.conftest import listed, watch, worked_in_october
 from zhulian.labour.v1.warnings_events_pb2 import WarningLifted, WarningRaised
-
-__all__ = ["months"]
-OCTOBER = date(2026, 10, 1)
-PATH = "/labour/v1/warnings"
-
-
-async def worked_in_october(months: Months, net: str, paid: str) -> None:
-    """What evidence knows of last month for the subcontractor."""
-    await months.run(
-        "INSERT INTO evidence_months (project_id, worker_id, month, employer_id, status, gaps, days, sheet_days, net, "
-        "paid, computed_at) VALUES ($1, $2, $3, $4, 'complete', 0, 20, 20, $5, $6, now()) "
-        "ON CONFLICT (project_id, worker_id, month) DO UPDATE SET net = excluded.net, paid = excluded.paid",
-        months.site.project_id,
-        months.gate.workers[0],
-        OCTOBER,
-        months.site.subcontractor.id,
-        Decimal(net),
-        Decimal(paid),
-    )
-
-
-async def watch(months: Months) -> None:
-    async with months.site.harness.work(service_principal("labour")) as work:
-        await service.watch(work, {})
-
-
-async def listed(months: Months, who: Organisation, **query: Any) -> list[dict[str, Any]]:
-    async with months.site.harness.client(who.as_(Role.PROJECT_MANAGER)) as client:
-        answer = await client.get(PATH, params={"project_id": str(months.site.project_id), **query})
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items
 
 
 async def test_raised_with_its_reasons_and_told_once(months: Months) -> None:
@@ -106,19 +68,3 @@ async def test_who_left_is_warned_of_no_longer(months: Months) -> None:
         await watch(months)
     newest, _ = await listed(months, months.site.contractor)
     assert (newest["warning_level"], newest["lifted"]) == (Level.NONE, ["ACCOUNT_MISSING", "ATTENDANCE_UNPAID"])
-
-
-async def test_who_sees_it(months: Months) -> None:
-    await worked_in_october(months, "6000.00", "0.00")
-    await watch(months)
-    site = months.site
-    for who in (site.subcontractor, site.contractor, site.owner, organisation(Kind.AUTHORITY)):
-        assert len(await listed(months, who)) == 1, who.kinds
-    assert await listed(months, site.stranger) == []
-
-
-@pytest.mark.parametrize("query", [{"level": "purple"}, {"since": "yesterday"}, {"employer_id": "x"}])
-async def test_bad_filters_point_at_the_fault(months: Months, query: dict[str, str]) -> None:
-    async with months.site.harness.client(months.site.contractor.as_(Role.PROJECT_MANAGER)) as client:
-        answer = await client.get(PATH, params=query)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"query:{next(iter(query))}")

@@ -78,10 +78,10 @@ CONTRACTS = """
 
 def upgrade() -> None:
     """Forward only: a mistake is mended by the next migration."""
-    key = [sa.Column(name, sa.Uuid(), nullable=False) for name in ("project_id", "worker_id")]
     op.create_table(
         "evidence_months",
-        *key,
+        sa.Column("project_id", sa.Uuid(), nullable=False),
+        sa.Column("worker_id", sa.Uuid(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("assignment_id", sa.Uuid(), nullable=True),

@@ -100,7 +100,8 @@ ROWS: TypeAdapter[list[SwipeIn]] = TypeAdapter(list[SwipeIn])
 
 def _row_schema() -> dict[str, Any]:
     schema = TypeAdapter(SwipeIn).json_schema()
-    schema.pop("$defs", None)
+    # The document has no place for definitions of its own: the location stands where it is used.
+    schema["properties"]["location"] = schema.pop("$defs")["LocationIn"]
     return schema
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
@@ -17,13 +16,11 @@ from chassis.http.problems import problems
 from chassis.http.schemas import Filters, In, PageOut
 from chassis.http.uploads import download
 from chassis.typesetting import PDF
-from chassis.work import Work
 from labour.evidence import service
 from labour.evidence.models import Responsible, Status
 from labour.evidence.repository import GapFilter, MonthFilter
 from labour.evidence.rules import Key
 from labour.evidence.schemas import EvidenceMonthOut, EvidenceOut, GapOut, RecomputedOut, TotalsOut, gap_out
-from labour.paper import service as paper
 
 router = APIRouter(prefix="/evidence", tags=["evidence"])
 
@@ -102,10 +99,11 @@ async def document(
     wanted = language or preferred_language(edge.request.headers.get("accept-language"))
     first = date.fromisoformat(f"{month}-01")
 
-    async def print_(work: Work) -> Iterable[bytes]:
-        return await paper.evidence_document(work, await service.report(work, project_id, employer_id, first), wanted)
-
-    return await edge.generate(print_, media_type=PDF, name=f"evidence-{month}-{employer_id}.pdf")
+    return await edge.generate(
+        lambda work: service.document(work, project_id, employer_id, first, wanted),
+        media_type=PDF,
+        name=f"evidence-{month}-{employer_id}.pdf",
+    )
 
 
 @router.get(

@@ -1,5 +1,6 @@
 """Tables of evidence."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from chassis.database import TIMESTAMPTZ, one_of, text_enum
+from labour.workers.models import Worker
 
 
 class Link(StrEnum):
@@ -109,3 +111,15 @@ class EvidenceChange(SQLModel, table=True):
     project_id: UUID
     worker_id: UUID
     month: date
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An employer's month on a project with its people: chains, their gaps and who they are, by worker."""
+
+    project_id: UUID
+    employer_id: UUID
+    month: date
+    chains: list[EvidenceMonth]
+    gaps: dict[UUID, list[EvidenceGap]]
+    workers: dict[UUID, Worker]

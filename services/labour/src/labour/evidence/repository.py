@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +20,8 @@ from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, paginate
 from labour.assignments.repository import OVERSEEING
 from labour.evidence import errors
-from labour.evidence.models import EvidenceGap, EvidenceMonth, Link, Responsible, Status
-from labour.evidence.rules import Chain, Deadline, Deadlines, Facts, Key, Sheet
+from labour.evidence.models import EvidenceGap, EvidenceMonth, Report, Responsible, Status
+from labour.evidence.rules import Chain, Facts, Key, Sheet
 from labour.workers.models import Worker
 
 LOCK = 0x65766964
@@ -135,24 +132,6 @@ SELECT project_id, worker_id, month FROM evidence_months WHERE month >= $1
 """
 
 
-@lru_cache(maxsize=1)
-def deadlines() -> tuple[Deadlines, ...]:
-    """Whose each gap is and by when, per city, from data."""
-    raw = json.loads(files("labour.evidence").joinpath("data", "deadlines.json").read_text(encoding="utf-8"))
-    return tuple(
-        Deadlines(
-            one["city"],
-            date.fromisoformat(one["valid_from"]),
-            date.fromisoformat(one["valid_to"]) if one.get("valid_to") else None,
-            {
-                code: Deadline(Link(gap["link"]), Responsible(gap["who"]), gap["days"])
-                for code, gap in one["gaps"].items()
-            },
-        )
-        for one in raw["rules"]
-    )
-
-
 def visible_to(principal: Principal, on: date, table: type[EvidenceMonth] | type[EvidenceGap]) -> ColumnElement[bool]:
     """The employer's own; all of a project for its general contractor, owner and supervisor; the authority all."""
     if Kind.AUTHORITY in principal.kinds:
@@ -195,18 +174,6 @@ class Totals:
     net: Decimal
     paid: Decimal
     gaps: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """An employer's month on a project with its people: chains, their gaps and who they are, by worker."""
-
-    project_id: UUID
-    employer_id: UUID
-    month: date
-    chains: list[EvidenceMonth]
-    gaps: dict[UUID, list[EvidenceGap]]
-    workers: dict[UUID, Worker]
 
 
 async def one_at_a_time(connection: asyncpg.Connection[Any]) -> None:

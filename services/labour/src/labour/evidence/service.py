@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,10 +16,11 @@ from labour import permissions
 from labour.attendance.rules import day_shift
 from labour.codes import repository as codes
 from labour.codes.rules import EVERYWHERE, nearest
-from labour.evidence import repository, rules
+from labour.evidence import repository, rulebook, rules
 from labour.evidence.models import EvidenceGap, EvidenceMonth
-from labour.evidence.repository import GapFilter, MonthFilter, Report, Totals
+from labour.evidence.repository import GapFilter, MonthFilter, Totals
 from labour.evidence.rules import Chain, Facts, Key
+from labour.paper import service as paper
 
 FOLLOW = "evidence.follow"
 LOOK_AGAIN = "evidence.look-again"
@@ -64,6 +65,7 @@ async def recompute(work: Work, project_id: UUID) -> int:
     await repository.one_at_a_time(connection)
     keys = await repository.keys_of(connection, project_id)
     await _compute(work, connection, keys)
+    work.audit("evidence.recompute", "project", project_id, None, {"months": len(keys)})
     return len(keys)
 
 
@@ -99,11 +101,13 @@ async def get(work: Work, key: Key) -> Shown:
     return Shown(month, gaps)
 
 
-async def report(work: Work, project_id: UUID, employer_id: UUID, month: date) -> Report:
-    """What is printed of an employer's month."""
+async def document(work: Work, project_id: UUID, employer_id: UUID, month: date, language: str) -> Iterable[bytes]:
+    """An employer's month as an inspector reads it, as PDF in zh-CN or en."""
     work.require(permissions.EVIDENCE_READ)
     async with work.reading() as session:
-        return await repository.report(session, work.principal, work.today, project_id, employer_id, month)
+        found = await repository.report(session, work.principal, work.today, project_id, employer_id, month)
+        printed = await paper.evidence_paper(session, found, work.today, language)
+    return [await paper.evidence_document(printed)]
 
 
 async def totals(work: Work, project_id: UUID, month: date) -> list[Totals]:
@@ -123,7 +127,7 @@ async def _compute(work: Work, connection: asyncpg.Connection[Any], keys: Sequen
 
 def _judged(facts: Facts) -> Chain:
     # By the rule of that month: a later one changes nothing of a month that is over.
-    [deadlines] = nearest(repository.deadlines(), facts.city or EVERYWHERE, rules.last_day(facts.key.month))
+    [deadlines] = nearest(rulebook.deadlines(), facts.city or EVERYWHERE, rules.last_day(facts.key.month))
     return rules.judge(facts, deadlines)
 
 

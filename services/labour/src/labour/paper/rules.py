@@ -12,8 +12,7 @@ from chassis.replica import KnownProject
 from chassis.values import decimal_text
 from labour.contracts.models import Contract
 from labour.contracts.states import WageKind
-from labour.evidence.models import EvidenceGap, EvidenceMonth, Link
-from labour.evidence.repository import Report
+from labour.evidence.models import EvidenceGap, EvidenceMonth, Link, Report
 from labour.paper.schemas import Clause, ContractPaper, EvidencePaper, EvidencePaperLine, Party
 from labour.paper.schemas import Worker as WorkerOnPaper
 from labour.workers.models import Worker

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import replica
 from chassis.crypto import Vault
 from chassis.typesetting import typeset
-from chassis.work import Work
 from labour.contracts.models import Contract
-from labour.evidence.repository import Report
+from labour.evidence.models import Report
 from labour.paper import rules
-from labour.paper.schemas import ContractPaper, Party
+from labour.paper.schemas import ContractPaper, EvidencePaper, Party
 from labour.workers import repository as workers
 from labour.workers.rules import number_place
 
@@ -42,15 +42,18 @@ async def contract_document(paper: ContractPaper) -> bytes:
     return await typeset(paper, TEMPLATES)
 
 
-async def evidence_document(work: Work, report: Report, language: str) -> Iterable[bytes]:
-    """The evidence of an employer's month as PDF, in zh-CN or en."""
-    async with work.reading() as session:
-        project = await replica.project(session, report.project_id)
-        known = (await replica.organisations(session, [report.employer_id])).get(report.employer_id)
+async def evidence_paper(session: AsyncSession, report: Report, today: date, language: str) -> EvidencePaper:
+    """What stands on the evidence of an employer's month, in zh-CN or en."""
+    project = await replica.project(session, report.project_id)
+    known = (await replica.organisations(session, [report.employer_id])).get(report.employer_id)
     employer = str(report.employer_id)
     party = Party(employer) if known is None else Party(employer, known.name, known.uscc)
-    words = _words()[language]
-    return [await typeset(rules.evidence_paper(report, party, project, work.today, words, language), TEMPLATES)]
+    return rules.evidence_paper(report, party, project, today, _words()[language], language)
+
+
+async def evidence_document(paper: EvidencePaper) -> bytes:
+    """The evidence of a month as PDF, for an inspector to sign."""
+    return await typeset(paper, TEMPLATES)
 
 
 @cache
