@@ -107,6 +107,7 @@ SUBCONTRACTS = frozenset(
     }
 )
 WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
+EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "listEvidence"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {
@@ -199,7 +200,7 @@ async def _link(site: LabourSite, worker: UUID, rival: Organisation) -> Place:
 
 
 async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation) -> list[Place]:
-    """What hangs on a worker, seen by his employer alone, and a person whom an authority has listed for all to see."""
+    """What hangs on a worker, seen by his employer alone, and a person who is published on the blacklist no longer."""
     worker, officer = person["worker_id"], site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)
     async with site.harness.client(officer) as client:
         consents = (await client.get(f"/labour/v1/workers/{worker}/consents")).json()["items"]
@@ -222,19 +223,14 @@ async def _persons(site: LabourSite, person: dict[str, str], rival: Organisation
         "valid_from": "2026-11-01",
     }
     listed = await site.post("/labour/v1/blacklist", listing, authority.as_(Role.PERSONAL_DATA_OFFICER), status=201)
+    path = f"/labour/v1/blacklist/{listed['id']}:lift"
+    await site.post(path, {"reason": "复核"}, authority.as_(Role.PERSONAL_DATA_OFFICER))
     own, beside = [site.subcontractor], [site.contractor, site.owner, rival]
     return [
         Place("a consent", {"consent_id": consents[0]["id"]}, own, beside, CONSENTS),
         Place("a record", {"record_id": record["id"], "worker_id": worker}, own, beside, RECORDS),
         Place("an erasure", {"erasure_id": erasure["id"], "worker_id": worker}, own, beside, ERASURES),
-        Place(
-            "a blacklist entry",
-            {"entry_id": listed["id"]},
-            [authority],
-            [site.contractor, rival],
-            LISTINGS,
-            offered=frozenset({"entry_id"}),
-        ),
+        Place("a lifted entry", {"entry_id": listed["id"]}, [authority], [site.contractor, rival], LISTINGS),
     ]
 
 
@@ -278,6 +274,25 @@ async def _at_the_gate(site: LabourSite, worker: UUID, rival: Organisation) -> l
         Place("a repair", repair_ids, [site.subcontractor, site.contractor, site.owner], [rival], REPAIRS),
         Place("an area of the site", fence_ids, [site.contractor, site.subcontractor], [], FENCES),
     ]
+
+
+async def _evidence(site: LabourSite, worker: UUID, rival: Organisation) -> Place:
+    """A month of a worker on the project, and what is warned of for it."""
+    async with site.harness.sql() as sql:
+        await sql.execute(
+            "INSERT INTO evidence_months (project_id, worker_id, month, employer_id, status, gaps, days, sheet_days, net, "
+            "paid, computed_at) VALUES ($1, $2, '2026-11-01', $3, 'complete', 0, 1, 1, 1, 1, now())",
+            site.project_id,
+            worker,
+            site.subcontractor.id,
+        )
+    ids = {
+        "project_id": str(site.project_id),
+        "worker_id": str(worker),
+        "employer_id": str(site.subcontractor.id),
+    }
+    members = [site.subcontractor, site.contractor, site.owner]
+    return Place("a month of evidence", ids, members, [rival], EVIDENCE, given={"month": "2026-11"})
 
 
 async def labour(site: LabourSite, _: Harness) -> list[Place]:
@@ -349,6 +364,7 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         *await training(site, worker, rival),
         await _contract(site, rival),
         await _link(site, worker, rival),
+        await _evidence(site, worker, rival),
         *await wages(site, rival),
         *await _persons(site, person, rival),
     ]
