@@ -24,9 +24,9 @@ from tests.harness import NOON, Harness, key, organisation
 from tests.labour.conftest import Site, resident_id, worker_row
 
 WRITTEN = {
-    "facts": "SELECT convert_from(payload, 'SQL_ASCII') FROM outbox",
+    "facts": "SELECT payload FROM outbox",
     "audit": "SELECT t::text FROM audit t",
-    "jobs": "SELECT convert_from(payload, 'UTF8') FROM pgqueuer WHERE payload IS NOT NULL",
+    "jobs": "SELECT payload FROM pgqueuer WHERE payload IS NOT NULL",
     "idempotency": "SELECT encode(fingerprint, 'hex') FROM idempotency_keys",
     "numbers at rest": "SELECT id_number || id_card_type FROM people",
 }
@@ -38,8 +38,12 @@ async def traces_of(harness: Harness) -> dict[str, str]:
     found = {}
     async with harness.sql() as connection:
         for place, statement in WRITTEN.items():
-            found[place] = "\n".join(str(row[0]) for row in await connection.fetch(statement))
+            found[place] = "\n".join(_text(row[0]) for row in await connection.fetch(statement))
     return found
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value  # texts inside protobuf are UTF-8
 
 
 def found(texts: Mapping[str, str], forbidden: Iterable[str]) -> list[tuple[str, str]]:
