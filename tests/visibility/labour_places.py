@@ -280,8 +280,8 @@ async def _evidence(site: LabourSite, worker: UUID, rival: Organisation) -> Plac
     """A month of a worker on the project, and what is warned of for it."""
     async with site.harness.sql() as sql:
         await sql.execute(
-            "INSERT INTO evidence_months (project_id, worker_id, month, employer_id, status, gaps, days, sheet_days, net, "
-            "paid, computed_at) VALUES ($1, $2, '2026-11-01', $3, 'complete', 0, 1, 1, 1, 1, now())",
+            "INSERT INTO evidence_months (project_id, worker_id, month, employer_id, status, gaps, days, sheet_days, "
+            "net, paid, computed_at) VALUES ($1, $2, '2026-11-01', $3, 'complete', 0, 1, 1, 1, 1, now())",
             site.project_id,
             worker,
             site.subcontractor.id,
