@@ -185,7 +185,7 @@ async def test_each_side_does_its_part(supplements: Supplements, procurement: Ha
     cases: list[tuple[Principal, Any, type[Exception]]] = [
         (head.as_(*Role), service.sign, PermissionDenied),
         (site.supplier.as_(*Role), service.withdraw, PermissionDenied),
-        (site.contractor.as_(*Role), service.withdraw, PermissionDenied),
+        (site.contractor.as_(*Role), service.withdraw, NotFound),
         (organisation(*Kind).as_(*Role), service.withdraw, NotFound),
         (head.as_(Role.APPROVER), approval.propose, FailedPrecondition),
         (head.as_(Role.BUYER), approval.submit, FailedPrecondition),

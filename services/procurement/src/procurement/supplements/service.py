@@ -306,10 +306,14 @@ async def _agreement(
 async def locked_for(
     work: Work, command: Verb, action: Action, *, by_supplier: bool = False
 ) -> tuple[Agreement, Supplement, audit.Fields]:
-    """Lock the agreement for an action of one side on its supplement; with the supplement's audited fields before."""
-    agreement = await _agreement(work, command.agreement_id, action, by_supplier=by_supplier)
+    """Lock the agreement for an action of one side on its supplement; with the supplement's audited fields before.
+
+    Who may not see the supplement learns nothing of it, though the agreement be shown to it: it is looked for first.
+    """
     session = await work.writing()
+    await agreement_rows.get_for_update(session, work.principal, command.agreement_id)
     supplement = await repository.get(session, work.principal, command.agreement_id, command.supplement_id)
+    agreement = await _agreement(work, command.agreement_id, action, by_supplier=by_supplier)
     check_version(supplement, command.expected_version)
     states.SUPPLEMENT.apply(supplement.state, action)
     return agreement, supplement, _audited(supplement)
