@@ -65,6 +65,8 @@ class Harness:
     app: FastAPI
     clock: FrozenClock
     signer: Signer
+    counted: tuple[str, str] | None = None
+    """The snapshot of the last checksum, and the checksum."""
 
     @classmethod
     async def start(cls, service: Service, addresses: DatabaseAddresses, **clients: Any) -> Harness:
@@ -148,16 +150,24 @@ class Harness:
         return [row["verb"] for row in rows]
 
     async def checksum(self) -> str:
-        """A digest over every row of the service's own tables and outbox: a refused call leaves it as it was."""
+        """A digest over every row of the service's own tables and outbox: a refused call leaves it as it was.
+
+        Whoever writes takes a transaction id, even if he then rolls back: while the snapshot is the same nobody has
+        written, and what was counted before still stands.
+        """
         names = [table.name for table in self.service.tables] + ["outbox", "audit", "idempotency_keys"]
         async with self.sql() as connection:
+            snapshot = await connection.fetchval("SELECT pg_current_snapshot()::text")
+            if self.counted is not None and self.counted[0] == snapshot:
+                return self.counted[1]
             parts = [
                 await connection.fetchval(
                     f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {name} t"
                 )
                 for name in names
             ]
-        return "/".join(parts)
+        self.counted = snapshot, "/".join(parts)
+        return self.counted[1]
 
 
 def key(name: str | None = None) -> dict[str, str]:
