@@ -28,10 +28,8 @@ LOCK = 0x65766964
 """One computes at a time: of two that read one after the other the later one must also write later."""
 
 _TAKE = """
-WITH oldest AS (SELECT id FROM evidence_changes ORDER BY id LIMIT $1),
-     gone AS (DELETE FROM evidence_changes c USING oldest WHERE c.id = oldest.id
-              RETURNING c.project_id, c.worker_id, c.month)
-SELECT DISTINCT project_id, worker_id, month FROM gone
+DELETE FROM evidence_changes c USING (SELECT id FROM evidence_changes ORDER BY id LIMIT $1) AS oldest
+WHERE c.id = oldest.id RETURNING c.project_id, c.worker_id, c.month
 """
 
 _KNOWN = """
@@ -177,13 +175,17 @@ class Totals:
 
 
 async def one_at_a_time(connection: asyncpg.Connection[Any]) -> None:
-    """Until the end of the transaction nobody else computes."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+    """Until the end of the transaction nobody else computes.
+
+    Without compilation: for the one month that a swipe has touched it takes longer than the statement itself.
+    """
+    await connection.execute("SELECT pg_advisory_xact_lock($1), set_config('jit', 'off', true)", LOCK)
 
 
-async def take(connection: asyncpg.Connection[Any], most: int) -> list[Key]:
-    """The oldest changes, which are forgotten with this transaction; each month once."""
-    return [Key(*row.values()) for row in await connection.fetch(_TAKE, most)]
+async def take(connection: asyncpg.Connection[Any], most: int) -> tuple[list[Key], bool]:
+    """The oldest changes, which are forgotten with this transaction, each month once; and whether there may be more."""
+    rows = await connection.fetch(_TAKE, most)
+    return list(dict.fromkeys(Key(*row.values()) for row in rows)), len(rows) == most
 
 
 async def keys_of(connection: asyncpg.Connection[Any], project_id: UUID) -> list[Key]:
@@ -257,6 +259,8 @@ async def put(connection: asyncpg.Connection[Any], chains: Sequence[Chain], now:
         [now] * len(chains),
     )
     gaps = [(chain.facts, gap) for chain in chains for gap in chain.gaps]
+    if not gaps:
+        return
     await connection.execute(
         _PUT_GAPS,
         *_columns([facts.key for facts, _ in gaps]),

@@ -48,9 +48,11 @@ async def catch_up(work: Work) -> int:
     """
     connection = await work.driver()
     await repository.one_at_a_time(connection)
-    taken = 0
-    while keys := await repository.take(connection, AT_ONCE):
-        await _compute(work, connection, keys)
+    taken, more = 0, True
+    while more:
+        keys, more = await repository.take(connection, AT_ONCE)
+        if keys:
+            await _compute(work, connection, keys)
         taken += len(keys)
     return taken
 
