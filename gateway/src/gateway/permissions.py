@@ -54,7 +54,7 @@ ROLES_OF_KIND: dict[Kind, frozenset[Role]] = {
         Role.PROJECT_MANAGER,
         Role.BUYER,
     },
-    Kind.SUPPLIER: _EVERYBODY | {Role.SALES, Role.ACCOUNTANT},
+    Kind.SUPPLIER: _EVERYBODY | {Role.SALES, Role.ACCOUNTANT, Role.LABOUR_CLERK},  # some run training bases (实训基地)
     Kind.LESSOR: _EVERYBODY  # it employs the operators of its machines
     | {Role.SALES, Role.FLEET_MANAGER, Role.TELEMATICS, Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER},
     Kind.AUTHORITY: _EVERYBODY | {Role.PERSONAL_DATA_OFFICER},

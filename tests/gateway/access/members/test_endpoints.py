@@ -38,7 +38,7 @@ async def test_an_invitation_shows_the_password_once(access: Access) -> None:
     ("kind", "role"),
     [
         (Kind.SUPPLIER, "buyer"),
-        (Kind.SUPPLIER, "labour_clerk"),
+        (Kind.SUPPLIER, "gate_device"),
         (Kind.CONTRACTOR, "sales"),
         (Kind.LESSOR, "approver"),
         (Kind.SUPERVISOR, "personal_data_officer"),
