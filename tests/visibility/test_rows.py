@@ -130,6 +130,7 @@ async def test_whose_rows_they_are_finds_them(caller: Caller, harness: Harness, 
     assert sorted(with_an_id(package) - set(sighted)) == []
 
 
+@pytest.mark.timeout(240)  # every list × every place × everybody who has no part in it
 @pytest.mark.parametrize("package", MAKING, indirect=True)
 async def test_lists_without_filters_show_others_nothing(
     caller: Caller, harness: Harness, package: str, site: Any
