@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# Before grpc is imported: its fork handlers abort the child that is about to become initdb.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
+
 from collections.abc import Iterator
 
 import pytest
