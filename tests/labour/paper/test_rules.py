@@ -11,11 +11,12 @@ from uuid import UUID
 import pytest
 
 from chassis.replica import KnownProject
+from chassis.typesetting import Party
 from labour.codes.models import Sex
 from labour.contracts.models import Contract
 from labour.contracts.states import State, WageKind
 from labour.paper import rules
-from labour.paper.schemas import ContractPaper, Party
+from labour.paper.schemas import ContractPaper
 from labour.workers.models import AgreementKind, Worker
 from tests.harness import NOON
 

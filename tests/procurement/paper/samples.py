@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from procurement.paper.schemas import OrderPaper, OrderPaperLine, Party
+from chassis.typesetting import Party
+from procurement.paper.schemas import OrderPaper, OrderPaperLine
 
 LINE = OrderPaperLine("1", "01090001", "圆钢 HPB300 φ8", "t", "12.5", "3,950.00", "13", "49,375.00", "2026-12-01")
 ORDER = OrderPaper(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
+from chassis.typesetting import Party
 from procurement.agreements.models import AgreementItem
 from procurement.agreements.states import PriceKind
 from procurement.agreements.states import State as AgreementState
@@ -16,7 +17,6 @@ from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import State
 from procurement.paper import rules
 from procurement.paper.rules import Around, Named, order_paper
-from procurement.paper.schemas import Party
 from procurement.supplements.states import State as SupplementState
 
 AROUND = Around(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query
 from pydantic import AfterValidator, Field
 from stdnum.cn import uscc as uscc_rules
 from stdnum.exceptions import ValidationError
 
-from chassis.http.edge import Edge
 from chassis.http.faults import fault
-from chassis.http.language import preferred_language
 
 
 def _uscc(value: str) -> str:
@@ -48,15 +46,6 @@ Uscc = Annotated[str, AfterValidator(_uscc), Field(max_length=30, examples=["914
 """A unified social credit code (统一社会信用代码) in capitals; GB 32100-2015, check digit by ISO 7064 MOD 31-3."""
 
 DryRun = Annotated[bool, Query(description="Check every row and write nothing.")]
-
-Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
-"""In which language a file is written."""
-
-
-def language_of(asked: str | None, edge: Edge) -> str:
-    """The language that is asked for, by the query or else by Accept-Language."""
-    return asked or preferred_language(edge.request.headers.get("accept-language"))
-
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import Query
+
+if TYPE_CHECKING:
+    from chassis.http.edge import Edge
 
 CHINESE = "zh-CN"
 ENGLISH = "en"
@@ -31,3 +37,12 @@ def _weight(parameters: str) -> float:
         return min(max(float(value), 0.0), 1.0)
     except ValueError:
         return 0.0
+
+
+Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
+"""In which language a file is written."""
+
+
+def language_of(asked: str | None, edge: Edge) -> str:
+    """The language that is asked for, by the query or else by Accept-Language."""
+    return asked or preferred_language(edge.request.headers.get("accept-language"))

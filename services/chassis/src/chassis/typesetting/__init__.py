@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -25,6 +25,15 @@ FONT = FOLDER / "data" / "NotoSansCJKsc-Regular.otf"
 MOST_LINES = 1_000
 _TYPESETTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="typeset")
 """Two papers at a time, the others wait: Typst fills a core, and the requests beside it need the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An organisation as `@zhulian/press` prints it; "" for what is not known, which is then written by hand."""
+
+    id: str
+    name: str = ""
+    uscc: str = ""
 
 
 class Paper(Protocol):

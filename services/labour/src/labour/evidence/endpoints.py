@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from chassis.errors import FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
-from chassis.http.language import preferred_language
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, In, PageOut
 from chassis.http.uploads import download
@@ -24,7 +24,6 @@ from labour.evidence.schemas import EvidenceMonthOut, EvidenceOut, GapOut, Recom
 
 router = APIRouter(prefix="/evidence", tags=["evidence"])
 
-Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Goes before Accept-Language.")]
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
 """A month as yyyy-mm."""
 
@@ -96,7 +95,7 @@ async def document(
     language: Language = None,
 ) -> Response:
     """An employer's month as an inspector reads it, as PDF: each worker's chain, and who must mend what by when."""
-    wanted = language or preferred_language(edge.request.headers.get("accept-language"))
+    wanted = language_of(language, edge)
     first = date.fromisoformat(f"{month}-01")
 
     return await edge.generate(

@@ -9,11 +9,12 @@ from typing import Any
 from chassis.clock import shanghai_day
 from chassis.crypto import mask
 from chassis.replica import KnownProject
+from chassis.typesetting import Party
 from chassis.values import decimal_text
 from labour.contracts.models import Contract
 from labour.contracts.states import WageKind
 from labour.evidence.models import EvidenceGap, EvidenceMonth, Link, Report
-from labour.paper.schemas import Clause, ContractPaper, EvidencePaper, EvidencePaperLine, Party
+from labour.paper.schemas import Clause, ContractPaper, EvidencePaper, EvidencePaperLine
 from labour.paper.schemas import Worker as WorkerOnPaper
 from labour.workers.models import Worker
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A side of a contract; "" for what this service does not know, which is then written by hand."""
-
-    id: str
-    name: str = ""
-    uscc: str = ""
+from chassis.typesetting import Party
 
 
 @dataclass(frozen=True, slots=True)

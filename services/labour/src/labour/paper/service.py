@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import replica
 from chassis.crypto import Vault
-from chassis.typesetting import typeset
+from chassis.typesetting import Party, typeset
 from labour.contracts.models import Contract
 from labour.evidence.models import Report
 from labour.paper import rules
-from labour.paper.schemas import ContractPaper, EvidencePaper, Party
+from labour.paper.schemas import ContractPaper, EvidencePaper
 from labour.workers import repository as workers
 from labour.workers.rules import number_place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -19,8 +19,8 @@ from chassis.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
-from chassis.http.edge import Edge, EdgeDep, PageDep
-from chassis.http.language import preferred_language
+from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
 from chassis.http.uploads import download, upload
@@ -53,7 +53,6 @@ EXAMPLE = (
     "0199c0de-0000-7000-8000-000000000001,张伟,2026-11-23 08:00,2026-11-23 17:00,85\n"
 )
 WORKBOOK = "(an XLSX workbook with the same columns)"
-Language = Annotated[Literal["zh-CN", "en"] | None, Query(description="Of the headings; else by Accept-Language.")]
 DryRun = Annotated[bool, Query(description="Only check; nothing is written.")]
 
 
@@ -101,10 +100,6 @@ def _batch(outcomes: Sequence[Outcome], rows: str) -> BatchOut:
             for one in outcomes
         ],
     )
-
-
-def _language(asked: str | None, edge: Edge) -> str:
-    return asked or preferred_language(edge.request.headers.get("accept-language"))
 
 
 @router.post(
@@ -213,7 +208,7 @@ async def attend(session_id: UUID, body: AttendanceIn, edge: EdgeDep) -> Respons
 )
 async def blank(session_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
     """The attendance list of a session to fill in, with who is enrolled."""
-    wanted = _language(language, edge)
+    wanted = language_of(language, edge)
     return await edge.generate(
         lambda work: workbook.blank(work, session_id, wanted), media_type=XLSX, name="attendance-template.xlsx"
     )
@@ -235,7 +230,7 @@ async def check(session_id: UUID, edge: EdgeDep, language: Language = None) -> R
     """
     read_key(edge.request.headers.get("idempotency-key"))
     content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
-    wanted = _language(language, edge)
+    wanted = language_of(language, edge)
     return await edge.generate(
         lambda work: workbook.check(work, session_id, content, edge.media_type, wanted),
         media_type=XLSX,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -81,16 +81,6 @@ async def certificates(session: AsyncSession, worker_ids: Iterable[UUID]) -> dic
     for row in await session.scalars(select(Certificate).where(col(Certificate.worker_id).in_(set(worker_ids)))):
         found.setdefault(row.worker_id, []).append(row)
     return found
-
-
-async def last_trainings(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, date]:
-    """The last day of training of workers."""
-    rows = await session.execute(
-        select(col(Training.worker_id), func.max(col(Training.trained_on)))
-        .where(col(Training.worker_id).in_(set(worker_ids)))
-        .group_by(col(Training.worker_id))
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 async def page_of_certificates(

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from chassis.errors import NotFound, PayloadTooLarge, UnsupportedMediaType
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
@@ -19,7 +20,7 @@ from procurement.materials.exchange import EXAMPLE as XML_EXAMPLE
 from procurement.materials.exchange import FORMATS, XML, Format
 from procurement.materials.repository import BranchFilter, MaterialFilter
 from procurement.materials.schemas import BranchOut, ImportOut, MaterialOut
-from procurement.values import DryRun, Language, language_of
+from procurement.values import DryRun
 
 router = APIRouter(prefix="/materials", tags=["materials"])
 branch_router = APIRouter(prefix="/material-branches", tags=["materials"])

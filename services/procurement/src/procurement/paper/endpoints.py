@@ -8,11 +8,11 @@ from fastapi import APIRouter, Response
 
 from chassis.errors import FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.uploads import download
 from chassis.typesetting import PDF
 from procurement.paper import service
-from procurement.values import Language, language_of
 
 router = APIRouter(tags=["paper"])
 

@@ -13,11 +13,11 @@ from sqlmodel import col
 from chassis import replica
 from chassis.identity import Principal
 from chassis.replica import KnownOrganisation
+from chassis.typesetting import Party
 from procurement.deliveries.models import Delivery
 from procurement.materials.models import Material
 from procurement.orders.models import Order
 from procurement.paper.rules import Around, Named
-from procurement.paper.schemas import Party
 from procurement.suppliers.models import SupplierFile
 
 

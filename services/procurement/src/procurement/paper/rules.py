@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from chassis.clock import shanghai_day
+from chassis.typesetting import Party
 from chassis.values import decimal_text
 from procurement.agreements.models import Agreement, AgreementItem
 from procurement.agreements.states import State as AgreementState
@@ -23,7 +24,6 @@ from procurement.paper.schemas import (
     DeliveryPaperLine,
     OrderPaper,
     OrderPaperLine,
-    Party,
     StatementPaper,
     StatementPaperLine,
     SupplementPaper,

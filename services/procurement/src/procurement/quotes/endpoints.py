@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.errors import FailedPrecondition, NotFound, PayloadTooLarge, UnsupportedMediaType
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
@@ -20,7 +21,7 @@ from procurement.quotes.commands import workbook
 from procurement.quotes.rules import Content, QuotedLine
 from procurement.quotes.schemas import QuoteImportOut, QuoteIn, QuoteOut, ReceiptOut
 from procurement.quotes.service import Submit
-from procurement.values import DryRun, Language, language_of
+from procurement.values import DryRun
 
 router = APIRouter(prefix="/quotes", tags=["quotes"])
 

@@ -20,6 +20,7 @@ from chassis.errors import (
     UnsupportedMediaType,
 )
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
@@ -43,7 +44,7 @@ from procurement.requisitions.schemas import (
 )
 from procurement.requisitions.service import CreateRequisition, Line, ReviseRequisition, Verb
 from procurement.requisitions.states import State
-from procurement.values import DryRun, Language, language_of
+from procurement.values import DryRun
 
 router = APIRouter(tags=["requisitions"])
 

@@ -39,11 +39,6 @@ def wrong_value(where: str, zh: str, en: str) -> InvalidArgument:
     return invalid(Violation(where, "UBL_VALUE_UNKNOWN", zh=zh, en=en))
 
 
-def no_id(where: str) -> InvalidArgument:
-    """The platform's own ids are UUIDs."""
-    return wrong_value(where, zh="cbc:UUID 须为平台标识。", en="cbc:UUID must be an id on the platform.")
-
-
 def other_party(where: str) -> InvalidArgument:
     """The document is another organisation's."""
     return invalid(

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from lxml.etree import _Element as Element
 
+from chassis.typesetting import Party
 from chassis.values import decimal_text
 from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.paper.rules import CHINESE, Around
-from procurement.paper.schemas import Party
 from procurement.ubl import rules
 from procurement.ubl.rules import USCC, cac, first, text
 

@@ -16,12 +16,12 @@ from lxml.builder import ElementMaker
 from lxml.etree import _Element as Element
 
 from chassis.clock import shanghai_day
+from chassis.typesetting import Party
 from chassis.values import decimal_text
 from procurement.deliveries.models import Delivery
 from procurement.orders.models import Order, OrderLine
 from procurement.orders.states import State
 from procurement.paper.rules import CHINESE, Around
-from procurement.paper.schemas import Party
 from procurement.ubl.document import CAC, CBC, NAMES, namespace
 from procurement.values import xml_text
 

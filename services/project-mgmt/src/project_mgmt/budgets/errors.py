@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from chassis.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound, Violation, invalid
+from chassis.errors import AlreadyExists, FailedPrecondition, NotFound, Violation
 from chassis.values import decimal_text
 from project_mgmt.budgets.rules import Line, Shortage
 
@@ -124,8 +124,3 @@ def already_confirmed(order_id: UUID) -> FailedPrecondition:
         en="The order's commitment is confirmed; its amounts cannot change.",
         metadata={"order_id": str(order_id)},
     )
-
-
-def wrong_amount(pointer: str, zh: str, en: str) -> InvalidArgument:
-    """An amount over gRPC or in a fact that is no exact, non-negative amount of money."""
-    return invalid(Violation(pointer, "AMOUNT_INVALID", zh, en))
