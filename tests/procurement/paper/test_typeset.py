@@ -150,16 +150,6 @@ async def test_more_lines_than_a_paper_takes_are_refused() -> None:
         await typeset(order(lines=(LINE,) * (MOST_LINES + 1)))
 
 
-def test_500_lines_take_well_under_a_second() -> None:
-    def seconds(number: int) -> float:
-        lines = tuple(replace(LINE, position=str(one), quantity=f"{number}.{one}") for one in range(1, 501))
-        begun = time.perf_counter()
-        compiled(order(number=f"PO-{number}", lines=lines))
-        return time.perf_counter() - begun
-
-    assert min(seconds(number) for number in range(3)) < 1
-
-
 async def test_the_event_loop_runs_on_while_a_paper_is_typeset() -> None:
     lines = tuple(replace(LINE, position=str(one), code=f"{one:08}") for one in range(500))
     task = asyncio.create_task(typeset(order(lines=lines)))
