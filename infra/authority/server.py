@@ -89,15 +89,14 @@ def _set(world: World, name: str, value: Any) -> None:
 
 
 async def _early(world: World, request: web.Request, method: str) -> web.StreamResponse | None:
-    fault = world.fault(method, after=False)
-    match fault and fault["fault"]:
-        case "slow":
-            await asyncio.sleep(fault["seconds"])  # type: ignore[index]
-        case "error":
+    match world.fault(method, after=False):
+        case {"fault": "slow", "seconds": seconds}:
+            await asyncio.sleep(seconds)
+        case {"fault": "error"}:
             return web.Response(status=500, text="error")
-        case "code":
-            return web.json_response({"code": fault["code"], "message": "", "data": {}})  # type: ignore[index]
-        case "drop":
+        case {"fault": "code", "code": code}:
+            return web.json_response({"code": code, "message": "", "data": {}})
+        case {"fault": "drop"}:
             _cut(request)
             return web.Response()  # to nobody; what came is not looked at
     return None

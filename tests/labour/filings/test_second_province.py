@@ -54,7 +54,10 @@ async def test_a_wrong_secret_bars_the_connection(province: Desk) -> None:
 
 
 async def test_too_many_calls_wait(province: Desk) -> None:
+    """What is one call too many is said to be so, waits, and goes through."""
     await province.simulator.control(AUTHORITY, calls_per_minute=3)
     await province.connect()
     await province.file()
     await province.all_accepted()
+    said = [one[0] for row in await province.rows() for one in await province.receipts(row["id"])]
+    assert "limited" in said
