@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from chassis.replica import KnownProject
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from labour.codes.models import Sex
 from labour.contracts.models import Contract
 from labour.contracts.states import State, WageKind
@@ -39,7 +39,9 @@ def paper(project: KnownProject | None = PROJECT, **changes: Any) -> ContractPap
         id=ID, employer_id=ID, person_id=ID, external_id="W-1", name="㛃𬎆", sex=Sex.MALE, birth_date="",
         work_type="020", work_role="20", cell_phone="13800138000", created_at=NOON, updated_at=NOON,
     )  # fmt: skip
-    return rules.contract_paper(Contract(**values | changes), worker, "440305199001011234", Party("1"), project)
+    return rules.contract_paper(
+        Contract(**values | changes), worker, "440305199001011234", PrintedOrganisation("1"), project
+    )
 
 
 def test_numbers_are_masked_because_a_paper_rests_in_clear() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from procurement.agreements.models import AgreementItem
 from procurement.agreements.states import PriceKind
 from procurement.agreements.states import State as AgreementState
@@ -20,7 +20,11 @@ from procurement.paper.rules import Around, Named, order_paper
 from procurement.supplements.states import State as SupplementState
 
 AROUND = Around(
-    Party("b"), Party("s", "鹏城钢材"), "P-1", Named("示范项目", ""), {"01090001": Named("圆钢", "round bar", "φ8")}
+    PrintedOrganisation("b"),
+    PrintedOrganisation("s", "鹏城钢材"),
+    "P-1",
+    Named("示范项目", ""),
+    {"01090001": Named("圆钢", "round bar", "φ8")},
 )
 
 

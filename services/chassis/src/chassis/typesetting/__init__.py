@@ -28,7 +28,7 @@ _TYPESETTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="typeset")
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class PrintedOrganisation:
     """An organisation as `@zhulian/press` prints it; "" for what is not known, which is then written by hand."""
 
     id: str

@@ -9,7 +9,7 @@ from typing import Any
 from chassis.clock import shanghai_day
 from chassis.crypto import mask
 from chassis.replica import KnownProject
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from chassis.values import decimal_text
 from labour.contracts.models import Contract
 from labour.contracts.states import WageKind
@@ -43,7 +43,7 @@ _UNITS = {"en": {"工日": "worker day", "月": "month"}}
 
 
 def contract_paper(
-    contract: Contract, worker: Worker, id_number: str, employer: Party, project: KnownProject | None
+    contract: Contract, worker: Worker, id_number: str, employer: PrintedOrganisation, project: KnownProject | None
 ) -> ContractPaper:
     """A contract as it is shown and signed. The same contract gives the same paper."""
     language = contract.language
@@ -81,7 +81,12 @@ def _validity(first: date, last: date | None, open_ended: str) -> str:
 
 
 def evidence_paper(
-    report: Report, employer: Party, project: KnownProject | None, today: date, words: Mapping[str, Any], language: str
+    report: Report,
+    employer: PrintedOrganisation,
+    project: KnownProject | None,
+    today: date,
+    words: Mapping[str, Any],
+    language: str,
 ) -> EvidencePaper:
     """An employer's month as an inspector reads it; `words` are those of the paper's language."""
     complete = sum(not chain.gaps for chain in report.chains)

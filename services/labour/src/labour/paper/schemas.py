@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ContractPaper:
     note: str
     project: str
     validity: str
-    employer: Party
+    employer: PrintedOrganisation
     worker: Worker
     lines: tuple[Clause, ...]
 
@@ -74,5 +74,5 @@ class EvidencePaper:
     month: str
     complete: str
     with_gaps: str
-    employer: Party
+    employer: PrintedOrganisation
     lines: tuple[EvidencePaperLine, ...]

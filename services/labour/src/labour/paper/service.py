@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis import replica
 from chassis.crypto import Vault
-from chassis.typesetting import Party, typeset
+from chassis.typesetting import PrintedOrganisation, typeset
 from labour.contracts.models import Contract
 from labour.evidence.models import Report
 from labour.paper import rules
@@ -31,7 +31,7 @@ async def contract_paper(session: AsyncSession, contract: Contract, vault: Vault
     project = None if contract.project_id is None else await replica.project(session, contract.project_id)
     known = (await replica.organisations(session, [contract.employer_id])).get(contract.employer_id)
     employer = str(contract.employer_id)
-    party = Party(employer) if known is None else Party(employer, known.name, known.uscc)
+    party = PrintedOrganisation(employer) if known is None else PrintedOrganisation(employer, known.name, known.uscc)
     return rules.contract_paper(
         contract, worker, vault.decrypt(person.id_number, number_place(person.id)), party, project
     )
@@ -47,7 +47,7 @@ async def evidence_paper(session: AsyncSession, report: Report, today: date, lan
     project = await replica.project(session, report.project_id)
     known = (await replica.organisations(session, [report.employer_id])).get(report.employer_id)
     employer = str(report.employer_id)
-    party = Party(employer) if known is None else Party(employer, known.name, known.uscc)
+    party = PrintedOrganisation(employer) if known is None else PrintedOrganisation(employer, known.name, known.uscc)
     return rules.evidence_paper(report, party, project, today, _words()[language], language)
 
 

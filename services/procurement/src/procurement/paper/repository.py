@@ -13,7 +13,7 @@ from sqlmodel import col
 from chassis import replica
 from chassis.identity import Principal
 from chassis.replica import KnownOrganisation
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from procurement.deliveries.models import Delivery
 from procurement.materials.models import Material
 from procurement.orders.models import Order
@@ -55,23 +55,25 @@ async def order_of(session: AsyncSession, delivery: Delivery) -> Order:
     return (await session.scalars(statement)).one()
 
 
-def _registered(known: KnownOrganisation | None) -> Party | None:
-    return None if known is None else Party(str(known.organisation_id), known.name, known.uscc)
+def _registered(known: KnownOrganisation | None) -> PrintedOrganisation | None:
+    return None if known is None else PrintedOrganisation(str(known.organisation_id), known.name, known.uscc)
 
 
-def _itself(principal: Principal, organisation_id: UUID) -> Party:
+def _itself(principal: Principal, organisation_id: UUID) -> PrintedOrganisation:
     """A party that is known by its id only; the caller's token tells its own code."""
-    return Party(str(organisation_id), uscc=principal.uscc if principal.organisation_id == organisation_id else "")
+    return PrintedOrganisation(
+        str(organisation_id), uscc=principal.uscc if principal.organisation_id == organisation_id else ""
+    )
 
 
-async def _in_file(session: AsyncSession, buyer_id: UUID, supplier_id: UUID) -> Party | None:
+async def _in_file(session: AsyncSession, buyer_id: UUID, supplier_id: UUID) -> PrintedOrganisation | None:
     found = await session.execute(
         select(col(SupplierFile.name_zh), col(SupplierFile.uscc)).where(
             col(SupplierFile.buyer_id) == buyer_id, col(SupplierFile.supplier_id) == supplier_id
         )
     )
     row = found.one_or_none()
-    return None if row is None else Party(str(supplier_id), row.name_zh, row.uscc)
+    return None if row is None else PrintedOrganisation(str(supplier_id), row.name_zh, row.uscc)
 
 
 async def _materials(session: AsyncSession, codes: Collection[str]) -> Mapping[str, Named]:

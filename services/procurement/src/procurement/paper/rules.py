@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from chassis.clock import shanghai_day
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from chassis.values import decimal_text
 from procurement.agreements.models import Agreement, AgreementItem
 from procurement.agreements.states import State as AgreementState
@@ -55,8 +55,8 @@ class Named:
 class Around:
     """What a document refers to by id or code: its parties, its project (code and name), its materials."""
 
-    buyer: Party
-    supplier: Party
+    buyer: PrintedOrganisation
+    supplier: PrintedOrganisation
     project_code: str
     project: Named
     materials: Mapping[str, Named]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class OrderPaper:
     currency: str
     total: str
     note: str
-    buyer: Party
-    supplier: Party
+    buyer: PrintedOrganisation
+    supplier: PrintedOrganisation
     lines: tuple[OrderPaperLine, ...]
 
 
@@ -75,8 +75,8 @@ class DeliveryPaper:
     weights: str
     certificate: str
     note: str
-    supplier: Party
-    buyer: Party
+    supplier: PrintedOrganisation
+    buyer: PrintedOrganisation
     lines: tuple[DeliveryPaperLine, ...]
 
 
@@ -109,8 +109,8 @@ class AgreementPaper:
     cap: str
     currency: str
     note: str
-    buyer: Party
-    supplier: Party
+    buyer: PrintedOrganisation
+    supplier: PrintedOrganisation
     lines: tuple[AgreementPaperLine, ...]
 
 
@@ -148,8 +148,8 @@ class SupplementPaper:
     cap: str
     currency: str
     note: str
-    buyer: Party
-    supplier: Party
+    buyer: PrintedOrganisation
+    supplier: PrintedOrganisation
     lines: tuple[SupplementPaperLine, ...]
 
 
@@ -185,6 +185,6 @@ class StatementPaper:
     currency: str
     total: str
     note: str
-    buyer: Party
-    supplier: Party
+    buyer: PrintedOrganisation
+    supplier: PrintedOrganisation
     lines: tuple[StatementPaperLine, ...]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from lxml.etree import _Element as Element
 
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from chassis.values import decimal_text
 from procurement.invoices.models import Invoice, InvoiceLine
 from procurement.paper.rules import CHINESE, Around
@@ -48,8 +48,8 @@ def invoice_document(invoice: Invoice, around: Around, corrected: Invoice | None
     """The invoice as printed: prices without tax, tax per line, totals; a red one with the blue one it corrects."""
     shape = BLUE if corrected is None else RED
     currency = invoice.currency
-    seller = Party(around.supplier.id, around.supplier.name, invoice.seller_uscc)
-    buyer = Party(around.buyer.id, around.buyer.name, invoice.buyer_uscc)
+    seller = PrintedOrganisation(around.supplier.id, around.supplier.name, invoice.seller_uscc)
+    buyer = PrintedOrganisation(around.buyer.id, around.buyer.name, invoice.buyer_uscc)
     net, tax, gross = (shape.sign * amount for amount in (invoice.net, invoice.tax, invoice.gross))
     positions = {line.id: line.position for line in corrected.lines} if corrected else {}
     return rules.root(

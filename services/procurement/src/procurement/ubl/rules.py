@@ -16,7 +16,7 @@ from lxml.builder import ElementMaker
 from lxml.etree import _Element as Element
 
 from chassis.clock import shanghai_day
-from chassis.typesetting import Party
+from chassis.typesetting import PrintedOrganisation
 from chassis.values import decimal_text
 from procurement.deliveries.models import Delivery
 from procurement.orders.models import Order, OrderLine
@@ -92,7 +92,7 @@ def order_document(order: Order, around: Around) -> Element:
     )
 
 
-def party(given: Party) -> Element:
+def party(given: PrintedOrganisation) -> Element:
     """An organisation by its id, its USCC and its name, as far as they are known."""
     names = [cac.PartyIdentification(text("ID", given.id, schemeID=PLATFORM))]
     if given.uscc:
