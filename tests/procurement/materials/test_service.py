@@ -42,11 +42,15 @@ async def test_retired_material_is_shown_only_when_asked_for(procurement: Harnes
 
 async def test_a_wildcard_is_a_letter_like_others(procurement: Harness) -> None:
     """`%` in a search text finds a percent sign, not everything."""
+    branch = fresh_branch()
+    content = (HEADER + f"{branch}01,圆钢,100%镀锌,,t,no\n{branch}02,方钢,,,t,no\n").encode()
     async with procurement.work(OPERATOR) as work:
-        found = await service.page(work, MaterialFilter(text="%"), PageRequest())
+        await service.import_catalogue(work, content)
+    async with procurement.work(OPERATOR) as work:
+        found = await service.page(work, MaterialFilter(code=branch, text="%"), PageRequest())
         with pytest.raises(NotFound):
             await service.get(work, "00000001")
-    assert found.items == []
+    assert [one.code for one in found.items] == [f"{branch}01"]
 
 
 async def test_an_unreadable_file_changes_nothing(procurement: Harness) -> None:
