@@ -148,3 +148,9 @@ def back_too_early() -> InvalidArgument:
             "The day of return must lie after the day on which the leave begins.",
         )
     )
+
+
+NAME_DIFFERS = Violation(
+    "worker_name", "WORKER_NAME_DIFFERS", "与登记的工人姓名不一致。", "The worker is registered under another name."
+)
+"""Of a row of a file that names a worker twice, by his id and by his name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -20,6 +20,8 @@ from chassis.replica import KnownProject
 from labour.assignments import errors
 from labour.assignments.models import Absence, Assignment, Stay
 from labour.assignments.states import State
+from labour.workers import repository as workers
+from labour.workers.models import Worker
 
 OVERSEEING = ("general_contractor", "owner", "ipmt", "supervisor", "authority")
 """Roles in a project that see everybody on it; an employer sees his own people."""
@@ -31,6 +33,16 @@ def visible_to(principal: Principal, on: date) -> ColumnElement[bool]:
         return true()
     overseen = replica.takes_part(principal.organisation_id, on, *OVERSEEING)
     return or_(col(Assignment.employer_id) == principal.organisation_id, col(Assignment.project_id).in_(overseen))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A worker on a project as a sheet names him; `external_id` and `name` only of the caller's own."""
+
+    assignment_id: UUID
+    worker_id: UUID
+    external_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,26 @@ async def on_project(
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return {found.worker_id: found for found in await session.scalars(statement)}
+
+
+async def own_people(
+    session: AsyncSession, principal: Principal, project_id: UUID, external_ids: Collection[str] | None, most: int
+) -> list[Named]:
+    """The caller's own workers on a project, by external id; None: all, at most so many."""
+    statement = (
+        select(col(Assignment.id), col(Worker.id), col(Worker.external_id), col(Worker.name))
+        .join(Worker, col(Worker.id) == col(Assignment.worker_id))
+        .where(
+            workers.visible_to(principal),
+            col(Assignment.employer_id) == principal.organisation_id,
+            col(Assignment.project_id) == project_id,
+        )
+        .order_by(col(Worker.external_id))
+        .limit(most)
+    )
+    if external_ids is not None:
+        statement = statement.where(col(Worker.external_id).in_(external_ids))
+    return [Named(*row) for row in await session.execute(statement)]
 
 
 async def one_at_a_time(session: AsyncSession, project_id: UUID, employer_id: UUID) -> None:

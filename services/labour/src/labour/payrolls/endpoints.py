@@ -8,16 +8,30 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
-from chassis.http.edge import EdgeDep, PageDep
+from chassis.errors import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    NotFound,
+    PayloadTooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from chassis.http.edge import Edge, EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from chassis.http.uploads import download, upload
+from chassis.idempotency import read_key
+from chassis.tabular import CSV, XLSX
 from labour.clients import ProjectsDep
 from labour.links.models import Link
 from labour.links.schemas import IssuedLinkOut
 from labour.payrolls import service
-from labour.payrolls.commands import drafting, items, pieces, signing
+from labour.payrolls.commands import drafting, items, items_workbook, pieces, pieces_workbook, signing
+from labour.payrolls.commands.items_workbook import ItemSheet
+from labour.payrolls.commands.pieces_workbook import PieceSheet
 from labour.payrolls.models import PieceRecord
 from labour.payrolls.repository import LineFilter, PayrollFilter, PieceFilter
 from labour.payrolls.schemas import (
@@ -25,8 +39,10 @@ from labour.payrolls.schemas import (
     CorrectionIn,
     ItemKindOut,
     ItemsIn,
+    Note,
     ObjectIn,
     PayrollIn,
+    PayrollItemsImportOut,
     PayrollLineDetail,
     PayrollLineOut,
     PayrollOut,
@@ -44,6 +60,11 @@ router = APIRouter(tags=["payrolls"])
 VERB = problems(NotFound, FailedPrecondition, Aborted)
 PAYROLL, LINE = "/payrolls/{payroll_id}", "/payroll-lines/{line_id}"
 ROWS_BYTES = 2 * 1024 * 1024
+FILED = problems(PayloadTooLarge, UnsupportedMediaType)
+ITEMS = "line_id,kind,amount,note\n0199c0de-0000-7000-8000-000000000001,bonus,200.00,安全奖\n"
+PIECES = "worker_ref,day,quantity,unit,noted_by\nW-0001,2026-11-20,12.500,m2,李强\n"
+WORKBOOK = "(an XLSX workbook with the same columns)"
+DryRun = Annotated[bool, Query(description="Only check; nothing is written.")]
 
 
 class PayrollFilters(Filters):
@@ -72,6 +93,15 @@ class PieceFilters(Filters):
     project_id: UUID | None = None
     worker_id: UUID | None = None
     day: date | None = None
+
+
+async def _file(edge: Edge) -> bytes:
+    read_key(edge.request.headers.get("idempotency-key"))
+    return await edge.body(limit=ROWS_BYTES, types=(CSV, XLSX))
+
+
+async def _item_sheet(edge: Edge, payroll_id: UUID, reason: str = "") -> ItemSheet:
+    return ItemSheet(Verb(payroll_id, edge.expected_version, reason), await _file(edge), edge.media_type)
 
 
 def _issued(link: Link) -> IssuedLinkOut:
@@ -145,6 +175,60 @@ async def add_items(payroll_id: UUID, body: ItemsIn, edge: EdgeDep) -> Response:
     command = Verb(payroll_id, edge.expected_version, body.reason)
     new = [one.item() for one in body.items]
     return await edge.write(lambda work: items.add_items(work, command, new), PayrollOut.model_validate)
+
+
+@router.get(
+    f"{PAYROLL}/items:template",
+    operation_id="getPayrollItemsTemplate",
+    response_class=Response,
+    responses=problems(NotFound, FailedPrecondition) | download({XLSX: WORKBOOK}),
+)
+async def blank_items(payroll_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
+    """The sheet's workers (grey) with room for allowances and deductions, and a drop-down of their kinds."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: items_workbook.blank(work, payroll_id, wanted), media_type=XLSX, name="items-template.xlsx"
+    )
+
+
+@router.post(
+    f"{PAYROLL}/items:check",
+    operation_id="checkPayrollItems",
+    response_class=Response,
+    responses=FILED | VERB | download({XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: ITEMS, XLSX: WORKBOOK}),
+    max_body_size=ROWS_BYTES,
+)
+async def check_items(payroll_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
+    """The same file back with its failed rows coloured and the reasons beside them; nothing of it is kept.
+
+    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
+    """
+    sheet = await _item_sheet(edge, payroll_id)
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: items_workbook.check(work, sheet, wanted), media_type=XLSX, name="items-checked.xlsx"
+    )
+
+
+@router.post(
+    f"{PAYROLL}/items:import",
+    operation_id="importPayrollItems",
+    response_model=PayrollItemsImportOut,
+    responses=FILED | VERB,
+    openapi_extra=upload({CSV: ITEMS, XLSX: WORKBOOK}),
+    max_body_size=ROWS_BYTES,
+)
+async def import_items(payroll_id: UUID, edge: EdgeDep, reason: Note = "", dry_run: DryRun = False) -> Response:
+    """Add the items of a file (CSV, XLSX), or refuse it with every fault of every row as `/rows/{row}/{column}`.
+
+    A file of a version that is not the sheet's any more is refused, as with an old If-Match. After the first signature
+    this makes every signature void, and `reason` is shown with them.
+    """
+    sheet = await _item_sheet(edge, payroll_id, reason)
+    return await edge.write(
+        lambda work: items_workbook.import_rows(work, sheet, dry_run=dry_run), PayrollItemsImportOut.model_validate
+    )
 
 
 @router.post(f"{PAYROLL}:submit", operation_id="submitPayroll", response_model=PayrollOut, responses=VERB)
@@ -248,6 +332,61 @@ async def record_pieces(body: PiecesIn, edge: EdgeDep) -> Response:
     """Write piece records (计件) of up to 1,000 workers and days, all or none."""
     rows = [one.pieces() for one in body.records]
     return await edge.write(lambda work: pieces.record(work, body.project_id, rows), _recorded)
+
+
+@router.get(
+    "/piece-records:template",
+    operation_id="getPieceRecordsTemplate",
+    response_class=Response,
+    responses=problems() | download({XLSX: WORKBOOK}),
+)
+async def blank_pieces(project_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
+    """A table of pieces (计件表) to fill in, with a drop-down of one's own workers on the project."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: pieces_workbook.blank(work, project_id, wanted), media_type=XLSX, name="pieces-template.xlsx"
+    )
+
+
+@router.post(
+    "/piece-records:check",
+    operation_id="checkPieceRecords",
+    response_class=Response,
+    responses=FILED | download({XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: PIECES, XLSX: WORKBOOK}),
+    max_body_size=ROWS_BYTES,
+)
+async def check_pieces(project_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
+    """The same file back with its failed rows coloured and the reasons beside them; nothing of it is kept.
+
+    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
+    """
+    sheet = PieceSheet(project_id, await _file(edge), edge.media_type)
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: pieces_workbook.check(work, sheet, wanted), media_type=XLSX, name="pieces-checked.xlsx"
+    )
+
+
+@router.post(
+    "/piece-records:import",
+    operation_id="importPieceRecords",
+    response_model=PieceRecordsOut,
+    responses=FILED | problems(FailedPrecondition),
+    openapi_extra=upload({CSV: PIECES, XLSX: WORKBOOK}),
+    max_body_size=ROWS_BYTES,
+)
+async def import_pieces(project_id: UUID, edge: EdgeDep, dry_run: DryRun = False) -> Response:
+    """Write the piece records of a file (CSV, XLSX), or refuse it with every fault of every row.
+
+    A fault points at `/rows/{row}/{column}`; rows count from 0 below the header. What is on record already in the same
+    words is refused, so that a file that is sent twice counts once.
+    """
+    sheet = PieceSheet(project_id, await _file(edge), edge.media_type)
+    return await edge.write(
+        lambda work: pieces_workbook.import_rows(work, sheet, dry_run=dry_run),
+        lambda recorded: PieceRecordsOut(recorded=recorded),
+    )
 
 
 @router.get(

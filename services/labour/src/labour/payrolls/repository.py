@@ -20,14 +20,7 @@ from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, paginate
 from chassis.work import constraint_of
 from labour.payrolls import errors
-from labour.payrolls.models import (
-    Payroll,
-    PayrollItem,
-    PayrollLine,
-    PayrollObjection,
-    PayrollSignature,
-    PieceRecord,
-)
+from labour.payrolls.models import Payroll, PayrollItem, PayrollLine, PayrollObjection, PayrollSignature, PieceRecord
 from labour.payrolls.states import LOCKING, PAYABLE, LineState, Run, State
 
 Shared = TypeVar("Shared", Payroll, PayrollLine)
@@ -204,16 +197,21 @@ async def line_by_id(session: AsyncSession, line_id: UUID, *, lock: bool = False
 
 
 async def lines(
-    session: AsyncSession, payroll_id: UUID, ids: Collection[UUID] | None, *, state: LineState | None = None
+    session: AsyncSession,
+    payroll_id: UUID,
+    ids: Collection[UUID] | None,
+    *,
+    state: LineState | None = None,
+    lock: bool = True,
 ) -> list[PayrollLine]:
-    """Lines of a payroll that the caller holds locked, locked in one order: these, or all, or all in a state."""
+    """Lines of a payroll: these, or all, or all in a state; locked in one order if the caller holds the payroll so."""
     statement = select(PayrollLine).where(col(PayrollLine.payroll_id) == payroll_id)
     if ids is not None:
         statement = statement.where(col(PayrollLine.id).in_(set(ids)))
     if state is not None:
         statement = statement.where(col(PayrollLine.state) == state)
-    locked = statement.order_by(col(PayrollLine.id)).with_for_update()
-    return list(await session.scalars(locked.execution_options(populate_existing=True)))
+    ordered = statement.order_by(col(PayrollLine.id)).execution_options(populate_existing=True)
+    return list(await session.scalars(ordered.with_for_update() if lock else ordered))
 
 
 async def page(
@@ -258,6 +256,12 @@ async def page_of_pieces(
         if value is not None:
             statement = statement.where(getattr(PieceRecord, name) == value)
     return await paginate(session, statement, keys=(PieceRecord.id,), request=request, descending=True)
+
+
+async def pieces_on(session: AsyncSession, project_id: UUID, employer_id: UUID, days: set[date]) -> list[PieceRecord]:
+    """An employer's piece records of a project on these days."""
+    mine = col(PieceRecord.project_id) == project_id, col(PieceRecord.employer_id) == employer_id
+    return list(await session.scalars(select(PieceRecord).where(*mine, col(PieceRecord.day).in_(days))))
 
 
 async def add(session: AsyncSession, *rows: SQLModel) -> None:

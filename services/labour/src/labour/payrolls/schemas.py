@@ -185,6 +185,14 @@ class PayrollOut(Out):
     updated_at: Instant
 
 
+class PayrollItemsImportOut(Out):
+    """How many items a file adds (or, on a dry run, would add), and the sheet as it stands after it."""
+
+    items: int
+    dry_run: bool
+    payroll: PayrollOut
+
+
 class PayrollLineOut(Out):
     """A worker's wages on a sheet."""
 

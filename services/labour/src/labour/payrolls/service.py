@@ -26,7 +26,7 @@ from labour.payrolls.models import (
 )
 from labour.payrolls.repository import LineFilter, PayrollFilter, PieceFilter
 from labour.payrolls.rules import Item, ItemKind
-from labour.payrolls.states import PAYABLE, Action, LineAction, LineState, Run
+from labour.payrolls.states import PAYABLE, Action, LineAction, LineState, Run, State
 
 AUDITED = ("project_id", "employer_id", "month", "run", "state", "edition", "workers", "gross", "net", "reason")
 
@@ -220,19 +220,24 @@ async def _demand_sound(session: AsyncSession, payroll: Payroll) -> None:
 
 async def act(work: Work, command: Verb, action: Action, *, by_contractor: bool = False) -> Payroll:
     """Lock a payroll, let the employer or the general contractor do an action on it, audit it."""
-    session = await work.writing()
-    payroll = await repository.get(session, work.principal, work.today, command.payroll_id, lock=True)
-    acting = payroll.contractor_id if by_contractor else payroll.employer_id
-    if acting != work.principal.organisation_id:
-        raise errors.not_yours(action)
-    check_version(payroll, command.expected_version)
+    payroll, state = await locked(work, command, action, by_contractor=by_contractor)
     before = audit.fields(payroll, "state", "edition", "reason")
-    payroll.state = states.PAYROLL.apply(payroll.state, action)
+    payroll.state = state
     payroll.reason = command.reason or payroll.reason
     touch(payroll, work)
     after = audit.fields(payroll, "state", "edition", "reason")
     work.audit(f"payrolls.{action}", "payroll", payroll.id, before, after)
     return payroll
+
+
+async def locked(work: Work, command: Verb, action: Action, *, by_contractor: bool = False) -> tuple[Payroll, State]:
+    """A locked payroll on which the caller may do an action now, and its state afterwards; nothing is written."""
+    payroll = await repository.get(await work.writing(), work.principal, work.today, command.payroll_id, lock=True)
+    acting = payroll.contractor_id if by_contractor else payroll.employer_id
+    if acting != work.principal.organisation_id:
+        raise errors.not_yours(action)
+    check_version(payroll, command.expected_version)
+    return payroll, states.PAYROLL.apply(payroll.state, action)
 
 
 async def settle(work: Work, payroll_id: UUID, line_ids: Sequence[UUID], paid_on: date, payout_id: UUID) -> None:

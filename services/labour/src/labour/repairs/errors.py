@@ -37,9 +37,6 @@ MONTH_LOCKED = RowFault("at", "MONTH_LOCKED", "该月考勤已锁定(工资已�
 ALREADY_PROPOSED = RowFault("at", "REPAIR_STANDS", "同一补卡已提出或已确认。", "The same repair stands already.")
 NO_TIME = Violation("came_at", "TIME_MISSING", "须填写进场或出场时间。", "A time of coming or of going is needed.")
 TIME_INVALID = ("TIME_PARSING", "应为时间,例如 08:30", "a time is needed, e.g. 08:30")
-NAME_DIFFERS = Violation(
-    "worker_name", "WORKER_NAME_DIFFERS", "与登记的工人姓名不一致。", "The worker is registered under another name."
-)
 DAY_TWICE = Violation(
     "day", "DUPLICATE_IN_BATCH", "与文件中前面的一行重复。", "An earlier row of the file says the same."
 )

@@ -18,14 +18,13 @@ from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, paginate
 from chassis.replica import KnownParty
 from labour.assignments.models import Assignment
+from labour.assignments.repository import Named
 from labour.attendance import repository as attendance
 from labour.attendance.repository import DAYS, Books, changes, day_arguments
 from labour.codes.models import WorkerDayRule
 from labour.repairs import errors
 from labour.repairs.models import Repair
 from labour.repairs.states import State
-from labour.workers import repository as workers
-from labour.workers.models import Worker
 
 Driver: TypeAlias = "asyncpg.Connection[Any]"
 STANDING = (State.PROPOSED, State.APPROVED)
@@ -40,16 +39,6 @@ WITH taken AS (
 def visible_to(principal: Principal, on: date) -> ColumnElement[bool]:
     """As attendance is: the employer's own, and all of a project for those who oversee it."""
     return attendance.visible_to(principal, on, Repair)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A worker on a project as a sheet names him; `name` only of the caller's own."""
-
-    assignment_id: UUID
-    worker_id: UUID
-    external_id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +86,6 @@ async def page(
         if value is not None:
             statement = statement.where(getattr(Repair, name) == value)
     return await paginate(session, statement, keys=(Repair.id,), request=request, descending=True)
-
-
-async def own_people(
-    session: AsyncSession, principal: Principal, project_id: UUID, external_ids: Collection[str] | None, most: int
-) -> list[Named]:
-    """The caller's own workers on a project, by external id; None: all, at most so many."""
-    statement = (
-        select(col(Assignment.id), col(Worker.id), col(Worker.external_id), col(Worker.name))
-        .join(Worker, col(Worker.id) == col(Assignment.worker_id))
-        .where(
-            workers.visible_to(principal),
-            col(Assignment.employer_id) == principal.organisation_id,
-            col(Assignment.project_id) == project_id,
-        )
-        .order_by(col(Worker.external_id))
-        .limit(most)
-    )
-    if external_ids is not None:
-        statement = statement.where(col(Worker.external_id).in_(external_ids))
-    return [Named(*row) for row in await session.execute(statement)]
 
 
 async def assigned(

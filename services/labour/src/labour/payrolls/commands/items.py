@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -16,7 +16,7 @@ from labour.assignments.repository import projects as known_projects
 from labour.codes.rules import EVERYWHERE, nearest
 from labour.payrolls import errors, repository, rulebook, rules, states
 from labour.payrolls.models import Payroll, PayrollItem, PayrollLine
-from labour.payrolls.service import Verb, act
+from labour.payrolls.service import Verb, act, locked
 from labour.payrolls.states import Action, Direction, LineAction, LineState
 
 ONE = Decimal("1.000")
@@ -58,6 +58,36 @@ async def add_items(work: Work, command: Verb, new: Sequence[NewItem]) -> Payrol
         {"items": len(new), "voided": len(voided), **audit.fields(payroll, "edition", "gross", "net")},
     )
     return payroll
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A locked sheet, those of its lines that are named, and what `add_items` would refuse the items for."""
+
+    payroll: Payroll
+    lines: Mapping[UUID, PayrollLine]
+    faults: Sequence[Violation]
+
+
+async def judge_items(work: Work, command: Verb, new: Sequence[NewItem]) -> Judged:
+    """What `add_items` would say, with the same pointers; nothing is written.
+
+    Raises what it raises for the sheet: PAYROLL_NOT_FOUND, OTHER_SIDE, VERSION_MISMATCH, INVALID_STATE.
+    """
+    work.require(permissions.PAYROLLS_DRAFT)
+    payroll, _ = await locked(work, command, Action.REVISE)
+    session = await work.writing()
+    lines = {one.id: one for one in await repository.lines(session, payroll.id, [one.line_id for one in new])}
+    unknown = _unknown(new, lines)
+    items = await repository.items(session, list(lines))
+    amounts = {line_id: [(Direction(one.direction), one.amount) for one in rows] for line_id, rows in items.items()}
+    kinds = rulebook.rules().kinds
+    for one in new:
+        if one.line_id in lines and one.kind in kinds:
+            amounts[one.line_id].append((kinds[one.kind].direction, one.amount))
+    short = {line_id for line_id, told in amounts.items() if rules.sums(told).net < 0}
+    pointers = [f"/items/{index}/amount" for index, one in enumerate(new) if one.line_id in short]
+    return Judged(payroll, lines, [*unknown, *errors.below_zero(pointers).violations])
 
 
 async def put(work: Work, payroll: Payroll, new: Sequence[tuple[str, PayrollLine, NewItem]]) -> None:
@@ -112,7 +142,13 @@ def demand_kind(pointer: str, kind: str) -> Iterable[Violation]:
         yield Violation(f"{pointer}/kind", "KIND_UNKNOWN", zh="未知的项目类别。", en="There is no such kind of item.")
 
 
-def _demand_known(new: Sequence[NewItem], found: dict[UUID, PayrollLine]) -> None:
+def _demand_known(new: Sequence[NewItem], found: Mapping[UUID, PayrollLine]) -> None:
+    faults = _unknown(new, found)
+    if faults:
+        raise invalid(*faults)
+
+
+def _unknown(new: Sequence[NewItem], found: Mapping[UUID, PayrollLine]) -> list[Violation]:
     faults: list[Violation] = []
     for index, one in enumerate(new):
         faults.extend(demand_kind(f"/items/{index}", one.kind))
@@ -122,5 +158,4 @@ def _demand_known(new: Sequence[NewItem], found: dict[UUID, PayrollLine]) -> Non
                     f"/items/{index}/line_id", "LINE_UNKNOWN", zh="该明细不属于此工资表。", en="No line of this sheet."
                 )
             )
-    if faults:
-        raise invalid(*faults)
+    return faults

@@ -23,11 +23,13 @@ from chassis.tabular.reading import MOST_LISTED
 from chassis.tabular.templates import marked, template
 from chassis.work import Work
 from labour import permissions
+from labour.assignments import repository as assignments
+from labour.assignments.errors import NAME_DIFFERS
+from labour.assignments.repository import Named
 from labour.attendance.errors import NOT_ASSIGNED
 from labour.attendance.rules import IN, OUT
 from labour.repairs import errors, repository
 from labour.repairs.commands.propose import ProposedRepair, ProposeRepairs, propose
-from labour.repairs.repository import Named
 from labour.repairs.schemas import ForgottenDayIn
 
 COLUMNS = ("worker_ref", "day", "came_at", "went_at", "reason")
@@ -78,7 +80,7 @@ async def blank(work: Work, project_id: UUID, language: str) -> Iterable[bytes]:
     """A sheet to fill in, with a drop-down of the caller's own workers on the project."""
     work.require(permissions.REPAIRS_PROPOSE)
     async with work.reading() as session:
-        own = await repository.own_people(session, work.principal, project_id, None, MOST_LISTED)
+        own = await assignments.own_people(session, work.principal, project_id, None, MOST_LISTED)
     names = permissions.WORKERS_READ.allows(work.principal)
     choices = {"worker_ref": [labelled(one.external_id, one.name if names else "") for one in own]}
     return [await asyncio.to_thread(template, SHOWN, choices, MOST_ROWS, language)]
@@ -166,7 +168,7 @@ async def _find_workers(work: Work, project_id: UUID, rows: Sequence[Day]) -> No
     refs = {text for row in rows if row.given is not None for text in readings(row.given.worker_ref)}
     ids = {found for found in map(_uuid, refs) if found is not None}
     async with work.reading() as session:
-        own = await repository.own_people(session, work.principal, project_id, refs, MOST_LISTED)
+        own = await assignments.own_people(session, work.principal, project_id, refs, MOST_LISTED)
         others = await repository.assigned(session, work.principal, work.today, project_id, ids)
     known: Mapping[str, Named] = {str(one.assignment_id): one for one in others} | {one.external_id: one for one in own}
     for row in rows:
@@ -178,7 +180,7 @@ async def _find_workers(work: Work, project_id: UUID, rows: Sequence[Day]) -> No
             continue
         row.worker_id = meant.worker_id
         if row.name and meant.name and row.name != meant.name:
-            row.faults.append(errors.NAME_DIFFERS)
+            row.faults.append(NAME_DIFFERS)
 
 
 def _uuid(text: str) -> UUID | None:
