@@ -27,7 +27,12 @@ NOT_KEPT = {
 WRITES_NOTHING = {
     f"services/procurement/src/procurement/{name}/endpoints.py": {"check"}
     for name in ("materials", "quotes", "requisitions")
-} | {"services/labour/src/labour/sessions/endpoints.py": {"check"}}
+} | {
+    "services/labour/src/labour/payrolls/endpoints.py": {"check_items", "check_pieces"},
+    "services/labour/src/labour/repairs/endpoints.py": {"check"},
+    "services/labour/src/labour/sessions/endpoints.py": {"check"},
+    "services/labour/src/labour/workers/endpoints.py": {"check"},
+}
 """POSTs that demand a key and answer a file: they take one and write nothing, so a second call says the same."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

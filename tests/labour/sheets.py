@@ -17,6 +17,8 @@ from chassis.identity import Principal
 from chassis.tabular import XLSX
 from tests.harness import Harness, key
 
+NONE: Mapping[str, str] = {}
+
 
 def sheet(header: Sequence[str], *rows: Sequence[Any]) -> bytes:
     """A workbook with these rows below the header; a text that begins with = is a formula without its result."""
@@ -77,11 +79,17 @@ def faults(answer: Response) -> list[tuple[str, str]]:
 
 
 async def upload(
-    harness: Harness, who: Principal, path: str, content: bytes, *, media_type: str = XLSX, **headers: str
+    harness: Harness,
+    who: Principal,
+    path: str,
+    content: bytes,
+    *,
+    media_type: str = XLSX,
+    headers: Mapping[str, str] = NONE,
 ) -> Response:
     """Send a file."""
     async with harness.client(who) as client:
-        return await client.post(path, content=content, headers=key() | {"Content-Type": media_type} | headers)
+        return await client.post(path, content=content, headers=key() | {"Content-Type": media_type} | dict(headers))
 
 
 async def rows_of(harness: Harness) -> str:

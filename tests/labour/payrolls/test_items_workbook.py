@@ -128,11 +128,11 @@ async def test_a_sheet_that_was_changed_meanwhile_is_refused(wages: Wages) -> No
     assert (await send(wages, payroll, "import", filled)).status_code == 200
     before = await wages.harness.checksum()
     refusals = [await send(wages, payroll, verb, filled) for verb in ("import", "import?dry_run=true", "check")]
-    refusals.append(await send(wages, payroll, "import", sheet(HEADER, item(line)), **{"If-Match": '"1"'}))
+    refusals.append(await send(wages, payroll, "import", sheet(HEADER, item(line)), headers={"If-Match": '"1"'}))
     assert [(one.status_code, one.json()["code"]) for one in refusals] == [(412, "VERSION_MISMATCH")] * 4
     assert await wages.harness.checksum() == before
     now = await wages.payroll(payroll)
-    good = await send(wages, payroll, "import", sheet(HEADER, item(line)), **{"If-Match": f'"{now["version"]}"'})
+    good = await send(wages, payroll, "import", sheet(HEADER, item(line)), headers={"If-Match": f'"{now["version"]}"'})
     assert good.status_code == 200, good.text
 
 
@@ -261,7 +261,7 @@ async def test_asked_again_under_the_same_key_it_is_answered_the_same(wages: Wag
     [worker] = await wages.paid_by_day(1)
     payroll = await wages.draft()
     content, header = sheet(HEADER, item((await wages.lines(payroll))[worker])), key()
-    answers = [await send(wages, payroll, "import", content, **header) for _ in range(2)]
+    answers = [await send(wages, payroll, "import", content, headers=header) for _ in range(2)]
     assert answers[0].content == answers[1].content
     assert (await wages.payroll(payroll))["net"] == "3400.00"
 

@@ -196,7 +196,7 @@ async def test_five_thousand_rows(wages: Wages) -> None:
 async def test_asked_again_under_the_same_key_it_is_answered_the_same(wages: Wages) -> None:
     [ref] = await crew(wages, 1)
     content, header = sheet(COLUMNS, made(ref)), key()
-    answers = [await send(wages, "import", content, **header) for _ in range(2)]
+    answers = [await send(wages, "import", content, headers=header) for _ in range(2)]
     assert answers[0].content == answers[1].content
     assert len(await recorded(wages)) == 1
 

@@ -294,6 +294,6 @@ async def test_who_may_not_propose_may_not_import(gate: Gate, verb: str, kind: K
 async def test_asked_again_under_the_same_key_it_is_answered_the_same(gate: Gate) -> None:
     [first, *_] = await refs(gate)
     content, header = sheet(COLUMNS, forgotten(first)), key()
-    answers = [await send(gate, "import", content, **header) for _ in range(2)]
+    answers = [await send(gate, "import", content, headers=header) for _ in range(2)]
     assert answers[0].content == answers[1].content
     assert len(await proposed(gate)) == 2

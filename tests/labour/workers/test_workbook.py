@@ -240,6 +240,7 @@ async def test_five_thousand_rows_and_not_one_more(labour: Harness, site: Site) 
             FROM workers WHERE employer_id = $1""",
             site.subcontractor.id,
         )
+    assert counts is not None
     assert tuple(counts) == (MOST_ROWS, MOST_ROWS)
     before = await labour.checksum()
     checked = await send(site, "check", content)
@@ -258,8 +259,8 @@ async def test_no_number_of_a_file_rests_in_clear(labour: Harness, site: Site, m
     with files_made(monkeypatch) as made:
         checked = await send(site, "check", content)
         dry = await send(site, "import?dry_run=true", content)
-        first = await send(site, "import", content, **headers)
-    again = await send(site, "import", content, **headers)
+        first = await send(site, "import", content, headers=headers)
+    again = await send(site, "import", content, headers=headers)
     assert made == []
     assert number in {str(cell.value) for row in book_of(checked).worksheets[0].iter_rows() for cell in row}
     assert first.json()["created"] == 1

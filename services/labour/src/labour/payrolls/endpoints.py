@@ -95,13 +95,13 @@ class PieceFilters(Filters):
     day: date | None = None
 
 
-async def _file(edge: Edge) -> bytes:
-    read_key(edge.request.headers.get("idempotency-key"))
-    return await edge.body(limit=ROWS_BYTES, types=(CSV, XLSX))
-
-
 async def _item_sheet(edge: Edge, payroll_id: UUID, reason: str = "") -> ItemSheet:
-    return ItemSheet(Verb(payroll_id, edge.expected_version, reason), await _file(edge), edge.media_type)
+    content = await edge.body(limit=ROWS_BYTES, types=(CSV, XLSX))
+    return ItemSheet(Verb(payroll_id, edge.expected_version, reason), content, edge.media_type)
+
+
+async def _piece_sheet(edge: Edge, project_id: UUID) -> PieceSheet:
+    return PieceSheet(project_id, await edge.body(limit=ROWS_BYTES, types=(CSV, XLSX)), edge.media_type)
 
 
 def _issued(link: Link) -> IssuedLinkOut:
@@ -204,6 +204,7 @@ async def check_items(payroll_id: UUID, edge: EdgeDep, language: Language = None
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
+    read_key(edge.request.headers.get("idempotency-key"))
     sheet = await _item_sheet(edge, payroll_id)
     wanted = language_of(language, edge)
     return await edge.generate(
@@ -361,7 +362,8 @@ async def check_pieces(project_id: UUID, edge: EdgeDep, language: Language = Non
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
-    sheet = PieceSheet(project_id, await _file(edge), edge.media_type)
+    read_key(edge.request.headers.get("idempotency-key"))
+    sheet = await _piece_sheet(edge, project_id)
     wanted = language_of(language, edge)
     return await edge.generate(
         lambda work: pieces_workbook.check(work, sheet, wanted), media_type=XLSX, name="pieces-checked.xlsx"
@@ -382,7 +384,7 @@ async def import_pieces(project_id: UUID, edge: EdgeDep, dry_run: DryRun = False
     A fault points at `/rows/{row}/{column}`; rows count from 0 below the header. What is on record already in the same
     words is refused, so that a file that is sent twice counts once.
     """
-    sheet = PieceSheet(project_id, await _file(edge), edge.media_type)
+    sheet = await _piece_sheet(edge, project_id)
     return await edge.write(
         lambda work: pieces_workbook.import_rows(work, sheet, dry_run=dry_run),
         lambda recorded: PieceRecordsOut(recorded=recorded),

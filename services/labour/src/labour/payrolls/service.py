@@ -26,7 +26,7 @@ from labour.payrolls.models import (
 )
 from labour.payrolls.repository import LineFilter, PayrollFilter, PieceFilter
 from labour.payrolls.rules import Item, ItemKind
-from labour.payrolls.states import PAYABLE, Action, LineAction, LineState, Run, State
+from labour.payrolls.states import PAYABLE, Action, LineAction, LineState, Run
 
 AUDITED = ("project_id", "employer_id", "month", "run", "state", "edition", "workers", "gross", "net", "reason")
 
@@ -220,9 +220,11 @@ async def _demand_sound(session: AsyncSession, payroll: Payroll) -> None:
 
 async def act(work: Work, command: Verb, action: Action, *, by_contractor: bool = False) -> Payroll:
     """Lock a payroll, let the employer or the general contractor do an action on it, audit it."""
-    payroll, state = await locked(work, command, action, by_contractor=by_contractor)
+    session = await work.writing()
+    payroll = await repository.get(session, work.principal, work.today, command.payroll_id, lock=True)
+    demand(work, payroll, command, action, by_contractor=by_contractor)
     before = audit.fields(payroll, "state", "edition", "reason")
-    payroll.state = state
+    payroll.state = states.PAYROLL.apply(payroll.state, action)
     payroll.reason = command.reason or payroll.reason
     touch(payroll, work)
     after = audit.fields(payroll, "state", "edition", "reason")
@@ -230,14 +232,13 @@ async def act(work: Work, command: Verb, action: Action, *, by_contractor: bool 
     return payroll
 
 
-async def locked(work: Work, command: Verb, action: Action, *, by_contractor: bool = False) -> tuple[Payroll, State]:
-    """A locked payroll on which the caller may do an action now, and its state afterwards; nothing is written."""
-    payroll = await repository.get(await work.writing(), work.principal, work.today, command.payroll_id, lock=True)
+def demand(work: Work, payroll: Payroll, command: Verb, action: Action, *, by_contractor: bool = False) -> None:
+    """PermissionDenied OTHER_SIDE, Aborted VERSION_MISMATCH, FailedPrecondition INVALID_STATE unless the caller may."""
     acting = payroll.contractor_id if by_contractor else payroll.employer_id
     if acting != work.principal.organisation_id:
         raise errors.not_yours(action)
     check_version(payroll, command.expected_version)
-    return payroll, states.PAYROLL.apply(payroll.state, action)
+    states.PAYROLL.apply(payroll.state, action)
 
 
 async def settle(work: Work, payroll_id: UUID, line_ids: Sequence[UUID], paid_on: date, payout_id: UUID) -> None:

@@ -16,7 +16,7 @@ from labour.assignments.repository import projects as known_projects
 from labour.codes.rules import EVERYWHERE, nearest
 from labour.payrolls import errors, repository, rulebook, rules, states
 from labour.payrolls.models import Payroll, PayrollItem, PayrollLine
-from labour.payrolls.service import Verb, act, locked
+from labour.payrolls.service import Verb, act, demand
 from labour.payrolls.states import Action, Direction, LineAction, LineState
 
 ONE = Decimal("1.000")
@@ -62,7 +62,7 @@ async def add_items(work: Work, command: Verb, new: Sequence[NewItem]) -> Payrol
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A locked sheet, those of its lines that are named, and what `add_items` would refuse the items for."""
+    """A sheet as it stands, those of its lines that are named, and what `add_items` would refuse the items for."""
 
     payroll: Payroll
     lines: Mapping[UUID, PayrollLine]
@@ -75,11 +75,13 @@ async def judge_items(work: Work, command: Verb, new: Sequence[NewItem]) -> Judg
     Raises what it raises for the sheet: PAYROLL_NOT_FOUND, OTHER_SIDE, VERSION_MISMATCH, INVALID_STATE.
     """
     work.require(permissions.PAYROLLS_DRAFT)
-    payroll, _ = await locked(work, command, Action.REVISE)
-    session = await work.writing()
-    lines = {one.id: one for one in await repository.lines(session, payroll.id, [one.line_id for one in new])}
+    async with work.reading() as session:
+        payroll = await repository.get(session, work.principal, work.today, command.payroll_id)
+        demand(work, payroll, command, Action.REVISE)
+        named = [one.line_id for one in new]
+        lines = {one.id: one for one in await repository.lines(session, payroll.id, named, lock=False)}
+        items = await repository.items(session, list(lines))
     unknown = _unknown(new, lines)
-    items = await repository.items(session, list(lines))
     amounts = {line_id: [(Direction(one.direction), one.amount) for one in rows] for line_id, rows in items.items()}
     kinds = rulebook.rules().kinds
     for one in new:

@@ -20,11 +20,11 @@ from chassis.values import decimal_text
 from chassis.work import Work, check_version
 from labour import permissions
 from labour.assignments.errors import NAME_DIFFERS
-from labour.payrolls import errors, repository, rulebook, states
+from labour.payrolls import errors, repository, rulebook
 from labour.payrolls.commands.items import NewItem, add_items, judge_items
 from labour.payrolls.models import Payroll
 from labour.payrolls.schemas import ItemIn
-from labour.payrolls.service import Verb
+from labour.payrolls.service import Verb, demand
 from labour.payrolls.states import Action
 
 COLUMNS = ("line_id", "kind", "amount")
@@ -76,9 +76,7 @@ async def blank(work: Work, payroll_id: UUID, language: str) -> Iterable[bytes]:
     async with work.reading() as session:
         payroll = await repository.get(session, work.principal, work.today, payroll_id)
         lines = await repository.lines(session, payroll_id, None, lock=False)
-    if payroll.employer_id != work.principal.organisation_id:
-        raise errors.not_yours(Action.REVISE)
-    states.PAYROLL.apply(payroll.state, Action.REVISE)
+    demand(work, payroll, Verb(payroll_id, None), Action.REVISE)
     kinds = rulebook.rules().kinds.values()
     choices = {"kind": [labelled(one.code, one.zh if language == CHINESE else one.en) for one in kinds]}
     rows = [
@@ -111,7 +109,11 @@ async def import_rows(work: Work, sheet: ItemSheet, *, dry_run: bool) -> Importe
     items = [row.item for row in rows if row.item is not None]
     if not items:
         raise invalid(errors.NO_ROWS)
-    return Imported(len(items), dry_run, payroll if dry_run else await add_items(work, sheet.verb, items))
+    if dry_run:
+        return Imported(len(items), dry_run, payroll)
+    # The version that was judged: what changes it in between is refused when the sheet is locked.
+    verb = replace(sheet.verb, expected_version=_version(rows, sheet.verb.expected_version))
+    return Imported(len(items), dry_run, await add_items(work, verb, items))
 
 
 async def _judged(work: Work, sheet: ItemSheet) -> tuple[list[_Row], Payroll]:
@@ -119,7 +121,7 @@ async def _judged(work: Work, sheet: ItemSheet) -> tuple[list[_Row], Payroll]:
     rows = await asyncio.to_thread(_rows, sheet.content, sheet.media_type)
     good = [row for row in rows if row.item is not None and not row.faults]
     judged = await judge_items(work, sheet.verb, [row.item for row in good if row.item is not None])
-    check_version(judged.payroll, next((row.version for row in rows if row.version is not None), None))
+    check_version(judged.payroll, _version(rows, None))
     for fault in judged.faults:
         _, _, index, column = fault.pointer.split("/")
         good[int(index)].faults.append(replace(fault, pointer=column))
@@ -130,13 +132,17 @@ async def _judged(work: Work, sheet: ItemSheet) -> tuple[list[_Row], Payroll]:
     return rows, judged.payroll
 
 
+def _version(rows: Sequence[_Row], otherwise: int | None) -> int | None:
+    return next((row.version for row in rows if row.version is not None), otherwise)
+
+
 def _rows(content: bytes, media_type: str) -> list[_Row]:
     meanings = {text: kind.code for kind in rulebook.rules().kinds.values() for text in (kind.code, kind.zh, kind.en)}
     found = [
         _row(record, meanings) for record in read_table(content, media_type, COLUMNS, MOST_ROWS, optional=OPTIONAL)
     ]
     rows = [row for row in found if row is not None]
-    version = next((row.version for row in rows if row.version is not None), None)
+    version = _version(rows, None)
     seen: set[NewItem] = set()
     for row in rows:
         if row.version not in (None, version):
