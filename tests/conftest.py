@@ -33,6 +33,7 @@ FIRST = ("stack", "keycloak", "tests/visibility/test_rows.py")
 """What takes longest begins first, so that no process is left alone with it at the end."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist's own hook, which writes the marker into the test's name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say which tests have to stay together when `make test` spreads them over processes (pytest-xdist).
 
