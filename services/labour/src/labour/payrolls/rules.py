@@ -21,7 +21,7 @@ from labour.contracts.states import WageKind
 from labour.payrolls.states import Direction
 
 FEN = Decimal("0.01")
-CHUNK = 1_000
+CHUNK = 2_500
 """Workers whose lines are drafted in one transaction: what a crash can lose."""
 
 
