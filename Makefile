@@ -4,7 +4,7 @@
 VENV := .local/venv
 PY := $(VENV)/bin/python
 ARGS ?=
-SPREAD := --numprocesses logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SPREAD := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
