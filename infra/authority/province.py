@@ -57,7 +57,6 @@ class Province:
     def __init__(self, world: World) -> None:
         self.world = world
         self._tokens: dict[str, str] = {}
-        self._done: dict[str, dict[str, Any]] = {}
 
     def token(self, path: str, body: bytes, signed: str) -> Said:
         """A bearer token for a client that proves its secret by a fresh signature."""
@@ -83,12 +82,14 @@ class Province:
             return 429, {"code": "E_BUSY", "message": "调用超限"}
         last = path.rpartition("/")[2]
         if method == "GET":
-            return (200, self._done[last]) if last in self._done else (404, {"code": "E_NONE", "message": "无此请求"})
+            done = self.world.answers
+            return (200, done[last]) if last in done else (404, {"code": "E_NONE", "message": "无此请求"})
         if last not in IDENTITIES:
             return 404, {"code": "E_FIELD", "message": "无此对象"}
         results = [self._one(last, one, secret, update=method == "PATCH") for one in json.loads(body)["items"]]
-        self._done[headers["X-Request-Id"]] = {"code": "OK", "message": "", "results": results}
-        return 200, self._done[headers["X-Request-Id"]]
+        said = {"code": "OK", "message": "", "results": results}
+        self.world.answered(headers["X-Request-Id"], said)
+        return 200, said
 
     def _one(self, kind: str, item: dict[str, Any], secret: str, *, update: bool) -> dict[str, Any]:
         said = {"key": item["key"], "code": "OK", "message": "", "number": ""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 PHOTO_BYTES = 50 * 1024
 PHOTO_HEADS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -44,9 +44,22 @@ class Delivery:
     rows: tuple[Row, ...]
 
 
+class Keeper(Protocol):
+    """Keeps what was taken for the next start."""
+
+    def delivery(self, taken: Delivery) -> None:
+        """Before it is answered."""
+
+    def answer(self, name: str, said: dict[str, Any]) -> None:
+        """Under the name by which it can be asked for."""
+
+
 @dataclass
 class World:
-    """The state of a platform. `now` stands still once it is set, and is the machine's time before that."""
+    """The state of a platform. `now` stands still once it is set, and is the machine's time before that.
+
+    `answers` are those that can be asked for again, by the name of their request.
+    """
 
     frozen: datetime | None = None
     apps: dict[str, str] = field(default_factory=dict)
@@ -59,6 +72,8 @@ class World:
     effects: list[list[str]] = field(default_factory=list)
     calls: list[list[str]] = field(default_factory=list)
     times: deque[datetime] = field(default_factory=deque)
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    keeper: Keeper | None = None
 
     @property
     def now(self) -> datetime:
@@ -86,6 +101,18 @@ class World:
         """Take objects in, all or none; answers the number of a team. Refusal names what is wrong."""
         for row in delivery.rows:
             self._check(delivery, row)
+        if self.keeper is not None:
+            self.keeper.delivery(delivery)
+        return self.keep(delivery)
+
+    def answered(self, name: str, said: dict[str, Any]) -> None:
+        """An answer that can be asked for again."""
+        self.answers[name] = said
+        if self.keeper is not None:
+            self.keeper.answer(name, said)
+
+    def keep(self, delivery: Delivery) -> str:
+        """Keep objects that have been checked; answers the number of a team."""
         number = ""
         for row in delivery.rows:
             identity = tuple(str(row.fields[name]) for name in delivery.identity)
