@@ -23,8 +23,8 @@ class Journal:
         self._file.write("\n")  # behind a line that a killed process left unfinished
 
     def delivery(self, taken: Delivery) -> None:
-        """Write a delivery down before it is answered. Its photos were checked and are not kept apart."""
-        rows = [asdict(row) | {"at": row.at and row.at.isoformat(), "photo": ""} for row in taken.rows]
+        """Write a delivery down before it is answered. Photos and sums were checked and are not kept apart."""
+        rows = [asdict(row) | {"at": row.at and row.at.isoformat(), "photo": "", "pay": None} for row in taken.rows]
         self._line({"delivery": asdict(replace(taken, rows=())) | {"rows": rows}})
 
     def answer(self, name: str, said: dict[str, Any]) -> None:

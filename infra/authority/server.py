@@ -3,7 +3,8 @@
 `POST /control` takes any of `now` (an instant, or null for the machine's time), `apps` (app id → secret), `barred`,
 `calls_per_minute`, `later` (method → seconds after which it is dealt with) and `faults`, a list of `{fault, method,
 times}`: `slow` (with `seconds`), `error` (500), `drop`, `code` (with `code`) come before the effect; `drop_after`,
-`error_after`, `garbage_after` and `hang_after` behind it. `GET /control` answers `effects` and `calls`.
+`error_after`, `garbage_after` and `hang_after` behind it. `GET /control` answers `effects` and `calls`,
+and with `?kind=…&project=…` as `kept` what the platform has of a kind.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ class Platforms:
         """Set a platform up, or tell what has happened there."""
         world = self.worlds[request.match_info["platform"]]
         if request.method == "GET":
-            return web.json_response({"effects": world.effects, "calls": world.calls})
+            told: dict[str, Any] = {"effects": world.effects, "calls": world.calls}
+            if "kind" in request.query:
+                told["kept"] = world.find(request.query["kind"], request.query.get("project", ""))
+            return web.json_response(told)
         for name, value in (await request.json()).items():
             _set(world, name, value)
         return web.json_response({})

@@ -51,7 +51,7 @@ async def test_a_killed_simulator_knows_what_was_filed_before(code: str, tmp_pat
         request(Kind.PROJECT, project_name="示范", project_status="003"),
         request(Kind.COMPANY),
         request(Kind.SUBCONTRACTOR, company_type="006"),
-        request(Kind.TEAM, team_name="钢筋班"),
+        request(Kind.TEAM, team_name="钢筋班", entry_date="2026-10-15", exit_date=""),
     ]
     async with simulator(tmp_path, ALLOWED) as running:
         answers = [await told(running, code, one) for one in first]
@@ -63,7 +63,9 @@ async def test_a_killed_simulator_knows_what_was_filed_before(code: str, tmp_pat
     async with simulator(tmp_path, ALLOWED) as again:
         asked = await told(again, code, first[-1], receipt=True)
         assert asked.items["1"].number == answers[-1].items["1"].number
-        changed = await told(again, code, request(Kind.TEAM, update=True, team_name="钢筋班"))
+        changed = await told(
+            again, code, request(Kind.TEAM, update=True, team_name="钢筋班", entry_date="2026-10-15", exit_date="")
+        )
         assert changed.items["1"].number == answers[-1].items["1"].number
     async with simulator(tmp_path, ALLOWED) as third:  # the line behind the unfinished one was kept
         effects = (await third.seen(code))["effects"]

@@ -120,6 +120,28 @@ class Desk:
         self.connection = await self.site.post(path, body, who.as_(Role.ADMIN), status=201)
         return self.connection
 
+    async def team(self, name: str, *workers: UUID, leader: UUID | None = None) -> UUID:
+        """A team of the subcontractor with these members since the middle of October."""
+        body = {"project_id": str(self.site.project_id), "name": name, "work_type": "010"}
+        made = await self.site.post("/labour/v1/teams", body, self.site.clerk, status=201)
+        path = f"/labour/v1/teams/{made['id']}"
+        if workers:
+            members = {"worker_ids": [str(one) for one in workers], "first_day": "2026-10-15"}
+            await self.site.post(f"{path}:add-members", members, self.site.clerk)
+        if leader:
+            leads = {"worker_id": str(leader), "first_day": "2026-10-15"}
+            await self.site.post(f"{path}:appoint-leader", leads, self.site.clerk)
+        return UUID(made["id"])
+
+    async def kept(self, kind: str) -> list[dict[str, Any]]:
+        """What the platform has of a kind for this project."""
+        query = {"kind": kind, "project": self.project_code}
+        async with self.simulator.session.get(
+            f"{self.simulator.base}/control/{PATHS[self.authority]}", params=query
+        ) as answer:
+            found: list[dict[str, Any]] = (await answer.json())["kept"]
+            return found
+
     async def collect(self) -> None:
         """What the job does every few minutes."""
         async with self.harness.work(service_principal("labour")) as work:
