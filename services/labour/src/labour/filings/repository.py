@@ -54,6 +54,14 @@ WHERE connection_id = $1 AND kind = $2 AND state IN ({_REPLACEABLE})
                 AND new.object_key = old.object_key AND new.id > old.id)
 """  # noqa: S608 - made of the constants above
 
+# what waits goes with the team that its worker has by now, not with the one, or none, with which it was queued
+REGROUP = """
+UPDATE filings f SET batch_key = s.batch_key, version = f.version + 1, updated_at = $4
+FROM ({source}) s
+WHERE f.connection_id = $2 AND f.kind = $3 AND f.state IN ('queued', 'refused') AND f.object_key = s.object_key
+  AND f.batch_key <> s.batch_key
+"""
+
 
 async def collect(driver: Driver, connection: Connection, kind: Kind, now: datetime, most: int) -> list[str]:
     """Queue what of a kind is not filed yet in its present version, oldest first; answers the keys.
@@ -74,6 +82,9 @@ async def collect(driver: Driver, connection: Connection, kind: Kind, now: datet
         most,
     )
     await driver.execute(SUPERSEDE, connection.id, kind.value, now)
+    if kind in rules.IN_A_TEAM:
+        statement = REGROUP.replace("{source}", SOURCES[kind])
+        await driver.execute(statement, connection.project_id, connection.id, kind.value, now)
     return [row["object_key"] for row in rows]
 
 
