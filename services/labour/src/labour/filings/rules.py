@@ -31,6 +31,9 @@ PARENTS: Mapping[Kind, Kind | None] = {
 }
 """What must be at the platform first."""
 
+IN_A_TEAM = frozenset({Kind.ENTRY_EXIT, Kind.ATTENDANCE, Kind.PAYROLL})
+"""What is filed with a worker's team of the day or month; the worker himself is filed anew when he changes teams."""
+
 COMPANY_TYPES: Mapping[str, str] = {
     "specialist_subcontractor": "001",
     "equipment_subcontractor": "002",
@@ -105,6 +108,11 @@ def photo_fault(media_type: str, size: int, types: frozenset[str], most: int) ->
     if media_type not in types:
         return "PHOTO_TYPE"
     return "PHOTO_TOO_LARGE" if size > most else ""
+
+
+def team_of(batch_key: str) -> str:
+    """The team with which a batch was queued: who has changed teams since is filed in the new one by an update."""
+    return batch_key.partition(":")[0]
 
 
 def in_order(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
