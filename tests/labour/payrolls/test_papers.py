@@ -1,4 +1,4 @@
-"""The wage sheet and the slip on paper: what stands on them, whose numbers do not, and who is told that they were taken."""
+"""The wage sheet and the slip on paper: what stands on them and what does not, and that taking them is recorded."""
 
 from __future__ import annotations
 
@@ -159,15 +159,21 @@ async def test_a_slip_on_paper_comes_after_approval_and_for_its_worker(wages: Wa
     own = await phone.get(mine, language="zh-CN")
     assert await accesses(wages, worker) == [], "a worker's look at his own slip is no access of anybody's"
     for found in (text(own.content), await printed(wages, path)):
-        for wanted in ("工资条", NAME, "计日", "3,200.00", "叁仟贰佰元整", "纸质签字2026-11-22", f"4403**********{number[-4:]}"):
+        for wanted in (
+            "工资条",
+            NAME,
+            "计日",
+            "3,200.00",
+            "叁仟贰佰元整",
+            "纸质签字2026-11-22",
+            f"4403**********{number[-4:]}",
+        ):
             assert wanted in found, wanted
         assert number not in found
         assert CARD not in found
         assert (await wages.line(lines[worker]))["sha256"] in found
     assert "Payslip" in text((await phone.get(mine, language="en")).content)
-    assert await accesses(wages, worker) == [
-        (str(wages.site.subcontractor.id), "export", "工资条 pay slip 2026-11")
-    ]
+    assert await accesses(wages, worker) == [(str(wages.site.subcontractor.id), "export", "工资条 pay slip 2026-11")]
 
 
 async def test_a_correction_says_what_it_is(wages: Wages) -> None:
