@@ -41,6 +41,7 @@ WORKERS = frozenset(
         "recordHealth",
         "recordTraining",
         "requestErasure",
+        "setWorkerPhoto",
         "unmaskWorker",
     }
 )
@@ -107,7 +108,7 @@ SUBCONTRACTS = frozenset(
     }
 )
 WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
-EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "listEvidence"})
+EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "getRosterDocument", "listEvidence"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {

@@ -38,6 +38,7 @@ from labour.wage_accounts import endpoints as wage_accounts
 from labour.wage_officers import endpoints as wage_officers
 from labour.warnings import endpoints as warnings
 from labour.workers import endpoints as workers
+from labour.workers import service as worker_service
 
 router = APIRouter(prefix="/labour/v1")
 router.include_router(codes.router)
@@ -70,6 +71,8 @@ router.include_router(filing_objects.router)
 router.include_router(repairs.router)
 router.include_router(months.router)
 router.include_router(days.router)
-router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))
+router.include_router(
+    files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile", closed=worker_service.is_photo)
+)
 router.include_router(evidence.router)
 router.include_router(warnings.router)

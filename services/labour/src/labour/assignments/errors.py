@@ -148,3 +148,13 @@ def back_too_early() -> InvalidArgument:
             "The day of return must lie after the day on which the leave begins.",
         )
     )
+
+
+def roster_not_found(project_id: UUID, employer_id: UUID) -> NotFound:
+    """The employer has brought nobody to the project, or nobody whom the caller may see."""
+    return NotFound(
+        "ROSTER_NOT_FOUND",
+        zh="未找到该单位在此项目的人员。",
+        en="There is nobody of this employer on this project.",
+        metadata={"project_id": str(project_id), "employer_id": str(employer_id)},
+    )

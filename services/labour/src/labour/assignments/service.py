@@ -13,6 +13,7 @@ from labour.assignments.commands.close import close_project, project_ended
 from labour.assignments.commands.decide import Decision, Prospect, explain, explain_before, verify_operator
 from labour.assignments.commands.evidence import refresh
 from labour.assignments.commands.move import Move, come_back, enter, expel, leave, readmit, take_leave
+from labour.assignments.commands.roster import roster
 from labour.assignments.models import Absence, Stay
 from labour.assignments.repository import AssignmentFilter
 from labour.workers import repository as workers
@@ -42,6 +43,7 @@ __all__ = [
     "project_ended",
     "readmit",
     "refresh",
+    "roster",
     "take_leave",
     "verify_operator",
 ]

@@ -112,5 +112,10 @@ def content_hash(payroll_id: UUID, worker_id: UUID, edition: int, items: Sequenc
     return sha256(orjson.dumps([str(payroll_id), str(worker_id), edition, sorted(told)])).hexdigest()
 
 
+def sheet_hash(payroll_id: UUID, edition: int, line_hashes: Iterable[str]) -> str:
+    """SHA-256 in hex of a sheet: its edition and the `content_hash` of each of its lines, sorted."""
+    return sha256(orjson.dumps([str(payroll_id), edition, sorted(line_hashes)])).hexdigest()
+
+
 def _plain(value: Decimal) -> str:
     return decimal_text(value.normalize())
