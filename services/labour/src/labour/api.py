@@ -16,6 +16,7 @@ from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
 from labour.days import endpoints as days
 from labour.devices import endpoints as devices
+from labour.employer_listings import endpoints as employer_listings
 from labour.evidence import endpoints as evidence
 from labour.filings import endpoints as filings
 from labour.geofences import endpoints as geofences
@@ -71,3 +72,4 @@ router.include_router(days.router)
 router.include_router(files.router(permissions.FILES_UPLOAD, permissions.FILES_READ, noun="LabourFile"))
 router.include_router(evidence.router)
 router.include_router(warnings.router)
+router.include_router(employer_listings.router)
