@@ -75,9 +75,7 @@ def _repayments() -> None:
         sa.Column("early_exit_from", sa.Date(), nullable=True),
         sa.CheckConstraint("state IN ('told', 'accepted', 'declined', 'void')", name="employer_repayments_state"),
         sa.CheckConstraint("amount > 0 AND workers > 0", name="employer_repayments_figures"),
-        sa.CheckConstraint(
-            "early_exit_from IS NULL OR state IN ('accepted', 'void')", name="employer_repayments_exit"
-        ),
+        sa.CheckConstraint("early_exit_from IS NULL OR state IN ('accepted', 'void')", name="employer_repayments_exit"),
         sa.ForeignKeyConstraint(["listing_id"], ["employer_listings.id"], name="employer_repayments_listing"),
         sa.PrimaryKeyConstraint("id"),
     )

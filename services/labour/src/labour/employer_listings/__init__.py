@@ -1,1 +1,1 @@
-"""Employers that owe wages, listed by an authority (拖欠农民工工资失信联合惩戒名单): how they get on it and off again."""
+"""Employers that an authority lists for wage arrears (失信联合惩戒名单): how they get there and off again."""

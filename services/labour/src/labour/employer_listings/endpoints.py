@@ -80,9 +80,7 @@ async def list_listings(filters: Annotated[ListingFilters, Query()], page: PageD
     return await edge.page(lambda work: service.page(work, wanted, page), OUT)
 
 
-@router.get(
-    LISTING, operation_id="getEmployerListing", response_model=EmployerListingOut, responses=problems(NotFound)
-)
+@router.get(LISTING, operation_id="getEmployerListing", response_model=EmployerListingOut, responses=problems(NotFound))
 async def get(listing_id: UUID, edge: EdgeDep) -> Response:
     """One listing."""
     return await edge.read(lambda work: service.get(work, listing_id), OUT)
@@ -142,9 +140,7 @@ async def list_repayments(listing_id: UUID, page: PageDep, edge: EdgeDep) -> Res
     return await edge.page(lambda work: repay.page(work, listing_id, page), REPAID)
 
 
-@router.post(
-    f"{REPAYMENT}:accept", operation_id="acceptRepayment", response_model=RepaymentOut, responses=VERB_ERRORS
-)
+@router.post(f"{REPAYMENT}:accept", operation_id="acceptRepayment", response_model=RepaymentOut, responses=VERB_ERRORS)
 async def accept(repayment_id: UUID, body: ListingReasonIn, edge: EdgeDep) -> Response:
     """The authority takes it for repaid; the answer says from when an early exit is possible."""
     command = Verb(repayment_id, edge.expected_version, body.reason)

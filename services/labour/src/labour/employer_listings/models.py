@@ -26,9 +26,7 @@ class EmployerListing(Row, table=True):
         CheckConstraint(one_of("state", State), name="employer_listings_state"),
         CheckConstraint("ends_on >= listed_from", name="employer_listings_days"),
         CheckConstraint("(state = 'listed') = (over_on IS NULL)", name="employer_listings_over"),
-        Index(
-            "employer_listings_once", "employer_id", unique=True, postgresql_where=text("state = 'listed'")
-        ),
+        Index("employer_listings_once", "employer_id", unique=True, postgresql_where=text("state = 'listed'")),
         Index("employer_listings_employer", "employer_id", "id"),
         Index("employer_listings_uscc", "uscc"),
     )

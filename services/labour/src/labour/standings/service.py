@@ -15,7 +15,7 @@ from labour.standings.rules import Listed, Standing
 async def standing(work: Work, organisation_id: UUID, on: date | None) -> Standing:
     """How an organisation stands on a day (today when None); sound when nothing is known of it.
 
-    Warnings and listings are those of that day. Which wages were overdue is what is known now of the months due by then.
+    Warnings and listings are those of that day. Overdue wages are as known now, of months due by then.
     """
     work.require(permissions.STANDINGS_READ)
     day = on or work.today

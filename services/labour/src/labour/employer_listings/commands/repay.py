@@ -1,4 +1,4 @@
-"""Repayments (改正): a listed employer tells that the wages are paid and pledges not to owe again; the authority judges."""
+"""Repayments (改正): a listed employer tells that the wages are paid, and pledges; the authority judges."""
 
 from __future__ import annotations
 
@@ -140,9 +140,7 @@ def _demand_listed(listing: EmployerListing) -> None:
     states.EMPLOYER_LISTING.apply(listing.state, states.Action.EXIT_EARLY)
 
 
-def _answered(
-    work: Work, row: Repayment, command: Verb, action: RepaymentAction, before: audit.Fields
-) -> Repayment:
+def _answered(work: Work, row: Repayment, command: Verb, action: RepaymentAction, before: audit.Fields) -> Repayment:
     row.answer = command.reason
     touch(row, work)
     work.audit(f"employer-repayments.{action}", "employer_repayment", row.id, before, audit.fields(row, *FIELDS))
