@@ -40,6 +40,7 @@ PROJECTS: dict[str, Who] = {
     "listIndicators": FIGURES,
     "listIndicatorDays": FIGURES,
     "getIndicatorTotals": FIGURES,
+    "reconcileLabourDays": FIGURES,
     "getOverview": FIGURES,
 }
 
