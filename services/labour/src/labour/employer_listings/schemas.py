@@ -77,9 +77,7 @@ class RepaymentIn(In):
     workers: Annotated[int, Field(ge=1, le=1_000_000)]
     note: Note = ""
     evidence_file_id: UUID
-    pledge_file_id: UUID | None = Field(
-        default=None, description="The written pledge (信用承诺书)."
-    )
+    pledge_file_id: UUID | None = Field(default=None, description="The written pledge (信用承诺书).")
 
     def plain(self, listing_id: UUID) -> TellRepayment:
         """As the service takes it."""
