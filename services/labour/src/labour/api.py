@@ -16,6 +16,7 @@ from labour.contracts import endpoints as contracts
 from labour.courses import endpoints as courses
 from labour.days import endpoints as days
 from labour.devices import endpoints as devices
+from labour.employer_listings import endpoints as employer_listings
 from labour.evidence import endpoints as evidence
 from labour.filing_objects import endpoints as filing_objects
 from labour.filings import endpoints as filings
@@ -76,3 +77,4 @@ router.include_router(
 )
 router.include_router(evidence.router)
 router.include_router(warnings.router)
+router.include_router(employer_listings.router)

@@ -14,6 +14,7 @@ from labour.authorities.service import COLLECT
 from labour.certificates import service as certificates
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
+from labour.employer_listings import service as employer_listings
 from labour.evidence import service as evidence
 from labour.filings import service as filings
 from labour.links.commands import check
@@ -50,4 +51,5 @@ JOBS = (
     Job(filings.PUMP, filings.pump, clients=True),
     Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),
     Job(warnings.WATCH, warnings.watch, every=timedelta(hours=6)),
+    Job(employer_listings.END_JOB, employer_listings.end),
 )
