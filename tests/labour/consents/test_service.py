@@ -17,8 +17,6 @@ from chassis.pages import PageRequest
 from labour.consents import repository, service
 from labour.consents.models import Consent, How, Purpose
 from labour.consents.rules import Given
-from labour.privacy import service as privacy
-from labour.privacy.service import Settlement
 from labour.workers import service as workers
 from tests.labour.conftest import Site, worker_row
 
@@ -124,14 +122,3 @@ async def test_a_health_note_goes_with_its_consent(site: Site, vault: Vault) -> 
         done = await service.withdraw(work, consent.id, None)
         assert (await workers.get(work, worker, vault)).worker.health_record_until is None
     assert list(done.erased) == ["health_record_until"]
-
-
-async def test_wages_that_are_settled_do_not_bring_a_use_back(site: Site) -> None:
-    """The blocks follow what payroll tells; the withdrawal stays."""
-    [worker] = await site.workers(worker_row(agreement=None))
-    consent = (await standing(site, worker))[Purpose.BANK_ACCOUNT]
-    async with site.harness.work(site.clerk) as work:
-        await service.withdraw(work, consent.id, None)
-    async with site.harness.work(site.clerk) as work:
-        await privacy.settle_wages(work, [Settlement(worker, DAY, DAY)])
-        assert await repository.stopped(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker}

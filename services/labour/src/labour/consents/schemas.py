@@ -64,6 +64,12 @@ class KeptOut(Out):
     source: str
     until: date | None
     waits_for: str = Field(description="`exit`, `wages`, `listing` or empty.", examples=["wages"])
+    because: str = Field(
+        default="",
+        description="What of the wages is open: `not_on_a_sheet`, `not_approved`, `transfer_failed`, `not_paid`.",
+        examples=["not_paid"],
+    )
+    since: date | None = Field(default=None, description="The first day, or month, of wages that are not settled.")
 
 
 class WithdrawalOut(ConsentOut):

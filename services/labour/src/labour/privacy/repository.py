@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DATE, TIMESTAMP, ColumnElement, and_, cast, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,9 +24,14 @@ from labour.assignments.states import State as AssignmentState
 from labour.attendance.models import WorkerDay
 from labour.codes.models import Status
 from labour.consents.models import Consent
+from labour.payouts.models import PayoutRow
+from labour.payouts.states import LIVE, RowState
+from labour.payrolls.models import Payroll, PayrollLine, PieceRecord
+from labour.payrolls.states import PAYABLE, Run
+from labour.payrolls.states import State as PayrollState
 from labour.privacy import errors
-from labour.privacy.models import Erasure, WageSettlement
-from labour.privacy.rules import Applies, Position, RetentionRule
+from labour.privacy.models import Erasure
+from labour.privacy.rules import Applies, Position, RetentionRule, SheetLine, Worked, owed
 from labour.privacy.states import State
 from labour.records import repository as records
 from labour.records.models import BlacklistEntry, ConductRecord
@@ -114,34 +119,71 @@ async def accesses(session: AsyncSession, worker_id: UUID, request: PageRequest)
 
 async def position(session: AsyncSession, worker: Worker, today: date) -> Position:
     """What is known of a worker when erasure is judged."""
-    own = col(Assignment.worker_id) == worker.id
-    open_ones = select(col(Assignment.id)).where(own, col(Assignment.state) != AssignmentState.LEFT)
-    worked = (
-        select(func.max(col(WorkerDay.day)))
-        .join(Assignment, col(Assignment.id) == col(WorkerDay.assignment_id))
-        .where(own)
+    open_ones = select(col(Assignment.id)).where(
+        col(Assignment.worker_id) == worker.id, col(Assignment.state) != AssignmentState.LEFT
     )
-    settled = await session.get(WageSettlement, worker.id, populate_existing=True)
+    worked_until = await session.scalar(
+        select(func.max(col(WorkerDay.day))).where(col(WorkerDay.worker_id) == worker.id)
+    )
+    lines = await sheet_lines(session, worker.id)
     listed, listed_until = await records.ends_of_listing(session, worker.person_id, today)
     return Position(
         agreement=(worker.agreement_from, worker.agreement_to) if worker.agreement_from else None,
         on_project=await session.scalar(open_ones.limit(1)) is not None,
-        worked_until=await session.scalar(worked),
-        settled_through=settled.settled_through if settled else None,
-        paid_on=settled.paid_on if settled else None,
+        worked_until=worked_until,
+        owed=owed(await worked(session, worker.id), lines),
+        paid_on=max((one.paid_on for one in lines if one.paid_on is not None), default=None),
         listed=listed,
         listed_until=listed_until,
     )
 
 
-async def settle(session: AsyncSession, worker_id: UUID, through: date, paid_on: date) -> None:
-    """Up to which day wages are paid and when; never goes back."""
-    statement = insert(WageSettlement).values(worker_id=worker_id, settled_through=through, paid_on=paid_on)
-    latest = {
-        name: func.greatest(getattr(WageSettlement, name), statement.excluded[name])
-        for name in ("settled_through", "paid_on")
-    }
-    await session.execute(statement.on_conflict_do_update(index_elements=["worker_id"], set_=latest))
+async def worked(session: AsyncSession, worker_id: UUID) -> list[Worked]:
+    """What a worker has done by project and month: days of attendance that count, and pieces that were not taken back."""
+    found = []
+    for table, amount in ((WorkerDay, col(WorkerDay.days)), (PieceRecord, col(PieceRecord.quantity))):
+        month = cast(func.date_trunc("month", cast(col(table.day), TIMESTAMP)), DATE)
+        total = func.sum(amount)
+        rows = await session.execute(
+            select(col(table.project_id), month, func.min(col(table.day)), total)
+            .where(col(table.worker_id) == worker_id, amount != 0)
+            .group_by(col(table.project_id), month)
+            .having(total > 0)
+        )
+        by_piece = table is PieceRecord
+        found += [
+            Worked(project_id, first, since, Decimal() if by_piece else count)
+            for project_id, first, since, count in rows
+        ]
+    return found
+
+
+async def sheet_lines(session: AsyncSession, worker_id: UUID) -> list[SheetLine]:
+    """A worker's lines on sheets that are not cancelled, and what the bank has sent back of them."""
+    sent_back, on_its_way = (
+        select(col(PayoutRow.id))
+        .where(col(PayoutRow.line_id) == col(PayrollLine.id), col(PayoutRow.state).in_(states))
+        .exists()
+        for states in ((RowState.FAILED,), LIVE)
+    )
+    rows = await session.execute(
+        select(PayrollLine, col(Payroll.run), and_(sent_back, ~on_its_way))
+        .join(Payroll, col(Payroll.id) == col(PayrollLine.payroll_id))
+        .where(col(PayrollLine.worker_id) == worker_id, col(Payroll.state) != PayrollState.CANCELLED)
+    )
+    return [
+        SheetLine(
+            line.project_id,
+            line.month,
+            run is Run.REGULAR,
+            line.days,
+            line.net,
+            line.state in PAYABLE,
+            line.paid_on,
+            failed,
+        )
+        for line, run, failed in rows
+    ]
 
 
 async def locked(session: AsyncSession, worker_id: UUID) -> Worker:

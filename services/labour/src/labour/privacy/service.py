@@ -27,7 +27,6 @@ from labour.workers.models import Worker
 __all__ = [
     "Access",
     "ErasureFilter",
-    "Settlement",
     "accesses",
     "accesses_of",
     "blocks",
@@ -39,7 +38,7 @@ __all__ = [
     "request_of",
     "retention_rules",
     "saw",
-    "settle_wages",
+    "wages_paid",
 ]
 
 
@@ -53,15 +52,6 @@ class Access:
     seen_by: str
     kind: str
     purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """A worker's wages are paid in full up to and with a day; the last of them on `paid_on`."""
-
-    worker_id: UUID
-    through: date
-    paid_on: date
 
 
 async def saw(work: Work, worker_ids: Iterable[UUID], kind: str, purpose: str = "") -> None:
@@ -168,12 +158,8 @@ async def cancel(work: Work, erasure_id: UUID, expected_version: int | None) -> 
     return row
 
 
-async def settle_wages(work: Work, settled: Iterable[Settlement]) -> None:
-    """For payroll: wages are paid in full up to a day; requests for erasure that wait for it are judged anew."""
-    session = await work.writing()
-    by_worker = {one.worker_id: one for one in settled}
-    for one in by_worker.values():
-        await repository.settle(session, one.worker_id, one.through, one.paid_on)
-    for waiting in await repository.waiting(session, by_worker):
+async def wages_paid(work: Work, worker_ids: Iterable[UUID]) -> None:
+    """For payroll: wages of these workers were paid; requests for erasure that wait are judged anew by a job."""
+    for waiting in await repository.waiting(await work.writing(), worker_ids):
         key = f"{JOB}:{waiting.id}:{work.now.isoformat()}"
         await work.enqueue(JOB, {"erasure_id": str(waiting.id)}, dedupe_key=key)

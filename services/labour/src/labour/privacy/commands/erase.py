@@ -50,7 +50,10 @@ async def judge(work: Work, request: Erasure, worker: Worker) -> None:
         request.state = states.ERASURE.apply(request.state, Action.ERASE)
         request.due, request.erased_at = None, work.now
     request.erased = gone
-    request.blocked = [asdict(one) | {"until": one.until and one.until.isoformat()} for one in blocked]
+    request.blocked = [
+        asdict(one) | {"until": one.until and one.until.isoformat(), "since": one.since and one.since.isoformat()}
+        for one in blocked
+    ]
     touch(request, work)
     after = audit.fields(request, "state", "erased", "due")
     work.audit("privacy.erase", "worker", worker.id, before, after)
