@@ -21,6 +21,7 @@ from labour.privacy.models import Erasure
 from labour.privacy.repository import worked as worked_by
 from labour.workers import repository as people_found
 from labour.workers import service as workers
+from labour.workers.models import Worker
 from labour.workers.schemas import WorkerIn
 from tests.chassis.files.samples import PNG, upload, uploaded
 from tests.harness import NOON, Harness, key, organisation
@@ -136,7 +137,7 @@ def reasons(request: Erasure) -> dict[str, tuple[Any, ...]]:
 async def test_deletion_asked_for_by_a_person_whose_wages_are_not_settled(
     labour: Harness, site: Site, worked: UUID, officer: Principal, vault: Vault
 ) -> None:
-    """What no law keeps goes at once; the ledger waits for the bank's answer, then three years, then a job erases it."""
+    """What no law keeps goes at once; the ledger waits for the bank, then three years, then a job erases it."""
     request = await ask(labour, officer, worked)
     left = await row(labour, worked)
     assert (left["politics"], left["urgent_contact"], left["erased_at"]) == ("", "", None)
@@ -210,12 +211,14 @@ async def test_pieces_that_stand_on_no_sheet_are_owed_and_taken_back_they_are_no
     async with labour.sql() as connection:
         for quantity in (Decimal(3), Decimal(-3)):
             await connection.execute(
-                "INSERT INTO piece_records (id, project_id, employer_id, worker_id, day, quantity, unit, note, noted_by, "
-                "recorded_by, recorded_at) VALUES ($1, $2, $3, $4, '2026-11-05', $5, 'm2', '', '', '', now())",
+                "INSERT INTO piece_records (id, project_id, employer_id, worker_id, day, quantity, unit, note, "
+                "noted_by, recorded_by, recorded_at) "
+                "VALUES ($1, $2, $3, $4, '2026-11-05', $5, 'm2', '', '', '', now())",
                 *(new_id(), site.project_id, site.subcontractor.id, worker, quantity),
             )
             async with labour.work(officer) as work:
-                found = await worked_by(await work.writing(), worker)
+                session = await work.writing()
+                found = await worked_by(session, await session.get_one(Worker, worker))
             assert [one.since for one in found] == ([date(2026, 11, 5)] if quantity > 0 else [])
 
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DATE, TIMESTAMP, ColumnElement, and_, cast, func, select, union_all
+from sqlalchemy import DATE, TIMESTAMP, ColumnElement, Select, and_, cast, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -119,43 +119,37 @@ async def accesses(session: AsyncSession, worker_id: UUID, request: PageRequest)
 
 async def position(session: AsyncSession, worker: Worker, today: date) -> Position:
     """What is known of a worker when erasure is judged."""
-    open_ones = select(col(Assignment.id)).where(
-        col(Assignment.worker_id) == worker.id, col(Assignment.state) != AssignmentState.LEFT
-    )
-    worked_until = await session.scalar(
-        select(func.max(col(WorkerDay.day))).where(col(WorkerDay.worker_id) == worker.id)
-    )
+    own = select(col(Assignment.id)).where(col(Assignment.worker_id) == worker.id)
+    open_ones = own.where(col(Assignment.state) != AssignmentState.LEFT)
+    last_day = select(func.max(col(WorkerDay.day))).where(col(WorkerDay.assignment_id).in_(own))
     lines = await sheet_lines(session, worker.id)
     listed, listed_until = await records.ends_of_listing(session, worker.person_id, today)
     return Position(
         agreement=(worker.agreement_from, worker.agreement_to) if worker.agreement_from else None,
         on_project=await session.scalar(open_ones.limit(1)) is not None,
-        worked_until=worked_until,
-        owed=owed(await worked(session, worker.id), lines),
+        worked_until=await session.scalar(last_day),
+        owed=owed(await worked(session, worker), lines),
         paid_on=max((one.paid_on for one in lines if one.paid_on is not None), default=None),
         listed=listed,
         listed_until=listed_until,
     )
 
 
-async def worked(session: AsyncSession, worker_id: UUID) -> list[Worked]:
-    """What a worker has done by project and month: days of attendance that count, and pieces that were not taken back."""
-    found = []
-    for table, amount in ((WorkerDay, col(WorkerDay.days)), (PieceRecord, col(PieceRecord.quantity))):
-        month = cast(func.date_trunc("month", cast(col(table.day), TIMESTAMP)), DATE)
-        total = func.sum(amount)
-        rows = await session.execute(
-            select(col(table.project_id), month, func.min(col(table.day)), total)
-            .where(col(table.worker_id) == worker_id, amount != 0)
-            .group_by(col(table.project_id), month)
-            .having(total > 0)
-        )
-        by_piece = table is PieceRecord
-        found += [
-            Worked(project_id, first, since, Decimal() if by_piece else count)
-            for project_id, first, since, count in rows
-        ]
-    return found
+async def worked(session: AsyncSession, worker: Worker) -> list[Worked]:
+    """What a worker has done by project and month: days that count, and pieces that were not taken back."""
+    own = select(col(Assignment.id)).where(col(Assignment.worker_id) == worker.id)
+    days = await session.execute(_by_month(WorkerDay, WorkerDay.days).where(col(WorkerDay.assignment_id).in_(own)))
+    # a piece's worker is found through his employer: there is an index on that, and none on him
+    employers = col(PieceRecord.employer_id) == worker.employer_id, col(PieceRecord.worker_id) == worker.id
+    pieces = await session.execute(_by_month(PieceRecord, PieceRecord.quantity).where(*employers))
+    return [Worked(*one) for one in days] + [Worked(*one[:3], Decimal()) for one in pieces]
+
+
+def _by_month(table: type[WorkerDay | PieceRecord], amount: Decimal) -> Select[UUID, date, date, Decimal]:
+    month = cast(func.date_trunc("month", cast(col(table.day), TIMESTAMP)), DATE)
+    total = func.sum(col(amount))
+    counted = select(col(table.project_id), month, func.min(col(table.day)), total).where(col(amount) != 0)
+    return counted.group_by(col(table.project_id), month).having(total > 0)
 
 
 async def sheet_lines(session: AsyncSession, worker_id: UUID) -> list[SheetLine]:
