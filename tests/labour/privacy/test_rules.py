@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from chassis.ids import new_id
-from labour.privacy import repository
+from labour.privacy import rulebook
 from labour.privacy.rules import (
     ERASABLE,
+    TRACES,
     Owed,
     Position,
     SheetLine,
@@ -22,11 +23,13 @@ from labour.privacy.rules import (
     due,
     free,
     owed,
+    paid_before,
 )
+from labour.workers.rules import add_years
 
 TODAY = date(2026, 11, 23)
-RULES = repository.retention_rules()
-NEVER = Position(None, False, None, None, None, False, None)
+RULES = rulebook.retention_rules()
+NEVER = Position(None, None, False, None, None, None, False, None)
 PAID = replace(NEVER, worked_until=date(2026, 11, 21), paid_on=date(2026, 11, 22))
 UNPAID = replace(NEVER, worked_until=date(2026, 11, 21), owed=Owed(Unpaid.NOT_PAID, date(2026, 11, 1)))
 PROJECT, MONTH = new_id(), date(2026, 11, 1)
@@ -38,7 +41,7 @@ def held(position: Position, today: date = TODAY) -> dict[str, tuple[date | None
     return {one.rule: (one.until, one.waits_for) for one in blocks(position, RULES, today)}
 
 
-LEDGER = ("real_name_register", "wage_ledger")
+LEDGER = ("real_name_register", "wage_ledger", "conduct")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,8 @@ LEDGER = ("real_name_register", "wage_ledger")
         (replace(NEVER, agreement=(date(2026, 1, 1), None)), {"employment": (None, "exit")}),
         (replace(NEVER, agreement=(date(2026, 1, 1), TODAY)), {"employment": (TODAY, "")}),
         (replace(NEVER, agreement=(date(2026, 1, 1), date(2026, 11, 22))), {}),
+        (replace(NEVER, contract_until=date(2026, 11, 22)), {"labour_contract": (date(2028, 11, 22), "")}),
+        (replace(NEVER, contract_until=date(2024, 11, 22)), {}),
         (replace(NEVER, listed=True), {"blacklist": (None, "listing")}),
         (replace(NEVER, listed=True, listed_until=date(2028, 1, 1)), {"blacklist": (date(2028, 1, 1), "")}),
     ],
@@ -71,7 +76,16 @@ def test_the_last_day_is_kept_and_the_next_is_free() -> None:
 
 def test_unsettled_wages_keep_the_ledger_and_not_the_photo() -> None:
     gone = free(blocks(UNPAID, RULES, TODAY))
-    assert gone == ["photo_file_id", "politics", "has_insurance", "health_record_until", "urgent_contact", "grant_org"]
+    assert gone == [
+        "photo_file_id",
+        "politics",
+        "has_insurance",
+        "health_record_until",
+        "urgent_contact",
+        "grant_org",
+        "positions",
+        "health_records",
+    ]
     assert free([]) == list(ERASABLE)
 
 
@@ -119,3 +133,18 @@ def test_what_waits_for_wages_says_why_and_since_when() -> None:
     for one in blocks(UNPAID, RULES, TODAY):
         assert (one.waits_for, one.because, one.since, one.until) == ("wages", "not_paid", date(2026, 11, 1), None)
     assert {(one.because, one.since) for one in blocks(PAID, RULES, TODAY)} == {("", None)}
+
+
+def test_traces_go_with_the_last_of_the_rest() -> None:
+    listed = blocks(replace(NEVER, listed=True), RULES, TODAY)
+    assert set(ERASABLE) - set(free(listed)) == {"id_card_number", TRACES}
+
+
+def test_wages_are_anonymised_when_their_ledger_is_free_and_not_a_day_before() -> None:
+    """The day that the owner's function is given never refuses what the rules let go, around a leap day either."""
+    for paid_on in (date(2028, 2, 28), date(2028, 2, 29), date(2028, 3, 1), date(2026, 11, 22)):
+        position = replace(PAID, worked_until=paid_on, paid_on=paid_on)
+        last = add_years(paid_on, 3)
+        assert "wages" not in free(blocks(position, RULES, last))
+        assert "wages" in free(blocks(position, RULES, last + timedelta(days=1)))
+        assert paid_on < paid_before(RULES, last + timedelta(days=1))

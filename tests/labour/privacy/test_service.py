@@ -134,6 +134,12 @@ def reasons(request: Erasure) -> dict[str, tuple[Any, ...]]:
     }
 
 
+def held(told: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
+    """What is kept of who has worked: by his wages, and his contract of before two years longer."""
+    kept = dict.fromkeys(("real_name_register", "wage_ledger", "conduct"), told)
+    return kept | {"labour_contract": ("2028-11-22", "", "", None)}
+
+
 async def test_deletion_asked_for_by_a_person_whose_wages_are_not_settled(
     labour: Harness, site: Site, worked: UUID, officer: Principal, vault: Vault
 ) -> None:
@@ -148,8 +154,7 @@ async def test_deletion_asked_for_by_a_person_whose_wages_are_not_settled(
         async with labour.work(officer) as work:
             return reasons(await service.get(work, request.id))
 
-    ledger = ("real_name_register", "wage_ledger")
-    assert reasons(request) == dict.fromkeys(ledger, (None, "wages", "not_on_a_sheet", "2026-11-21"))
+    assert reasons(request) == held((None, "wages", "not_on_a_sheet", "2026-11-21"))
     async with labour.work(officer) as work:
         seen = await workers.get(work, worked, vault)
         assert (seen.worker.name, seen.payroll_bank_card[-4:]) == ("张伟", "3445")
@@ -159,24 +164,24 @@ async def test_deletion_asked_for_by_a_person_whose_wages_are_not_settled(
     wages = Wages(site)
     await wages.terms(worked)
     payroll = await wages.draft()
-    assert await again() == dict.fromkeys(ledger, (None, "wages", "not_approved", "2026-11-01"))
+    assert await again() == held((None, "wages", "not_approved", "2026-11-01"))
     payroll = await wages.verb(payroll, "submit")
     await wages.on_paper(payroll, (await wages.lines(payroll)).values())
     await wages.verb(payroll, "check", wages.checker)
     await wages.verb(payroll, "approve", wages.approver)
-    assert await again() == dict.fromkeys(ledger, (None, "wages", "not_paid", "2026-11-01"))
+    assert await again() == held((None, "wages", "not_paid", "2026-11-01"))
     account = await wages.account("10000.00")
     payout, [transfer] = await wages.sent(account)
     await wages.answer(payout, [failed(transfer)])
-    assert await again() == dict.fromkeys(ledger, (None, "wages", "transfer_failed", "2026-11-01"))
+    assert await again() == held((None, "wages", "transfer_failed", "2026-11-01"))
     payout, [transfer] = await wages.sent(account)
-    assert await again() == dict.fromkeys(ledger, (None, "wages", "not_paid", "2026-11-01"))
+    assert await again() == held((None, "wages", "not_paid", "2026-11-01"))
     waiting = await due(labour, str(request.id))
     await wages.answer(payout, [paid(transfer)])
     assert await due(labour, str(request.id)) == waiting + 1  # the bank's answer has it judged anew
-    assert await again() == dict.fromkeys(ledger, ("2029-11-23", "", "", None))
+    assert await again() == held(("2029-11-23", "", "", None))
     async with labour.work(officer) as work:
-        assert (await service.get(work, request.id)).due == date(2029, 11, 24)
+        assert (await service.get(work, request.id)).due == date(2028, 11, 23)  # the contract is over first
 
     with at(labour, NOON + timedelta(days=1095)):  # 2029-11-22
         await look_again(labour, str(request.id))
@@ -201,7 +206,7 @@ async def test_who_has_been_paid_in_full_is_not_blocked_by_wages(
     payout, [transfer] = await wages.sent(await wages.account("10000.00"))
     await wages.answer(payout, [paid(transfer)])
     request = await ask(labour, officer, worked)
-    assert reasons(request) == dict.fromkeys(("real_name_register", "wage_ledger"), ("2029-11-23", "", "", None))
+    assert reasons(request) == held(("2029-11-23", "", "", None))
 
 
 async def test_pieces_that_stand_on_no_sheet_are_owed_and_taken_back_they_are_not(
@@ -228,8 +233,10 @@ async def test_on_site_nothing_that_the_register_needs_goes(labour: Harness, sit
     request = await ask(labour, officer, worker)
     assert {one["rule"]: one["waits_for"] for one in request.blocked} == {
         "employment": "",
+        "labour_contract": "",
         "real_name_register": "exit",
         "wage_ledger": "exit",
+        "conduct": "exit",
     }
     assert "urgent_contact" in request.erased
     with pytest.raises(AlreadyExists):

@@ -104,9 +104,3 @@ async def stopped(session: AsyncSession, worker_ids: Iterable[UUID], purpose: Pu
     )
     standing_ones = await standing(session, ids)
     return {one for one in await session.scalars(taken_back) if purpose not in standing_ones.get(one, ())}
-
-
-async def all_of(session: AsyncSession, worker_id: UUID) -> list[Consent]:
-    """For erasure: every consent of a worker, locked."""
-    statement = select(Consent).where(col(Consent.worker_id) == worker_id).with_for_update()
-    return list(await session.scalars(statement))

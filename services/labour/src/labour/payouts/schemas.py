@@ -146,7 +146,7 @@ class PayeeOut(Out):
     name: str
     card_masked: str = Field(examples=["6222***********8776"])
     bank_code: str
-    file_id: UUID
+    file_id: UUID | None
     state: PayeeState
     reason: str
     created_at: Instant

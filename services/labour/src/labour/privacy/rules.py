@@ -20,6 +20,12 @@ ERASABLE = (
     "health_record_until",
     "urgent_contact",
     "grant_org",
+    "positions",
+    "health_records",
+    "conduct",
+    "site_records",
+    "contracts",
+    "wages",
     "nation",
     "address",
     "cell_phone",
@@ -31,8 +37,13 @@ ERASABLE = (
     "external_id",
     "name",
     "id_card_number",
+    "traces",
 )
-"""Everything about a worker that tells who he is; `id_card_number` stands with the person, `certificates` apart."""
+"""Everything about a worker that tells who he is: the columns of his own row, `id_card_number` of the person's, and the
+fields under which data/personal-data.json has those of other tables."""
+
+TRACES = "traces"
+"""What shows that the rest was lawful and where it went (consents, codes, filings): it goes with the last of it."""
 
 WAGES = "wages"
 """What a block waits for that ends with the last wage."""
@@ -45,13 +56,14 @@ class Applies(StrEnum):
     """When a retention rule holds."""
 
     EMPLOYMENT = "employment"
+    CONTRACT = "contract"
     SITE = "site"
     LISTING = "listing"
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """Fields that a law keeps; with `years` so long after the last wage was paid."""
+    """Fields that a law keeps; with `years` so long after the last wage was paid, or after the contract's last day."""
 
     id: str
     applies: Applies
@@ -138,12 +150,14 @@ def _unpaid(line: SheetLine) -> Unpaid | None:
 class Position:
     """What is known of a worker when erasure is judged.
 
-    `agreement` is first and last day of the contract on record; `worked_until` his last day with attendance; `owed`
-    what of his wages is not settled, `paid_on` when the last of them was paid; `listed` whether a blacklist entry of
-    his counts or will, to `listed_until`.
+    `agreement` is first and last day of the contract on record; `contract_until` the last day of his last contract in
+    writing, when he has had one with an end; `worked_until` his last day with attendance; `owed` what of his wages is
+    not settled, `paid_on` when the last of them was paid; `listed` whether a blacklist entry of his counts or will, to
+    `listed_until`.
     """
 
     agreement: tuple[date, date | None] | None
+    contract_until: date | None
     on_project: bool
     worked_until: date | None
     owed: Owed | None
@@ -197,6 +211,9 @@ def _hold(position: Position, rule: RetentionRule, today: date) -> tuple[date | 
         if position.agreement is None or not in_force_on(first, last, today):
             return None, ""
         return last, "exit" if last is None else ""
+    if rule.applies is Applies.CONTRACT:
+        last = position.contract_until
+        return None if last is None else add_years(last, rule.years or 0), ""
     if position.on_project:
         return None, "exit"
     if position.owed is not None:
@@ -206,9 +223,19 @@ def _hold(position: Position, rule: RetentionRule, today: date) -> tuple[date | 
 
 
 def free(blocked: Iterable[Block]) -> list[str]:
-    """The fields that nothing keeps."""
+    """The fields that nothing keeps; traces only when nothing is kept at all."""
     kept = {name for one in blocked for name in one.fields}
-    return [name for name in ERASABLE if name not in kept]
+    return [name for name in ERASABLE if name not in kept and not (kept and name == TRACES)]
+
+
+def paid_before(rules: Iterable[RetentionRule], today: date) -> date:
+    """The day before which wages must have been paid for their ledger to be anonymised."""
+    years = [
+        rule.years or 0
+        for rule in rules
+        if "wages" in rule.fields and in_force_on(rule.valid_from, rule.valid_to, today)
+    ]
+    return add_years(today, -max(years, default=0))
 
 
 def due(blocked: Sequence[Block], today: date) -> date:

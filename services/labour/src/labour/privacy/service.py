@@ -15,7 +15,7 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
-from labour.privacy import errors, repository, states
+from labour.privacy import errors, repository, rulebook, states
 from labour.privacy.commands.erase import JOB, blocks, erase_fields, judge
 from labour.privacy.models import Erasure, How
 from labour.privacy.repository import ErasureFilter
@@ -87,7 +87,7 @@ def _access(row: AuditRow) -> Access:
 async def retention_rules(work: Work, request: PageRequest) -> Page[RetentionRule]:
     """What has to be kept although a person asks for erasure; the few rules fit on any page."""
     work.require(permissions.CODES_READ)
-    return Page(repository.retention_rules() if not request.token else (), "")
+    return Page(rulebook.retention_rules() if not request.token else (), "")
 
 
 async def get(work: Work, erasure_id: UUID) -> Erasure:
