@@ -18,6 +18,7 @@ from labour.consents import repository, service
 from labour.consents.models import Consent, How, Purpose
 from labour.consents.rules import Given
 from labour.workers import service as workers
+from tests.harness import NOON
 from tests.labour.conftest import Site, worker_row
 
 DAY = date(2026, 11, 20)
@@ -84,7 +85,7 @@ async def test_a_withdrawal_stops_the_use_and_erases_what_no_law_keeps(site: Sit
     assert (list(done.erased), list(done.kept), done.consent.state) == (["payroll_bank_card"], [], "withdrawn")
     async with site.harness.work(site.clerk) as work:
         assert (await workers.get(work, worker, vault)).payroll_bank_card == ""
-        assert await repository.stopped(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker}
+        assert await repository.withdrawn(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker: NOON}
         with pytest.raises(FailedPrecondition):
             await service.withdraw(work, consent.id, None)
 
@@ -105,7 +106,7 @@ async def test_a_withdrawal_says_what_the_law_keeps(site: Site, vault: Vault) ->
     assert (seen.payroll_bank_card != "", seen.consent_missing) == (True, [Purpose.BANK_ACCOUNT])
     await give(site, worker, Purpose.BANK_ACCOUNT)
     async with site.harness.runtime.database.session() as session:
-        assert await repository.stopped(session, [worker], Purpose.BANK_ACCOUNT) == set()
+        assert await repository.withdrawn(session, [worker], Purpose.BANK_ACCOUNT) == {}
 
 
 async def test_a_health_note_goes_with_its_consent(site: Site, vault: Vault) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -93,14 +93,17 @@ async def standing(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UU
     return found
 
 
-async def stopped(session: AsyncSession, worker_ids: Iterable[UUID], purpose: Purpose) -> set[UUID]:
-    """Those of these workers who have withdrawn this consent and not given it again: the use has stopped.
+async def withdrawn(session: AsyncSession, worker_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, datetime]:
+    """Those of these workers who have withdrawn this consent and not given it again, and when: the use has stopped.
 
     Who was registered before consents were asked for is not among them: his rows stand and are flagged.
     """
     ids = set(worker_ids)
-    taken_back = select(col(Consent.worker_id)).where(
-        col(Consent.worker_id).in_(ids), col(Consent.purpose) == purpose, col(Consent.state) == State.WITHDRAWN
+    taken_back = (
+        select(col(Consent.worker_id), func.max(col(Consent.withdrawn_at)))
+        .where(col(Consent.worker_id).in_(ids), col(Consent.purpose) == purpose, col(Consent.state) == State.WITHDRAWN)
+        .group_by(col(Consent.worker_id))
     )
     standing_ones = await standing(session, ids)
-    return {one for one in await session.scalars(taken_back) if purpose not in standing_ones.get(one, ())}
+    found = await session.execute(taken_back)
+    return {worker_id: at for worker_id, at in found if at and purpose not in standing_ones.get(worker_id, ())}
