@@ -77,6 +77,21 @@ async def page(session: AsyncSession, principal: Principal, worker_id: UUID, req
     return await paginate(session, statement, keys=(Consent.id,), request=request, descending=True)
 
 
+async def page_of_worker(session: AsyncSession, worker_id: UUID, request: PageRequest) -> Page[Consent]:
+    """For the person's own link: the consents of this employment, withdrawn ones too, newest first."""
+    statement = select(Consent).where(col(Consent.worker_id) == worker_id)
+    return await paginate(session, statement, keys=(Consent.id,), request=request, descending=True)
+
+
+async def of_worker(session: AsyncSession, worker_id: UUID, consent_id: UUID) -> Consent:
+    """For the person's own link: a consent of this employment, locked; NotFound CONSENT_NOT_FOUND."""
+    statement = select(Consent).where(col(Consent.worker_id) == worker_id, col(Consent.id) == consent_id)
+    found = await session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise errors.consent_not_found(consent_id)
+    return found
+
+
 async def given(session: AsyncSession, worker_ids: Iterable[UUID], *, lock: bool = False) -> list[Consent]:
     """The consents of workers that stand; locked in one order if asked so."""
     statement = select(Consent).where(col(Consent.worker_id).in_(set(worker_ids)), col(Consent.state) == State.GIVEN)
