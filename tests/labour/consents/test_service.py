@@ -18,7 +18,7 @@ from labour.consents import repository, service
 from labour.consents.models import Consent, How, Purpose
 from labour.consents.rules import Given
 from labour.workers import service as workers
-from tests.harness import NOON
+from tests.harness import NOON, Harness
 from tests.labour.conftest import Site, worker_row
 
 DAY = date(2026, 11, 20)
@@ -123,3 +123,39 @@ async def test_a_health_note_goes_with_its_consent(site: Site, vault: Vault) -> 
         done = await service.withdraw(work, consent.id, None)
         assert (await workers.get(work, worker, vault)).worker.health_record_until is None
     assert list(done.erased) == ["health_record_until"]
+
+
+async def test_examinations_and_positions_go_with_their_consents(site: Site, labour: Harness) -> None:
+    """Rows of other tables too; only those of this worker, and only of what he has withdrawn."""
+    one, other = await site.workers(worker_row(), worker_row())
+    for worker in (one, other):
+        for purpose in (Purpose.HEALTH_RECORD, Purpose.LOCATION):
+            await give(site, worker, purpose)
+        path = f"/labour/v1/workers/{worker}/health-records"
+        await site.post(path, {"examined_on": "2026-05-01", "valid_to": "2027-04-30", "fit": True}, site.clerk)
+        async with labour.sql() as connection:
+            await connection.execute(
+                "INSERT INTO swipe_locations (device_id, sequence, project_id, worker_id, employer_id, at, lng, lat, "
+                "accuracy_m, signals, too_fast) VALUES ($1, 1, $1, $2, $3, now(), 114, 22, 5, '{}', false)",
+                *(new_id(), worker, site.subcontractor.id),
+            )
+    found: dict[str, list[str]] = {}
+    for purpose in (Purpose.HEALTH_RECORD, Purpose.LOCATION):
+        consent = (await standing(site, one))[purpose]
+        async with site.harness.work(site.clerk) as work:
+            found[purpose] = list((await service.withdraw(work, consent.id, None)).erased)
+        left = {table: await rows_of(labour, table, one) for table in ("health_records", "swipe_locations")}
+        found[f"after {purpose}"] = [table for table, count in left.items() if count]
+    assert found == {
+        "health_record": ["health_records"],
+        "after health_record": ["swipe_locations"],
+        "location": ["positions"],
+        "after location": [],
+    }
+    assert [await rows_of(labour, table, other) for table in ("health_records", "swipe_locations")] == [1, 1]
+
+
+async def rows_of(labour: Harness, table: str, worker: UUID) -> int:
+    async with labour.sql() as connection:
+        found: int = await connection.fetchval(f"SELECT count(*) FROM {table} WHERE worker_id = $1", worker)
+    return found

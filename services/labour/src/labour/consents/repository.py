@@ -51,7 +51,7 @@ def _text(purpose: Purpose, raw: Mapping[str, Any]) -> ConsentText:
 
 @lru_cache(maxsize=1)
 def fields() -> Mapping[Purpose, Collection[str]]:
-    """Which columns of a worker are kept for which purpose."""
+    """What is kept of a worker for which purpose: columns of his row, and fields of the registry of personal data."""
     return {Purpose(name): tuple(body["fields"]) for name, body in _purposes().items()}
 
 

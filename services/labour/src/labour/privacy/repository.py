@@ -201,6 +201,18 @@ async def blank(session: AsyncSession, worker_id: UUID, field: str, now: datetim
     return papers
 
 
+async def present(session: AsyncSession, worker_id: UUID, field: str) -> bool:
+    """Whether a table that the registry has under a field has a row of the worker."""
+    for one in rulebook.personal_tables():
+        if one.field == field:
+            his = (
+                select(literal(True)).select_from(SQLModel.metadata.tables[one.name]).where(_of_worker(one, worker_id))
+            )
+            if await session.scalar(his.limit(1)):
+                return True
+    return False
+
+
 async def anonymise_wages(session: AsyncSession, worker_id: UUID, paid_before: date) -> list[UUID]:
     """Blank names, cards and texts in the wage ledger of a worker; answers the papers that hung there.
 

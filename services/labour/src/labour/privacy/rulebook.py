@@ -53,7 +53,7 @@ def personal_tables() -> tuple[PersonalTable, ...]:
 
 @lru_cache(maxsize=1)
 def sensitive_kinds() -> Mapping[str, str]:
-    """The kinds of sensitive personal data (PIPL art 28), each with its Chinese name."""
+    """The kinds of sensitive personal data (PIPL art 28), each with its row in docs/privacy-impact.md (arts 55, 56)."""
     found: Mapping[str, str] = _raw("personal-data.json")["sensitive"]
     return found
 

@@ -16,7 +16,7 @@ from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.privacy import errors, repository, rulebook, states
-from labour.privacy.commands.erase import JOB, blocks, erase_fields, judge
+from labour.privacy.commands.erase import JOB, OWN, blocks, erase_fields, judge
 from labour.privacy.models import Erasure, How
 from labour.privacy.repository import ErasureFilter
 from labour.privacy.rules import RetentionRule
@@ -34,6 +34,7 @@ __all__ = [
     "erase_fields",
     "get",
     "page",
+    "present",
     "request",
     "request_of",
     "retention_rules",
@@ -156,6 +157,17 @@ async def cancel(work: Work, erasure_id: UUID, expected_version: int | None) -> 
     touch(row, work)
     work.audit("privacy.cancel", "worker", row.worker_id, before, audit.fields(row, "state"))
     return row
+
+
+async def present(work: Work, worker: Worker, names: Iterable[str]) -> list[str]:
+    """Those of these fields under which something of a worker is there."""
+    session = await work.writing()
+    found = []
+    for name in names:
+        own = name in OWN and getattr(worker, name) not in (None, "")
+        if own or (name not in OWN and await repository.present(session, worker.id, name)):
+            found.append(name)
+    return found
 
 
 async def wages_paid(work: Work, worker_ids: Iterable[UUID]) -> None:
