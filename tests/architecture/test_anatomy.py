@@ -31,6 +31,7 @@ EXTRAS = {
     "labour/attendance/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "procurement/materials/exchange.py": "reader and writer of a foreign file format",
     "labour/payouts/bank_file.py": "writer and reader of files to and from a bank",
+    "labour/privacy/rulebook.py": "reader of the rules that a law can change, and of what is personal (rule 13)",
     "labour/payrolls/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "procurement/sealing.py": "envelope encryption of sealed quotes, for settings and quotes",
     "procurement/ubl/document.py": "reader and writer of a foreign file format (UBL 2.1)",

@@ -33,7 +33,7 @@ from labour.payrolls.models import (
     PayrollSignature,
     PieceRecord,
 )
-from labour.privacy.models import Erasure, WageSettlement
+from labour.privacy.models import Erasure
 from labour.records.models import BlacklistEntry, ConductRecord
 from labour.repairs.models import Repair
 from labour.sessions.models import Attendee, TrainingSession
@@ -55,7 +55,6 @@ MODELS: tuple[type[SQLModel], ...] = (
     ConductRecord,
     BlacklistEntry,
     Erasure,
-    WageSettlement,
     Assignment,
     Stay,
     Device,
