@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 
 from labour.assignments import rules
 from labour.assignments.errors import MENDS
-from labour.assignments.rules import (
-    Agreement,
-    CertificateFacts,
-    Listing,
-    Site,
-    WorkerFacts,
-    cleared_until,
-    covering,
-    refusals,
-)
+from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
+from labour.assignments.gates import covering
+from labour.assignments.rules import cleared_until, refusals
 from labour.codes import repository
 from labour.codes.models import HealthRule, RiskClass, Sex, Status
 from labour.health.rules import HealthFacts
@@ -220,6 +213,17 @@ def test_every_rule_is_asked_and_every_refusal_can_be_mended() -> None:
     refused = [one.refusal for one in found if one.refusal]
     assert refused == refusals(worker, site, DAY, ASKING)
     assert all(all(MENDS[one.code]) for one in refused)
+
+
+def test_who_is_on_leave_may_not_until_he_has_returned() -> None:
+    """Leave is asked where the assignment is; at the return itself it is not."""
+    away = replace(SITE, assigned=True, on_leave=True)
+    [refusal] = refusals(GOOD, away, DAY, RULES)
+    assert (refusal.code, MENDS[refusal.code][1].count(":return")) == ("ON_LEAVE", 1)
+    [asked] = [one for one in rules.decide(GOOD, away, DAY, RULES) if one.refusal]
+    assert (asked.rule, asked.source) == (rules.Rule.ASSIGNMENT, RULES.registration.source)
+    assert codes(GOOD, replace(away, assigned=False)) == ["WORKER_NOT_ASSIGNED"]
+    assert codes(GOOD, replace(away, assigned=None, on_leave=False)) == []
 
 
 def test_a_rule_that_is_not_in_force_is_not_asked() -> None:

@@ -13,10 +13,14 @@ from chassis.errors import (
     Violation,
     invalid,
 )
-from labour.assignments.rules import Refusal
+from labour.assignments.gates import Refusal
 
 MENDS = {
     "WORKER_NOT_ASSIGNED": ("将该工人安排到本项目", "Assign the worker to the project"),
+    "ON_LEAVE": (
+        "办理销假(:return),届时重新核验各项进场条件",
+        "Have the worker return (:return); every gate is asked anew",
+    ),
     "BLACKLISTED": ("由列入机关移出黑名单或期满", "The authority lifts the entry, or it runs out"),
     "BARRED_FROM_PROJECT": ("由总承包单位同意其再次进场", "The general contractor readmits the worker"),
     "AGREEMENT_MISSING": ("签订并登记劳动合同或书面用工协议", "Sign and record a labour contract or written agreement"),

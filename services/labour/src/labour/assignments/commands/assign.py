@@ -17,8 +17,10 @@ from chassis.work import Work, touch
 from labour import permissions
 from labour.assignments import errors, events, repository, rules, states
 from labour.assignments.commands.evidence import evidence_of
+from labour.assignments.facts import Site, WorkerFacts
+from labour.assignments.gates import Refusal
 from labour.assignments.models import Assignment, Stay
-from labour.assignments.rules import Refusal, Site, WorkerFacts, stricter
+from labour.assignments.rules import stricter
 from labour.assignments.states import Action, State
 from labour.clients.projects import Project, ProjectDirectory
 from labour.codes import repository as codes

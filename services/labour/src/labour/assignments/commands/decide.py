@@ -14,10 +14,12 @@ from uuid import UUID
 from chassis.crypto import Vault
 from chassis.work import Work
 from labour import permissions
-from labour.assignments import errors, repository, rules
+from labour.assignments import errors, gates, repository, rules
 from labour.assignments.commands.assign import admitted
 from labour.assignments.commands.evidence import Evidence, evidence_of
-from labour.assignments.rules import CertificateFacts, Finding, Refusal, Site, stricter
+from labour.assignments.facts import CertificateFacts, Site
+from labour.assignments.gates import Refusal
+from labour.assignments.rules import Finding, stricter
 from labour.clients.projects import ProjectDirectory
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass
@@ -104,5 +106,5 @@ def _decision(
     findings = rules.decide(evidence.facts, site, on, codes.entry_rules())
     trade = site.also or site.special_trade
     allowed = all(one.refusal is None for one in findings)
-    covering = rules.covering(evidence.facts.certificates, trade, on) if allowed and trade else None
+    covering = gates.covering(evidence.facts.certificates, trade, on) if allowed and trade else None
     return Decision(worker_id, project_id, assignment_id, on, findings, covering)

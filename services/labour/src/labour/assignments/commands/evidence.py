@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis.crypto import Vault
 from chassis.work import Work
 from labour.assignments import repository, rules
+from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.models import Assignment
-from labour.assignments.rules import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.states import State
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass, Sex
@@ -66,6 +66,7 @@ def _site(row: asyncpg.Record) -> Site:
         risk_class=RiskClass(row["risk_class"] or RiskClass.NORMAL),
         special_trade=row["special_trade"] or None,
         assigned=row["state"] not in (None, State.LEFT),
+        on_leave=row["state"] == State.ON_LEAVE,
         barred_on=row["barred_on"],
     )
 
