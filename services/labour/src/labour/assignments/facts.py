@@ -11,7 +11,7 @@ from labour.health.rules import HealthFacts
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """The labour contract or written agreement, open when `valid_to` is None."""
+    """A labour contract or written agreement that counts on the project in question; open when `valid_to` is None."""
 
     valid_from: date
     valid_to: date | None
@@ -40,8 +40,9 @@ class Listing:
 class WorkerFacts:
     """What is known of a worker when somebody stands at the gate.
 
-    `missing` are the fields of the registration that are empty; `trained_on` the last basic safety training,
-    `last_seen_on` the last day with attendance.
+    `missing` are the fields of the registration that are empty, `trained_on` is the last basic safety training.
+    `data_until` is the last day with data that keeps this training alive: a training or attendance that came no more
+    than the rule's months after the one before it. Attendance after a longer gap is none of it.
     """
 
     sex: Sex
@@ -49,9 +50,9 @@ class WorkerFacts:
     work_type: str
     work_role: str
     missing: frozenset[str]
-    agreement: Agreement | None
+    agreements: tuple[Agreement, ...]
     trained_on: date | None
-    last_seen_on: date | None
+    data_until: date | None
     certificates: tuple[CertificateFacts, ...]
     health: tuple[HealthFacts, ...] = ()
     listed: tuple[Listing, ...] = ()

@@ -61,29 +61,35 @@ def barred(barred_on: date | None, gate: Gate) -> Refusal | None:
     )
 
 
-def unbound(agreement: Agreement | None, on: date, rules: EntryRules) -> Refusal | None:
-    """No contract or written agreement binds him."""
+def unbound(agreements: Sequence[Agreement], on: date, rules: EntryRules) -> Refusal | None:
+    """No contract or written agreement binds him on this project; of several, the one that ended last is named."""
     gate = rules.agreement
-    if agreement is None:
+    if not agreements:
         return Refusal(
             "AGREEMENT_MISSING",
-            f"未签订劳动合同或书面用工协议(依据:{gate.source})。",
-            f"No labour contract or written work agreement is recorded (source: {gate.source}).",
+            f"未签订适用于本项目的劳动合同或书面用工协议(依据:{gate.source})。",
+            f"No labour contract or written work agreement for this project is recorded (source: {gate.source}).",
             gate.source,
         )
-    if in_force_on(agreement.valid_from, agreement.valid_to, on):
+    if any(in_force_on(one.valid_from, one.valid_to, on) for one in agreements):
         return None
-    until = agreement.valid_to.isoformat() if agreement.valid_to else "–"
+    begun = [one for one in agreements if one.valid_from <= on]
+    nearest = max(begun, key=_end) if begun else min(agreements, key=lambda one: one.valid_from)
+    until = nearest.valid_to.isoformat() if nearest.valid_to else "–"
     return Refusal(
         "AGREEMENT_NOT_IN_FORCE",
-        f"劳动合同或用工协议不在有效期内({agreement.valid_from} 至 {until};依据:{gate.source})。",
-        f"The labour contract or agreement runs from {agreement.valid_from} to {until} (source: {gate.source}).",
+        f"劳动合同或用工协议不在有效期内({nearest.valid_from} 至 {until};依据:{gate.source})。",
+        f"The labour contract or agreement runs from {nearest.valid_from} to {until} (source: {gate.source}).",
         gate.source,
     )
 
 
+def _end(agreement: Agreement) -> date:
+    return agreement.valid_to or date.max
+
+
 def untrained(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | None:
-    """He has no basic safety training, or a year has gone by without any data."""
+    """He has no basic safety training, or a year has gone by without any data; only training again mends that."""
     gate = rules.training
     if worker.trained_on is None or worker.trained_on > on:
         return Refusal(
@@ -92,21 +98,16 @@ def untrained(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | Non
             f"No basic safety training is recorded (source: {gate.source}).",
             gate.source,
         )
-    last, months = last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data
+    last, months = worker.data_until or worker.trained_on, rules.training_months_without_data
     if on <= add_months(last, months):
         return None
     return Refusal(
         "TRAINING_LAPSED",
-        f"最近一次培训或考勤为 {last},已超过{months}个月,须重新培训(依据:{gate.source})。",
-        f"The last training or attendance was on {last}, over {months} months ago: train again "
+        f"最近一次培训或考勤为 {last},此后超过{months}个月无数据,须重新培训(依据:{gate.source})。",
+        f"The last training or attendance was on {last}, with no data for over {months} months after: train again "
         f"(source: {gate.source}).",
         gate.source,
     )
-
-
-def last_data(trained_on: date, seen_on: date | None) -> date:
-    """The later of the two."""
-    return max(trained_on, seen_on or trained_on)
 
 
 def unregistered(worker: WorkerFacts, rules: EntryRules) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -197,26 +197,43 @@ async def projects(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Kno
 # --- what the gates ask for, of up to 1,000 workers in one statement (a row of the benchmarks) --------------
 
 Driver: TypeAlias = "asyncpg.Connection[Any]"
+Asked: TypeAlias = tuple[UUID, UUID]
+"""(worker, project)."""
 
 EVIDENCE = """
-SELECT w.*, a.state, a.risk_class, a.special_trade, a.barred_on, p.city,
-       (SELECT max(t.trained_on) FROM worker_trainings t WHERE t.worker_id = w.id) AS trained_on,
-       (SELECT max(last.day) FROM assignments b CROSS JOIN LATERAL (
-          SELECT d.day FROM worker_days d WHERE d.assignment_id = b.id ORDER BY d.day DESC LIMIT 1) last
-        WHERE b.worker_id = w.id) AS seen_on,
+WITH asked (worker_id, project_id) AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+SELECT w.*, asked.project_id, a.state, a.risk_class, a.special_trade, a.barred_on, p.city, kept.trained_on, kept.until,
+       ARRAY(SELECT ROW(k.valid_from, coalesce(k.last_day, k.valid_to), k.project_id) FROM contracts k
+             WHERE k.worker_id = w.id AND k.signed_at IS NOT NULL) AS contracts,
        ARRAY(SELECT ROW(c.number, c.trade, c.valid_from, c.valid_to, c.status)
              FROM worker_certificates c WHERE c.worker_id = w.id) AS certificates,
        ARRAY(SELECT ROW(h.examined_on, h.valid_to, h.fit) FROM health_records h WHERE h.worker_id = w.id) AS health,
        ARRAY(SELECT ROW(e.valid_from, e.valid_to) FROM blacklist_entries e
              WHERE e.person_id = w.person_id AND e.lifted_on IS NULL) AS listed
-FROM workers w
-LEFT JOIN assignments a ON a.worker_id = w.id AND a.project_id = $2
-LEFT JOIN known_projects p ON p.project_id = $2
-WHERE w.id = ANY($1::uuid[])
+FROM asked JOIN workers w ON w.id = asked.worker_id
+LEFT JOIN assignments a ON a.worker_id = asked.worker_id AND a.project_id = asked.project_id
+LEFT JOIN known_projects p ON p.project_id = asked.project_id
+CROSS JOIN LATERAL (
+  WITH RECURSIVE data (day) AS (
+    SELECT max(t.trained_on) FROM worker_trainings t WHERE t.worker_id = w.id AND t.trained_on <= $3
+    UNION ALL
+    SELECT (SELECT max(seen.day) FROM assignments b CROSS JOIN LATERAL (
+              SELECT d.day FROM worker_days d
+              WHERE d.assignment_id = b.id AND d.day > data.day
+                AND d.day <= (data.day + make_interval(months => $4))::date
+              ORDER BY d.day DESC LIMIT 1) seen
+            WHERE b.worker_id = w.id)
+    FROM data WHERE data.day IS NOT NULL
+  ) SELECT min(day) AS trained_on, max(day) AS until FROM data
+) kept
+"""
+"""`data` walks from the last training to the last day with attendance no later than the rule's months after it, and on
+from there: a year costs one look into the primary key of worker_days, and what comes after a longer gap is not reached.
 """
 
 
-async def evidence(driver: Driver, worker_ids: Iterable[UUID], project_id: UUID | None) -> list[asyncpg.Record]:
-    """Rows of workers with their trainings, last day seen, certificates, examinations, and place on a project."""
-    rows: list[asyncpg.Record] = await driver.fetch(EVIDENCE, list(set(worker_ids)), project_id)
+async def evidence(driver: Driver, asked: Collection[Asked], on: date, months: int) -> list[asyncpg.Record]:
+    """Rows of workers with what the gates of a project look at as of a day; workers who do not exist are absent."""
+    workers, projects = [worker_id for worker_id, _ in asked], [project_id for _, project_id in asked]
+    rows: list[asyncpg.Record] = await driver.fetch(EVIDENCE, workers, projects, on, months)
     return rows

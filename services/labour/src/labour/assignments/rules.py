@@ -8,12 +8,12 @@ whose rule it is and what would mend it; all doors answer from it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from labour.assignments import gates
-from labour.assignments.facts import CertificateFacts, Listing, Site, WorkerFacts
+from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.gates import Refusal
 from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule, RiskClass, Status
 from labour.codes.rules import age_rules, in_force_on, nearest
@@ -53,7 +53,7 @@ def decide(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list
     asked: list[tuple[Rule, str, Gate, Refusal | None]] = [
         (Rule.READMISSION, "", rules.readmission, gates.barred(site.barred_on, rules.readmission)),
         (Rule.BLACKLIST, "", rules.blacklist, gates.blacklisted(worker.listed, rules.blacklist, on)),
-        (Rule.AGREEMENT, "", rules.agreement, gates.unbound(worker.agreement, on, rules)),
+        (Rule.AGREEMENT, "", rules.agreement, gates.unbound(worker.agreements, on, rules)),
         (Rule.TRAINING, "", rules.training, gates.untrained(worker, on, rules)),
         (Rule.REGISTRATION, "", rules.registration, gates.unregistered(worker, rules)),
         *(
@@ -100,48 +100,49 @@ def stricter(one: RiskClass, other: RiskClass) -> RiskClass:
 
 
 def cleared_until(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> date | None:
-    """The last day on which contract, age and certificates hold without news; None when nothing runs out.
+    """The last day up to which all of it holds without news; None when nothing runs out.
 
-    For a worker who is refused today, the day before today at the latest. Training holds as long as attendance goes
-    on: it is in it only once it has lapsed.
+    For a worker who is refused today, the day before today at the latest. What opens the gate again by time alone (a
+    contract that begins after a gap, a birthday, the end of a listing) is not in it: a job asks again every day.
     """
-    ends: list[date] = []
-    trained = _trained_until(worker, on, rules)
-    if trained is None or trained < on:
-        ends.append(trained or on - timedelta(days=1))
-    if worker.agreement is None or gates.unbound(worker.agreement, on, rules) is not None:
-        ends.append(on - timedelta(days=1))
-    elif worker.agreement.valid_to is not None:
-        ends.append(worker.agreement.valid_to)
-    for rule in _age_rules(worker, site, on, rules):
-        if rule.kind is AgeKind.MAX_AGE:
-            ends.append(add_years(worker.birth_date, rule.age + 1) - timedelta(days=1))
-        elif gates.of_wrong_age(worker.birth_date, rule, on) is not None:
-            ends.append(on - timedelta(days=1))
+    yesterday = on - timedelta(days=1)
+    ends = [yesterday] if refusals(worker, replace(site, assigned=None), on, rules) else []
+    ends.append(_bound_until(worker.agreements, on))
+    ends.append(add_months(worker.data_until or worker.trained_on or yesterday, rules.training_months_without_data))
+    ends.extend(
+        add_years(worker.birth_date, rule.age + 1) - timedelta(days=1)
+        for rule in _age_rules(worker, site, on, rules)
+        if rule.kind is AgeKind.MAX_AGE
+    )
     ends.extend(_covered_until(worker.certificates, trade, on) for trade in trades(worker.work_type, site, rules))
     ends.extend(healthy_until(worker.health, on) for _ in health_rules(site, on, rules))
     listed = _listed_from(worker.listed, on)
     if listed is not None:
         ends.append(listed - timedelta(days=1))
-    return min(ends, default=None)
+    end = min(ends)
+    return end if end < FAR else None
 
 
 def _as_gate(rule: AgeRule | HealthRule) -> Gate:
     return Gate(rule.source, rule.status, rule.valid_from, rule.valid_to)
 
 
-def _trained_until(worker: WorkerFacts, on: date, rules: EntryRules) -> date | None:
-    if not in_force_on(rules.training.valid_from, rules.training.valid_to, on):
-        return on
-    if worker.trained_on is None or worker.trained_on > on:
-        return None
-    return add_months(gates.last_data(worker.trained_on, worker.last_seen_on), rules.training_months_without_data)
-
-
 def _age_rules(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list[AgeRule]:
     return age_rules(
         rules.age, city=site.city, sex=worker.sex, risk_class=site.risk_class, work_role=worker.work_role, on=on
     )
+
+
+def _bound_until(agreements: Sequence[Agreement], on: date) -> date:
+    # A contract that begins no later than the day after another one ends carries on.
+    end = on - timedelta(days=1)
+    while end < FAR:
+        day = end + timedelta(days=1)
+        lasts = [one.valid_to or FAR for one in agreements if in_force_on(one.valid_from, one.valid_to, day)]
+        if not lasts:
+            break
+        end = max(lasts)
+    return end
 
 
 def _covered_until(held: Iterable[CertificateFacts], trade: str, on: date) -> date:

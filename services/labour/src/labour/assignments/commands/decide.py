@@ -58,13 +58,12 @@ class Prospect:
 async def explain(work: Work, assignment_id: UUID, on: date | None, vault: Vault) -> Decision:
     """Would this assignment's worker pass the gates on a day (None: today)?"""
     work.require(permissions.ASSIGNMENTS_READ)
+    day = on or work.today
     async with work.reading() as session:
         assignment = await repository.get(session, work.principal, work.today, assignment_id)
     async with work.reading_driver() as driver:
-        [evidence] = (await evidence_of(driver, [assignment.worker_id], vault, assignment.project_id)).values()
-    return _decision(
-        assignment.worker_id, assignment.project_id, evidence, evidence.site, on or work.today, assignment.id
-    )
+        [evidence] = (await evidence_of(driver, [assignment.worker_id], vault, assignment.project_id, day)).values()
+    return _decision(assignment.worker_id, assignment.project_id, evidence, evidence.site, day, assignment.id)
 
 
 async def explain_before(work: Work, asked: Prospect, projects: ProjectDirectory, vault: Vault) -> Decision:
@@ -72,14 +71,13 @@ async def explain_before(work: Work, asked: Prospect, projects: ProjectDirectory
     work.require(permissions.ASSIGNMENTS_CREATE)
     async with work.reading() as session:
         await workers.get(session, work.principal, asked.worker_id)
-    project = await admitted(
-        projects, asked.project_id, work.principal.organisation_id, asked.on or work.today, entering=False
-    )
+    day = asked.on or work.today
+    project = await admitted(projects, asked.project_id, work.principal.organisation_id, day, entering=False)
     async with work.reading_driver() as driver:
-        [evidence] = (await evidence_of(driver, [asked.worker_id], vault, asked.project_id)).values()
+        [evidence] = (await evidence_of(driver, [asked.worker_id], vault, asked.project_id, day)).values()
     risk = stricter(RiskClass(project.risk_class), asked.risk_class or RiskClass.NORMAL)
     site = replace(evidence.site, city=project.city, risk_class=risk, special_trade=asked.special_trade, assigned=None)
-    return _decision(asked.worker_id, asked.project_id, evidence, site, asked.on or work.today)
+    return _decision(asked.worker_id, asked.project_id, evidence, site, day)
 
 
 async def verify_operator(
@@ -92,12 +90,13 @@ async def verify_operator(
     work.require(permissions.OPERATORS_VERIFY)
     if special_trade and special_trade not in codes.entry_rules().special_trades:
         raise errors.unknown_trade(special_trade)
+    day = on or work.today
     async with work.reading_driver() as driver:
-        evidence = (await evidence_of(driver, [worker_id], vault, project_id)).get(worker_id)
+        evidence = (await evidence_of(driver, [worker_id], vault, project_id, day)).get(worker_id)
     if evidence is None:
         raise worker_errors.worker_not_found(worker_id)
     site = replace(evidence.site, also=special_trade or None)
-    return _decision(worker_id, project_id, evidence, site, on or work.today)
+    return _decision(worker_id, project_id, evidence, site, day)
 
 
 def _decision(

@@ -8,13 +8,12 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.crypto import Vault
 from chassis.work import Work
 from labour.assignments import repository, rules
 from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
-from labour.assignments.models import Assignment
+from labour.assignments.repository import Asked
 from labour.assignments.states import State
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass, Sex
@@ -32,32 +31,50 @@ class Evidence:
 
 
 async def evidence_of(
-    driver: repository.Driver, worker_ids: Collection[UUID], vault: Vault, project_id: UUID | None = None
+    driver: repository.Driver, worker_ids: Collection[UUID], vault: Vault, project_id: UUID, on: date
 ) -> dict[UUID, Evidence]:
-    """The evidence of workers by id, with their place on a project if one is named; unknown workers are absent.
+    """The evidence of workers for a project as of a day, by worker; unknown workers are absent.
 
     Who decides and then writes locks the workers first, so that their papers stay as they are until the end of the
     transaction. Workers are locked before assignments, everywhere in this service.
     """
-    rows = await repository.evidence(driver, worker_ids, project_id)
-    return {row["id"]: Evidence(_facts(row, vault), _site(row)) for row in rows}
+    found = await _evidence(driver, {(worker_id, project_id) for worker_id in worker_ids}, vault, on)
+    return {worker_id: one for (worker_id, _), one in found.items()}
+
+
+async def _evidence(
+    driver: repository.Driver, asked: Collection[Asked], vault: Vault, on: date
+) -> dict[Asked, Evidence]:
+    rows = await repository.evidence(driver, asked, on, codes.entry_rules().training_months_without_data)
+    return {(row["id"], row["project_id"]): Evidence(_facts(row, vault), _site(row)) for row in rows}
 
 
 def _facts(row: asyncpg.Record, vault: Vault) -> WorkerFacts:
-    begins: date | None = row["agreement_from"]
     return WorkerFacts(
         sex=Sex(row["sex"]),
         birth_date=date.fromisoformat(vault.decrypt(row["birth_date"], birth_place(row["id"]))),
         work_type=row["work_type"],
         work_role=row["work_role"],
         missing=frozenset(name for name in codes.entry_rules().registration_fields if not row[name]),
-        agreement=Agreement(begins, row["agreement_to"]) if begins else None,
+        agreements=_agreements(row),
         trained_on=row["trained_on"],
-        last_seen_on=row["seen_on"],
+        data_until=row["until"],
         certificates=tuple(CertificateFacts(*one) for one in row["certificates"]),
         health=tuple(HealthFacts(*one) for one in row["health"]),
         listed=tuple(Listing(*one) for one in row["listed"]),
     )
+
+
+def _agreements(row: asyncpg.Record) -> tuple[Agreement, ...]:
+    """The contracts for this project or for all; what the employer's batch says only where no contract was signed."""
+    if row["contracts"]:
+        return tuple(
+            Agreement(begins, ends)
+            for begins, ends, project_id in row["contracts"]
+            if project_id in (None, row["project_id"])
+        )
+    begins: date | None = row["agreement_from"]
+    return (Agreement(begins, row["agreement_to"]),) if begins else ()
 
 
 def _site(row: asyncpg.Record) -> Site:
@@ -71,29 +88,16 @@ def _site(row: asyncpg.Record) -> Site:
     )
 
 
-async def site_of(session: AsyncSession, assignment: Assignment) -> Site:
-    """Where an assignment is, for the rules."""
-    known = await repository.projects(session, [assignment.project_id])
-    project = known.get(assignment.project_id)
-    return Site(
-        project.city if project else EVERYWHERE,
-        assignment.risk_class,
-        assignment.special_trade or None,
-        barred_on=assignment.barred_on,
-    )
-
-
 async def refresh(work: Work, worker_ids: Sequence[UUID | None], vault: Vault) -> None:
     """Compute `cleared_until` of open assignments anew, after the papers of their workers have changed."""
     ids = [worker_id for worker_id in worker_ids if worker_id is not None]
     if not ids:
         return
-    session = await work.writing()
-    affected = await repository.open_of_workers(session, ids)
+    affected = await repository.open_of_workers(await work.writing(), ids)
     if not affected:
         return
-    found = await evidence_of(await work.driver(), {assignment.worker_id for assignment in affected}, vault)
-    for assignment in affected:
-        site = await site_of(session, assignment)
-        facts = found[assignment.worker_id].facts
-        assignment.cleared_until = rules.cleared_until(facts, site, work.today, codes.entry_rules())
+    asked = [(one.worker_id, one.project_id) for one in affected]
+    found = await _evidence(await work.driver(), asked, vault, work.today)
+    for assignment, key in zip(affected, asked, strict=True):
+        evidence = found[key]
+        assignment.cleared_until = rules.cleared_until(evidence.facts, evidence.site, work.today, codes.entry_rules())

@@ -193,7 +193,7 @@ async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> 
         outcomes.append(Outcome(one.row, status, one.given.external_id, worker.id))
     await _store(work, written)
     updated = [worker.id for worker, _ in written if worker.version > 1]
-    await contracts.follow_all(work, updated, vault)
+    await contracts.follow_all(work, updated)
     await assignments.refresh(work, updated, vault)
     return outcomes
 
