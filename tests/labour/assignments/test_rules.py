@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from labour.assignments import rules
 from labour.assignments.errors import MENDS
-from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.gates import covering
+from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.rules import cleared_until, refusals
 from labour.codes import repository
 from labour.codes.models import HealthRule, RiskClass, Sex, Status

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
+from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule
 from labour.codes.rules import in_force_on
 from labour.health.rules import HealthFacts, why_not

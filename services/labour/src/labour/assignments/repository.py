@@ -102,18 +102,6 @@ async def one_at_a_time(session: AsyncSession, project_id: UUID, employer_id: UU
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-async def open_of_workers(session: AsyncSession, worker_ids: Iterable[UUID]) -> list[Assignment]:
-    """The assignments of these workers that are not left, locked in one order."""
-    statement = (
-        select(Assignment)
-        .where(col(Assignment.worker_id).in_(set(worker_ids)), col(Assignment.state) != State.LEFT)
-        .order_by(col(Assignment.id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(await session.scalars(statement))
-
-
 async def open_stay(session: AsyncSession, assignment_id: UUID) -> Stay | None:
     """The stay that has not ended."""
     found: Stay | None = await session.scalar(
@@ -237,3 +225,59 @@ async def evidence(driver: Driver, asked: Collection[Asked], on: date, months: i
     workers, projects = [worker_id for worker_id, _ in asked], [project_id for _, project_id in asked]
     rows: list[asyncpg.Record] = await driver.fetch(EVIDENCE, workers, projects, on, months)
     return rows
+
+
+# --- until when papers hold, computed anew ---------------------------------------------------------------------------
+
+Open: TypeAlias = tuple[UUID, UUID, UUID]
+"""(assignment, worker, project) of an assignment that is not left."""
+
+OPEN_OF_WORKERS = """
+SELECT id, worker_id, project_id FROM assignments WHERE worker_id = ANY($1::uuid[]) AND state <> 'left'
+"""
+
+OPEN_AFTER = """
+SELECT id, worker_id, project_id FROM assignments WHERE id > $1 AND state <> 'left' ORDER BY id LIMIT $2
+"""
+
+HOLD = "SELECT FROM workers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+CLEAR = """
+WITH due AS (
+  SELECT a.id, a.cleared_until AS before, judged.until
+  FROM unnest($1::uuid[], $2::date[]) AS judged (id, until) JOIN assignments a ON a.id = judged.id
+  WHERE a.state <> 'left' AND a.cleared_until IS DISTINCT FROM judged.until
+    AND (a.cleared_until < judged.until AND judged.until < $3) IS NOT TRUE
+  ORDER BY a.id FOR NO KEY UPDATE OF a
+)
+UPDATE assignments a SET cleared_until = due.until FROM due WHERE a.id = due.id RETURNING a.id, due.before, due.until
+"""
+"""Papers that did not hold before and do not today have not held in between: the day on which they ended stays. A swipe
+that comes late is compared with it, too.
+"""
+
+
+async def open_of_workers(driver: Driver, worker_ids: Iterable[UUID]) -> list[Open]:
+    """The assignments of these workers that are not left."""
+    return [tuple(row) for row in await driver.fetch(OPEN_OF_WORKERS, list(worker_ids))]
+
+
+async def open_after(driver: Driver, after: UUID | None, limit: int) -> list[Open]:
+    """The next assignments by id that are not left."""
+    return [tuple(row) for row in await driver.fetch(OPEN_AFTER, after or UUID(int=0), limit)]
+
+
+async def hold_workers(driver: Driver, worker_ids: Iterable[UUID]) -> None:
+    """Until the end of the transaction nobody changes their papers; locked in one order, before assignments."""
+    await driver.execute(HOLD, list(worker_ids))
+
+
+async def clear(
+    driver: Driver, judged: Sequence[tuple[UUID, date | None]], today: date
+) -> list[tuple[UUID, date | None, date | None]]:
+    """Write until when papers hold where it differs; answers (assignment, before, after) of those that changed.
+
+    Locked in one order like those of a batch of swipes, and only where something is to be written.
+    """
+    ids, days = [id_ for id_, _ in judged], [until for _, until in judged]
+    return [tuple(row) for row in await driver.fetch(CLEAR, ids, days, today)]

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from labour.assignments import gates
-from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.gates import Refusal
+from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule, RiskClass, Status
 from labour.codes.rules import age_rules, in_force_on, nearest
 from labour.health.rules import healthy_until

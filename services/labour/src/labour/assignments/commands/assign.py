@@ -17,9 +17,8 @@ from chassis.work import Work, touch
 from labour import permissions
 from labour.assignments import errors, events, repository, rules, states
 from labour.assignments.commands.evidence import evidence_of
-from labour.assignments.facts import Site, WorkerFacts
 from labour.assignments.gates import Refusal
-from labour.assignments.models import Assignment, Stay
+from labour.assignments.models import Assignment, Site, Stay, WorkerFacts
 from labour.assignments.rules import stricter
 from labour.assignments.states import Action, State
 from labour.clients.projects import Project, ProjectDirectory

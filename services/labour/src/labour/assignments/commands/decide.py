@@ -17,8 +17,8 @@ from labour import permissions
 from labour.assignments import errors, gates, repository, rules
 from labour.assignments.commands.assign import admitted
 from labour.assignments.commands.evidence import Evidence, evidence_of
-from labour.assignments.facts import CertificateFacts, Site
 from labour.assignments.gates import Refusal
+from labour.assignments.models import CertificateFacts, Site
 from labour.assignments.rules import Finding, stricter
 from labour.clients.projects import ProjectDirectory
 from labour.codes import repository as codes

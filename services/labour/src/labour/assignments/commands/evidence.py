@@ -12,8 +12,8 @@ import asyncpg
 from chassis.crypto import Vault
 from chassis.work import Work
 from labour.assignments import repository, rules
-from labour.assignments.facts import Agreement, CertificateFacts, Listing, Site, WorkerFacts
-from labour.assignments.repository import Asked
+from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
+from labour.assignments.repository import Asked, Open
 from labour.assignments.states import State
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass, Sex
@@ -90,14 +90,21 @@ def _site(row: asyncpg.Record) -> Site:
 
 async def refresh(work: Work, worker_ids: Sequence[UUID | None], vault: Vault) -> None:
     """Compute `cleared_until` of open assignments anew, after the papers of their workers have changed."""
-    ids = [worker_id for worker_id in worker_ids if worker_id is not None]
+    ids = {worker_id for worker_id in worker_ids if worker_id is not None}
     if not ids:
         return
-    affected = await repository.open_of_workers(await work.writing(), ids)
-    if not affected:
-        return
-    asked = [(one.worker_id, one.project_id) for one in affected]
-    found = await _evidence(await work.driver(), asked, vault, work.today)
-    for assignment, key in zip(affected, asked, strict=True):
-        evidence = found[key]
-        assignment.cleared_until = rules.cleared_until(evidence.facts, evidence.site, work.today, codes.entry_rules())
+    driver = await work.driver()
+    await repository.hold_workers(driver, ids)
+    found = await repository.open_of_workers(driver, ids)
+    if found:
+        await repository.clear(driver, await judge(driver, found, vault, work.today), work.today)
+
+
+async def judge(
+    driver: repository.Driver, found: Sequence[Open], vault: Vault, on: date
+) -> list[tuple[UUID, date | None]]:
+    """(assignment, last day on which the papers hold there) of open assignments, as of a day."""
+    known = await _evidence(driver, {(worker_id, project_id) for _, worker_id, project_id in found}, vault, on)
+    rulebook = codes.entry_rules()
+    until = {key: rules.cleared_until(one.facts, one.site, on, rulebook) for key, one in known.items()}
+    return [(id_, until[worker_id, project_id]) for id_, worker_id, project_id in found]
