@@ -275,9 +275,8 @@ TODAYS = st.dates(DAY, date(2029, 1, 1)).map(lambda end: [DAY, end])
 
 def held(most: int) -> st.SearchStrategy[list[list[date]]]:
     """Some spans, of which one mostly holds today."""
-    return st.tuples(st.lists(TODAYS, min_size=1, max_size=1) | st.just([]), st.lists(SPANS, max_size=most)).map(
-        lambda both: both[0] + both[1]
-    )
+    first = st.integers(0, 9).flatmap(lambda one: st.lists(TODAYS, min_size=int(one > 0), max_size=int(one > 0)))
+    return st.tuples(first, st.lists(SPANS, max_size=most)).map(lambda both: both[0] + both[1])
 
 
 @given(
@@ -289,8 +288,10 @@ def held(most: int) -> st.SearchStrategy[list[list[date]]]:
         lambda spans: tuple(replace(CERTIFICATE, valid_from=first, valid_to=last) for first, last in spans)
     ),
     data_until=st.dates(date(2025, 11, 1), DAY),
-    listed=st.just(()) | st.lists(SPANS.map(lambda span: Listing(*span)), max_size=1).map(tuple),
-    missing=st.sampled_from([frozenset[str](), frozenset[str](), frozenset({"address"})]),
+    listed=st.integers(0, 3).flatmap(
+        lambda one: st.lists(SPANS.map(lambda span: Listing(*span)), max_size=int(one > 2)).map(tuple)
+    ),
+    missing=st.integers(0, 9).map(lambda one: frozenset({"address"} if one > 8 else ())),
     ahead=st.integers(0, 900),
 )
 def test_cleared_until_says_what_the_gates_will_say(
