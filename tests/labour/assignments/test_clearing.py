@@ -195,7 +195,8 @@ async def test_the_statement_walks_like_the_rule(labour: Harness, site: Site, va
                 [(assignment, day, site.project_id, worker_id, site.subcontractor.id) for day in seen],
             )
             for asked in (date(2018, 6, 1), date(2022, 1, 1), date(2026, 11, 23)):
-                [one] = (await evidence_of(sql, [worker_id], vault, site.project_id, asked)).values()
+                async with labour.work(site.clerk) as work:
+                    [one] = (await evidence_of(work, sql, [worker_id], vault, site.project_id, asked)).values()
                 assert (one.facts.trained_on, one.facts.data_until) == walked(trained, seen, asked, 12)
 
 

@@ -15,7 +15,7 @@ from labour.assignments.gates import covering
 from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
 from labour.assignments.rules import cleared_until, refusals
 from labour.codes import repository
-from labour.codes.models import HealthRule, RiskClass, Sex, Status
+from labour.codes.models import EntryLevelRule, HealthRule, RiskClass, Sex, Status
 from labour.health.rules import HealthFacts
 
 DAY = date(2026, 11, 23)
@@ -235,11 +235,13 @@ def test_where_a_city_asks_for_an_examination(held: tuple[HealthFacts, ...], cod
 def test_every_rule_is_asked_and_every_refusal_can_be_mended() -> None:
     worker = replace(GOOD, agreements=(), trained_on=None, missing=frozenset({"nation"}), work_type="130")
     site = replace(UNDERGROUND, assigned=False, barred_on=DAY)
-    found = rules.decide(worker, site, DAY, ASKING)
+    level = EntryLevelRule("440300", "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None)
+    asking = replace(ASKING, entry_levels=(level,))
+    found = rules.decide(worker, site, DAY, asking)
     assert {one.rule for one in found} == set(rules.Rule)
     assert all(one.source for one in found)
     refused = [one.refusal for one in found if one.refusal]
-    assert refused == refusals(worker, site, DAY, ASKING)
+    assert refused == refusals(worker, site, DAY, asking)
     assert all(all(MENDS[one.code]) for one in refused)
 
 

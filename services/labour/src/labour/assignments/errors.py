@@ -27,6 +27,7 @@ MENDS = {
     "AGREEMENT_NOT_IN_FORCE": ("续签并登记劳动合同或书面用工协议", "Renew and record the contract or agreement"),
     "TRAINING_MISSING": ("完成并登记基本安全培训", "Train the worker and record it"),
     "TRAINING_LAPSED": ("重新培训并登记", "Train the worker again and record it"),
+    "ENTRY_LEVEL_MISSING": ("完成该级三级安全教育学时并登记", "Train the hours of this level and record them"),
     "REGISTRATION_INCOMPLETE": ("补全实名登记信息", "Complete the registration"),
     "AGE_BELOW_MINIMUM": ("达到年龄后方可进场", "Nothing before the worker is of age"),
     "AGE_ABOVE_MAXIMUM": ("改派允许该年龄的工作", "Only work that admits this age"),

@@ -10,11 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
-from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule
+from labour.codes.models import AgeKind, AgeRule, EntryLevelRule, EntryRules, Gate, HealthRule
 from labour.codes.rules import in_force_on
+from labour.courses.models import Category
 from labour.health.rules import HealthFacts, why_not
+from labour.training.rules import Level
 from labour.workers.rules import add_months, age
 
+LEVELS = {
+    Category.ENTRY_COMPANY: ("公司级", "company"),
+    Category.ENTRY_PROJECT: ("项目级", "project"),
+    Category.ENTRY_TEAM: ("班组级", "team"),
+}
 CERTIFICATE_IN_FORCE = "1"  # code table certificate_status: 有效
 
 
@@ -107,6 +114,21 @@ def untrained(worker: WorkerFacts, on: date, rules: EntryRules) -> Refusal | Non
         f"The last training or attendance was on {last}, with no data for over {months} months after: train again "
         f"(source: {gate.source}).",
         gate.source,
+    )
+
+
+def untaught(levels: Iterable[Level], wanted: Category, rule: EntryLevelRule) -> Refusal | None:
+    """A level of the entry training (三级安全教育) lacks hours."""
+    level = next((one for one in levels if one.level is wanted), None)
+    if level is not None and level.complete:
+        return None
+    zh, en = LEVELS[wanted]
+    have = f"{level.done}/{level.required}" if level else "0"
+    return Refusal(
+        "ENTRY_LEVEL_MISSING",
+        f"三级安全教育缺{zh}(学时 {have};依据:{rule.source})。",
+        f"The entry training lacks its {en} level ({have} hours; source: {rule.source}).",
+        rule.source,
     )
 
 

@@ -14,6 +14,7 @@ from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
 from labour.assignments.states import State
 from labour.codes.models import RiskClass, Sex
 from labour.health.rules import HealthFacts
+from labour.training.rules import Level
 
 
 class ExitKind(StrEnum):
@@ -128,7 +129,8 @@ class WorkerFacts:
 
     `missing` are the fields of the registration that are empty, `trained_on` is the last basic safety training.
     `data_until` is the last day with data that keeps this training alive: a training or attendance that came no more
-    than the rule's months after the one before it. Attendance after a longer gap is none of it.
+    than the rule's months after the one before it. Attendance after a longer gap is none of it. `levels` are those of
+    the entry training, with their hours for this project; looked at only where a rule asks for them.
     """
 
     sex: Sex
@@ -142,6 +144,7 @@ class WorkerFacts:
     certificates: tuple[CertificateFacts, ...]
     health: tuple[HealthFacts, ...] = ()
     listed: tuple[Listing, ...] = ()
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

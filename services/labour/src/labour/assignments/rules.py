@@ -15,8 +15,9 @@ from enum import StrEnum
 from labour.assignments import gates
 from labour.assignments.gates import Refusal
 from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
-from labour.codes.models import AgeKind, AgeRule, EntryRules, Gate, HealthRule, RiskClass, Status
+from labour.codes.models import AgeKind, AgeRule, EntryLevelRule, EntryRules, Gate, HealthRule, RiskClass, Status
 from labour.codes.rules import age_rules, in_force_on, nearest
+from labour.courses.models import ENTRY_LEVELS
 from labour.health.rules import healthy_until
 from labour.workers.rules import add_months, add_years
 
@@ -31,6 +32,7 @@ class Rule(StrEnum):
     BLACKLIST = "blacklist"
     AGREEMENT = "agreement"
     TRAINING = "training"
+    ENTRY_LEVEL = "entry_level"
     REGISTRATION = "registration"
     AGE = "age"
     CERTIFICATE = "certificate"
@@ -39,7 +41,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that was asked; met when there is no refusal. `subject` is the trade or the end of the ages, or empty."""
+    """A rule that was asked; met when there is no refusal. `subject`: the trade, the end of the ages, the level."""
 
     rule: Rule
     subject: str
@@ -55,6 +57,11 @@ def decide(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) -> list
         (Rule.BLACKLIST, "", rules.blacklist, gates.blacklisted(worker.listed, rules.blacklist, on)),
         (Rule.AGREEMENT, "", rules.agreement, gates.unbound(worker.agreements, on, rules)),
         (Rule.TRAINING, "", rules.training, gates.untrained(worker, on, rules)),
+        *(
+            (Rule.ENTRY_LEVEL, level.value, _as_gate(rule), gates.untaught(worker.levels, level, rule))
+            for rule in nearest(rules.entry_levels, site.city, on)
+            for level in ENTRY_LEVELS
+        ),
         (Rule.REGISTRATION, "", rules.registration, gates.unregistered(worker, rules)),
         *(
             (Rule.AGE, rule.kind.value, _as_gate(rule), gates.of_wrong_age(worker.birth_date, rule, on))
@@ -123,7 +130,7 @@ def cleared_until(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) 
     return end if end < FAR else None
 
 
-def _as_gate(rule: AgeRule | HealthRule) -> Gate:
+def _as_gate(rule: AgeRule | EntryLevelRule | HealthRule) -> Gate:
     return Gate(rule.source, rule.status, rule.valid_from, rule.valid_to)
 
 

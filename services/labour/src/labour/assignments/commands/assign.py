@@ -120,7 +120,7 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
     await repository.one_at_a_time(session, command.project_id, employer_id)
     ids = [row.worker_id for row in command.workers]
     people = await workers.by_ids(session, employer_id, ids, lock=True)
-    known = await evidence_of(await work.driver(), people, vault, command.project_id, day)
+    known = await evidence_of(work, await work.driver(), people, vault, command.project_id, day)
     standing = await repository.on_project(session, command.project_id, ids, lock=True)
     batch = _Batch(work, command, project, day, standing)
     outcomes = [

@@ -40,7 +40,7 @@ async def clear_from(work: Work, after: UUID | None, vault: Vault) -> None:
     driver = await work.driver()
     found = await repository.open_after(driver, after, AT_ONCE)
     await repository.hold_workers(driver, {worker_id for _, worker_id, _ in found})
-    judged = await judge(driver, found, vault, work.today)
+    judged = await judge(work, driver, found, vault, work.today)
     for id_, was, now in await repository.clear(driver, judged, work.today):
         if _covers(was, work.today) != _covers(now, work.today):
             work.audit("assignments.clear", "assignment", id_, {"cleared_until": was}, {"cleared_until": now})

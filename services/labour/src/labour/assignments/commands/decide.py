@@ -62,7 +62,9 @@ async def explain(work: Work, assignment_id: UUID, on: date | None, vault: Vault
     async with work.reading() as session:
         assignment = await repository.get(session, work.principal, work.today, assignment_id)
     async with work.reading_driver() as driver:
-        [evidence] = (await evidence_of(driver, [assignment.worker_id], vault, assignment.project_id, day)).values()
+        [evidence] = (
+            await evidence_of(work, driver, [assignment.worker_id], vault, assignment.project_id, day)
+        ).values()
     return _decision(assignment.worker_id, assignment.project_id, evidence, evidence.site, day, assignment.id)
 
 
@@ -74,7 +76,7 @@ async def explain_before(work: Work, asked: Prospect, projects: ProjectDirectory
     day = asked.on or work.today
     project = await admitted(projects, asked.project_id, work.principal.organisation_id, day, entering=False)
     async with work.reading_driver() as driver:
-        [evidence] = (await evidence_of(driver, [asked.worker_id], vault, asked.project_id, day)).values()
+        [evidence] = (await evidence_of(work, driver, [asked.worker_id], vault, asked.project_id, day)).values()
     risk = stricter(RiskClass(project.risk_class), asked.risk_class or RiskClass.NORMAL)
     site = replace(evidence.site, city=project.city, risk_class=risk, special_trade=asked.special_trade, assigned=None)
     return _decision(asked.worker_id, asked.project_id, evidence, site, day)
@@ -92,7 +94,7 @@ async def verify_operator(
         raise errors.unknown_trade(special_trade)
     day = on or work.today
     async with work.reading_driver() as driver:
-        evidence = (await evidence_of(driver, [worker_id], vault, project_id, day)).get(worker_id)
+        evidence = (await evidence_of(work, driver, [worker_id], vault, project_id, day)).get(worker_id)
     if evidence is None:
         raise worker_errors.worker_not_found(worker_id)
     site = replace(evidence.site, also=special_trade or None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from labour.codes import repository as codes
 from labour.codes.models import RiskClass, Sex
 from labour.codes.rules import EVERYWHERE
 from labour.health.rules import HealthFacts
+from labour.training import repository as training
+from labour.training.rules import Level, entry_training
 from labour.workers.rules import birth_place
 
 
@@ -31,22 +33,36 @@ class Evidence:
 
 
 async def evidence_of(
-    driver: repository.Driver, worker_ids: Collection[UUID], vault: Vault, project_id: UUID, on: date
+    work: Work, driver: repository.Driver, worker_ids: Collection[UUID], vault: Vault, project_id: UUID, on: date
 ) -> dict[UUID, Evidence]:
     """The evidence of workers for a project as of a day, by worker; unknown workers are absent.
 
     Who decides and then writes locks the workers first, so that their papers stay as they are until the end of the
     transaction. Workers are locked before assignments, everywhere in this service.
     """
-    found = await _evidence(driver, {(worker_id, project_id) for worker_id in worker_ids}, vault, on)
+    found = await _evidence(work, driver, {(worker_id, project_id) for worker_id in worker_ids}, vault, on)
     return {worker_id: one for (worker_id, _), one in found.items()}
 
 
 async def _evidence(
-    driver: repository.Driver, asked: Collection[Asked], vault: Vault, on: date
+    work: Work, driver: repository.Driver, asked: Collection[Asked], vault: Vault, on: date
 ) -> dict[Asked, Evidence]:
     rows = await repository.evidence(driver, asked, on, codes.entry_rules().training_months_without_data)
-    return {(row["id"], row["project_id"]): Evidence(_facts(row, vault), _site(row)) for row in rows}
+    found = {(row["id"], row["project_id"]): Evidence(_facts(row, vault), _site(row)) for row in rows}
+    return await _with_levels(work, found, on) if codes.entry_rules().entry_levels else found
+
+
+async def _with_levels(work: Work, found: dict[Asked, Evidence], on: date) -> dict[Asked, Evidence]:
+    """With the levels of the entry training, for which more has to be read: only where some city asks for them."""
+    months = codes.entry_rules().training_months_without_data
+    async with work.reading() as session:
+        hours = await training.facts(session, {worker_id for worker_id, _ in found}, months)
+    facts = {one.worker_id: one for one in hours}
+
+    def levels(key: Asked) -> tuple[Level, ...]:
+        return entry_training(facts[key[0]], key[1], on, training.training_rules(), months).levels
+
+    return {key: replace(one, facts=replace(one.facts, levels=levels(key))) for key, one in found.items()}
 
 
 def _facts(row: asyncpg.Record, vault: Vault) -> WorkerFacts:
@@ -97,14 +113,14 @@ async def refresh(work: Work, worker_ids: Sequence[UUID | None], vault: Vault) -
     await repository.hold_workers(driver, ids)
     found = await repository.open_of_workers(driver, ids)
     if found:
-        await repository.clear(driver, await judge(driver, found, vault, work.today), work.today)
+        await repository.clear(driver, await judge(work, driver, found, vault, work.today), work.today)
 
 
 async def judge(
-    driver: repository.Driver, found: Sequence[Open], vault: Vault, on: date
+    work: Work, driver: repository.Driver, found: Sequence[Open], vault: Vault, on: date
 ) -> list[tuple[UUID, date | None]]:
     """(assignment, last day on which the papers hold there) of open assignments, as of a day."""
-    known = await _evidence(driver, {(worker_id, project_id) for _, worker_id, project_id in found}, vault, on)
+    known = await _evidence(work, driver, {(worker_id, project_id) for _, worker_id, project_id in found}, vault, on)
     rulebook = codes.entry_rules()
     until = {key: rules.cleared_until(one.facts, one.site, on, rulebook) for key, one in known.items()}
     return [(id_, until[worker_id, project_id]) for id_, worker_id, project_id in found]
