@@ -8,6 +8,7 @@ from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
 from labour.assignments import handlers as assignments
+from labour.assignments.commands.clear import CLEAR_JOB, WATCH_JOB
 from labour.assignments.commands.close import CLOSE_JOB
 from labour.attendance import service as attendance
 from labour.authorities.service import COLLECT
@@ -32,6 +33,8 @@ JOBS = (
     Job("attendance.partitions", attendance.make_partitions, every=timedelta(days=1)),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job(CLOSE_JOB, assignments.close_project),
+    Job(WATCH_JOB, assignments.watch, every=timedelta(hours=6)),
+    Job(CLEAR_JOB, assignments.clear_from, clients=True),
     Job(certificates.LOOK_JOB, certificates.look, every=timedelta(hours=6)),
     Job(wage_officers.LOOK_JOB, wage_officers.look, every=timedelta(hours=6)),
     Job("training.watch", training.watch, every=timedelta(hours=6)),

@@ -55,6 +55,7 @@ SITE_READERS = (
     Role.VIEWER,
 )
 ASSIGNMENTS_READ = permission("assignments.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+ASSIGNMENTS_CLOCK = permission("assignments.clock", services=("labour",))
 PROJECT_ENDS = permission("assignments.close-project", services=("labour",))
 OPERATORS_VERIFY = permission("operators.verify", services=("equipment-leasing",))
 

@@ -9,6 +9,7 @@ from chassis.work import Work
 from labour import permissions
 from labour.assignments import repository
 from labour.assignments.commands.assign import Assigned, AssignWorkers, Outcome, WorkerToAssign, assign, assign_one
+from labour.assignments.commands.clear import clear_from, watch
 from labour.assignments.commands.close import close_project, project_ended
 from labour.assignments.commands.decide import Decision, Prospect, explain, explain_before, verify_operator
 from labour.assignments.commands.evidence import refresh
@@ -29,6 +30,7 @@ __all__ = [
     "WorkerToAssign",
     "assign",
     "assign_one",
+    "clear_from",
     "close_project",
     "come_back",
     "enter",
@@ -46,6 +48,7 @@ __all__ = [
     "roster",
     "take_leave",
     "verify_operator",
+    "watch",
 ]
 
 

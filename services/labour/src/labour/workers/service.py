@@ -254,8 +254,8 @@ async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorke
         worker.agreement_number = command.agreement.number
         worker.agreement_from = command.agreement.valid_from
         worker.agreement_to = command.agreement.valid_to
+    await contracts.follow_all(work, [worker.id])
     await _touched(work, session, worker, vault)
-    await contracts.follow_all(work, [worker.id], vault)
     work.audit("workers.change", "worker", worker.id, before, audited(worker) | changed(plain, worker))
     return await masked(session, worker, vault, work.today)
 
