@@ -28,7 +28,7 @@ WRITES_NOTHING = {
     f"services/procurement/src/procurement/{name}/endpoints.py": {"check"}
     for name in ("materials", "quotes", "requisitions")
 } | {
-    "services/labour/src/labour/payrolls/endpoints.py": {"check_items", "check_pieces"},
+    "services/labour/src/labour/payroll_files/endpoints.py": {"check_items", "check_pieces"},
     "services/labour/src/labour/repairs/endpoints.py": {"check"},
     "services/labour/src/labour/sessions/endpoints.py": {"check"},
     "services/labour/src/labour/workers/endpoints.py": {"check"},

@@ -8,41 +8,29 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import (
-    Aborted,
-    AlreadyExists,
-    FailedPrecondition,
-    NotFound,
-    PayloadTooLarge,
-    Unavailable,
-    UnsupportedMediaType,
-)
-from chassis.http.edge import Edge, EdgeDep, PageDep
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
+from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.language import Language, language_of
 from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
-from chassis.http.uploads import download, upload
-from chassis.idempotency import read_key
-from chassis.tabular import CSV, XLSX
-from labour.clients import ProjectsDep
+from chassis.http.uploads import download
+from chassis.typesetting import PDF
+from labour.clients import ProjectsDep, VaultDep
 from labour.links.models import Link
 from labour.links.schemas import IssuedLinkOut
 from labour.payrolls import service
-from labour.payrolls.commands import drafting, items, items_workbook, pieces, pieces_workbook, signing
-from labour.payrolls.commands.items_workbook import ItemSheet
-from labour.payrolls.commands.pieces_workbook import PieceSheet
+from labour.payrolls.commands import drafting, items, papers, pieces, signing
 from labour.payrolls.models import PieceRecord
 from labour.payrolls.repository import LineFilter, PayrollFilter, PieceFilter
 from labour.payrolls.schemas import (
     AnswerIn,
     CorrectionIn,
+    IssuedWageLinksOut,
     ItemKindOut,
     ItemsIn,
-    Note,
     ObjectIn,
     PayrollIn,
-    PayrollItemsImportOut,
     PayrollLineDetail,
     PayrollLineOut,
     PayrollOut,
@@ -57,14 +45,10 @@ from labour.payrolls.states import LineState, Run, State
 
 router = APIRouter(tags=["payrolls"])
 
+DOCUMENT = problems(NotFound, FailedPrecondition) | download({PDF: "(a PDF)"})
 VERB = problems(NotFound, FailedPrecondition, Aborted)
 PAYROLL, LINE = "/payrolls/{payroll_id}", "/payroll-lines/{line_id}"
 ROWS_BYTES = 2 * 1024 * 1024
-FILED = problems(PayloadTooLarge, UnsupportedMediaType)
-ITEMS = "line_id,kind,amount,note\n0199c0de-0000-7000-8000-000000000001,bonus,200.00,安全奖\n"
-PIECES = "worker_ref,day,quantity,unit,noted_by\nW-0001,2026-11-20,12.500,m2,李强\n"
-WORKBOOK = "(an XLSX workbook with the same columns)"
-DryRun = Annotated[bool, Query(description="Only check; nothing is written.")]
 
 
 class PayrollFilters(Filters):
@@ -93,15 +77,6 @@ class PieceFilters(Filters):
     project_id: UUID | None = None
     worker_id: UUID | None = None
     day: date | None = None
-
-
-async def _item_sheet(edge: Edge, payroll_id: UUID, reason: str = "") -> ItemSheet:
-    content = await edge.body(limit=ROWS_BYTES, types=(CSV, XLSX))
-    return ItemSheet(Verb(payroll_id, edge.expected_version, reason), content, edge.media_type)
-
-
-async def _piece_sheet(edge: Edge, project_id: UUID) -> PieceSheet:
-    return PieceSheet(project_id, await edge.body(limit=ROWS_BYTES, types=(CSV, XLSX)), edge.media_type)
 
 
 def _issued(link: Link) -> IssuedLinkOut:
@@ -163,6 +138,15 @@ async def get(payroll_id: UUID, edge: EdgeDep) -> Response:
     return await edge.read(lambda work: service.get(work, payroll_id), PayrollOut.model_validate)
 
 
+@router.get(f"{PAYROLL}/document", operation_id="getPayrollDocument", response_class=Response, responses=DOCUMENT)
+async def document(payroll_id: UUID, edge: EdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """The wage sheet (工资表) as PDF with a column for signatures, numbers masked. The workers can see who took it."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: papers.sheet(work, payroll_id, wanted, vault), media_type=PDF, name=f"payroll-{payroll_id}.pdf"
+    )
+
+
 @router.post(
     f"{PAYROLL}/items",
     operation_id="addPayrollItems",
@@ -177,66 +161,19 @@ async def add_items(payroll_id: UUID, body: ItemsIn, edge: EdgeDep) -> Response:
     return await edge.write(lambda work: items.add_items(work, command, new), PayrollOut.model_validate)
 
 
-@router.get(
-    f"{PAYROLL}/items:template",
-    operation_id="getPayrollItemsTemplate",
-    response_class=Response,
-    responses=problems(NotFound, FailedPrecondition) | download({XLSX: WORKBOOK}),
-)
-async def blank_items(payroll_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
-    """The sheet's workers (grey) with room for allowances and deductions, and a drop-down of their kinds."""
-    wanted = language_of(language, edge)
-    return await edge.generate(
-        lambda work: items_workbook.blank(work, payroll_id, wanted), media_type=XLSX, name="items-template.xlsx"
-    )
-
-
-@router.post(
-    f"{PAYROLL}/items:check",
-    operation_id="checkPayrollItems",
-    response_class=Response,
-    responses=FILED | VERB | download({XLSX: WORKBOOK}),
-    openapi_extra=upload({CSV: ITEMS, XLSX: WORKBOOK}),
-    max_body_size=ROWS_BYTES,
-)
-async def check_items(payroll_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
-    """The same file back with its failed rows coloured and the reasons beside them; nothing of it is kept.
-
-    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
-    """
-    read_key(edge.request.headers.get("idempotency-key"))
-    sheet = await _item_sheet(edge, payroll_id)
-    wanted = language_of(language, edge)
-    return await edge.generate(
-        lambda work: items_workbook.check(work, sheet, wanted), media_type=XLSX, name="items-checked.xlsx"
-    )
-
-
-@router.post(
-    f"{PAYROLL}/items:import",
-    operation_id="importPayrollItems",
-    response_model=PayrollItemsImportOut,
-    responses=FILED | VERB,
-    openapi_extra=upload({CSV: ITEMS, XLSX: WORKBOOK}),
-    max_body_size=ROWS_BYTES,
-)
-async def import_items(payroll_id: UUID, edge: EdgeDep, reason: Note = "", dry_run: DryRun = False) -> Response:
-    """Add the items of a file (CSV, XLSX), or refuse it with every fault of every row as `/rows/{row}/{column}`.
-
-    A file of a version that is not the sheet's any more is refused, as with an old If-Match. After the first signature
-    this makes every signature void, and `reason` is shown with them.
-    """
-    sheet = await _item_sheet(edge, payroll_id, reason)
-    return await edge.write(
-        lambda work: items_workbook.import_rows(work, sheet, dry_run=dry_run), PayrollItemsImportOut.model_validate
-    )
-
-
 @router.post(f"{PAYROLL}:submit", operation_id="submitPayroll", response_model=PayrollOut, responses=VERB)
 async def submit(payroll_id: UUID, edge: EdgeDep) -> Response:
     """Hand the sheet to its workers, who sign or object."""
     command = Verb(payroll_id, edge.expected_version)
     return await edge.write(lambda work: service.submit(work, command), PayrollOut.model_validate)
+
+
+@router.post(f"{PAYROLL}:issue-links", operation_id="issueWageLinks", response_model=IssuedWageLinksOut, responses=VERB)
+async def issue_links(payroll_id: UUID, edge: EdgeDep) -> Response:
+    """A link for each line that waits for its signature; the secrets are in this answer only, earlier ones revoked."""
+    return await write_once(
+        edge, lambda work: signing.issue_links(work, payroll_id), IssuedWageLinksOut.of, field="links"
+    )
 
 
 @router.post(f"{PAYROLL}:sign-on-paper", operation_id="signPayrollOnPaper", response_model=PayrollOut, responses=VERB)
@@ -300,6 +237,15 @@ async def slip(line_id: UUID, edge: EdgeDep) -> Response:
     return await edge.read(lambda work: service.slip(work, line_id), PayrollLineDetail.of)
 
 
+@router.get(f"{LINE}/slip/document", operation_id="getPaySlipDocument", response_class=Response, responses=DOCUMENT)
+async def slip_document(line_id: UUID, edge: EdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """The pay slip as PDF, once the payroll is approved. The worker can see who took it."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: papers.slip(work, line_id, wanted, vault), media_type=PDF, name=f"slip-{line_id}.pdf"
+    )
+
+
 @router.post(f"{LINE}:issue-link", operation_id="issueWageLink", response_model=IssuedLinkOut, responses=VERB)
 async def issue_link(line_id: UUID, edge: EdgeDep) -> Response:
     """A link with which the worker signs his line or objects; its secret is in this answer only."""
@@ -333,62 +279,6 @@ async def record_pieces(body: PiecesIn, edge: EdgeDep) -> Response:
     """Write piece records (计件) of up to 1,000 workers and days, all or none."""
     rows = [one.pieces() for one in body.records]
     return await edge.write(lambda work: pieces.record(work, body.project_id, rows), _recorded)
-
-
-@router.get(
-    "/piece-records:template",
-    operation_id="getPieceRecordsTemplate",
-    response_class=Response,
-    responses=problems() | download({XLSX: WORKBOOK}),
-)
-async def blank_pieces(project_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
-    """A table of pieces (计件表) to fill in, with a drop-down of one's own workers on the project."""
-    wanted = language_of(language, edge)
-    return await edge.generate(
-        lambda work: pieces_workbook.blank(work, project_id, wanted), media_type=XLSX, name="pieces-template.xlsx"
-    )
-
-
-@router.post(
-    "/piece-records:check",
-    operation_id="checkPieceRecords",
-    response_class=Response,
-    responses=FILED | download({XLSX: WORKBOOK}),
-    openapi_extra=upload({CSV: PIECES, XLSX: WORKBOOK}),
-    max_body_size=ROWS_BYTES,
-)
-async def check_pieces(project_id: UUID, edge: EdgeDep, language: Language = None) -> Response:
-    """The same file back with its failed rows coloured and the reasons beside them; nothing of it is kept.
-
-    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
-    """
-    read_key(edge.request.headers.get("idempotency-key"))
-    sheet = await _piece_sheet(edge, project_id)
-    wanted = language_of(language, edge)
-    return await edge.generate(
-        lambda work: pieces_workbook.check(work, sheet, wanted), media_type=XLSX, name="pieces-checked.xlsx"
-    )
-
-
-@router.post(
-    "/piece-records:import",
-    operation_id="importPieceRecords",
-    response_model=PieceRecordsOut,
-    responses=FILED | problems(FailedPrecondition),
-    openapi_extra=upload({CSV: PIECES, XLSX: WORKBOOK}),
-    max_body_size=ROWS_BYTES,
-)
-async def import_pieces(project_id: UUID, edge: EdgeDep, dry_run: DryRun = False) -> Response:
-    """Write the piece records of a file (CSV, XLSX), or refuse it with every fault of every row.
-
-    A fault points at `/rows/{row}/{column}`; rows count from 0 below the header. What is on record already in the same
-    words is refused, so that a file that is sent twice counts once.
-    """
-    sheet = await _piece_sheet(edge, project_id)
-    return await edge.write(
-        lambda work: pieces_workbook.import_rows(work, sheet, dry_run=dry_run),
-        lambda recorded: PieceRecordsOut(recorded=recorded),
-    )
 
 
 @router.get(

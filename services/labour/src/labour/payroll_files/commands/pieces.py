@@ -18,7 +18,8 @@ from chassis.work import Work
 from labour import permissions
 from labour.assignments import repository as assignments
 from labour.assignments.errors import NAME_DIFFERS
-from labour.payrolls import errors, repository, rules
+from labour.payroll_files import errors
+from labour.payrolls import repository, rules
 from labour.payrolls.commands.pieces import Pieces, record
 from labour.payrolls.schemas import PieceIn
 

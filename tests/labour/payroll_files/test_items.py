@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from chassis.identity import Principal, Role
 from chassis.ids import new_id
 from chassis.tabular import CSV
-from labour.payrolls.commands.items_workbook import MOST_ROWS, SHOWN
+from labour.payroll_files.commands.items import MOST_ROWS, SHOWN
 from tests.harness import key
 from tests.labour.sheets import book_of, faults, fill, offered, reasons, rows_of, saved, sheet, upload
 from tests.labour.wages import BASE, Wages

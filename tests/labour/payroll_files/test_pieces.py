@@ -10,7 +10,7 @@ from httpx import Response
 
 from chassis.identity import Kind, Principal, Role
 from chassis.tabular import CSV
-from labour.payrolls.commands.pieces_workbook import COLUMNS, MOST_ROWS, SHOWN
+from labour.payroll_files.commands.pieces import COLUMNS, MOST_ROWS, SHOWN
 from tests.harness import key, organisation
 from tests.labour.sheets import book_of, faults, fill, letter_of, offered, reasons, rows_of, saved, sheet, upload
 from tests.labour.wages import BASE, Wages

@@ -20,7 +20,8 @@ from chassis.values import decimal_text
 from chassis.work import Work, check_version
 from labour import permissions
 from labour.assignments.errors import NAME_DIFFERS
-from labour.payrolls import errors, repository, rulebook
+from labour.payroll_files import errors
+from labour.payrolls import repository, rulebook
 from labour.payrolls.commands.items import NewItem, add_items, judge_items
 from labour.payrolls.models import Payroll
 from labour.payrolls.schemas import ItemIn

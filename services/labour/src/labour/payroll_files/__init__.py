@@ -1,0 +1,1 @@
+"""Files of payrolls: allowances and deductions of a sheet, piece records (计件表)."""

@@ -1,0 +1,1 @@
+"""Use cases of payroll files, a file for each kind."""
