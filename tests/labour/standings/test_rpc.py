@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tests.labour.rpc_door import door
 from tests.labour.warnings.conftest import months, watch, worked_in_october
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.labour.v1.labour_directory_pb2 import (
+    EmployerStanding,
     GetEmployerStandingRequest,
     GetEmployerStandingResponse,
 )
