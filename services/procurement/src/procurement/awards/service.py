@@ -96,8 +96,7 @@ async def give(work: Work, command: Give, labour: LabourDirectory) -> Given:
     quantities are held. When the matrix asks nobody, draft orders are written: one per supplier and project.
 
     The sourcing is locked first, so that of two who award the same line the second finds what the first has left.
-    Raises not_awardable, reason_missing, exhausted, SUPPLIER_WAGE_LISTED; 412 when If-Match names another version of
-    the sourcing.
+    Raises not_awardable, reason_missing, exhausted, SUPPLIER_WAGE_LISTED; 412 when If-Match names another version.
     """
     work.require(permissions.AWARDS_GIVE)
     await _demand_engageable(work, command, labour)
