@@ -140,9 +140,10 @@ async def gate_decisions(seconds: float) -> list[Row]:
 async def award_and_compare(seconds: float) -> list[Row]:
     """500 lines from 20 suppliers: awarded against the bare rows in turns, compared beside a short list alone.
 
-    Bare are the inserts alone: the service also updates a thousand lines and parts, and ends the sourcing.
+    Bare are the inserts alone: the service also updates a thousand lines and parts, ends the sourcing, and asks labour
+    how the twenty stand with wages.
     """
-    async with running("procurement", "gateway") as rig:
+    async with running("labour", "procurement", "gateway") as rig:
         buyer = await a_buyer(rig)
         awards = max(2, int(seconds))
         sourcings = await sourcing.opened(rig, buyer, awards * TURNS + 2)

@@ -90,12 +90,15 @@ class FakeLabour:
     trouble: ServiceError | None = None
     asked: list[UUID] = field(default_factory=list)
 
-    async def standing(self, organisation_id: UUID, on: date) -> EmployerStanding:
+    async def standings(self, organisation_ids: Sequence[UUID], on: date) -> list[EmployerStanding]:
         """What the test has set; sound otherwise. Like the real one it is never asked inside a write transaction."""
         assert not write_open.get(), "labour is asked inside an open write transaction (design rule 6)"
-        self.asked.append(organisation_id)
+        self.asked += organisation_ids
         if self.trouble is not None:
             raise self.trouble
+        return [self._standing(one, on) for one in organisation_ids]
+
+    def _standing(self, organisation_id: UUID, on: date) -> EmployerStanding:
         level, since = self.warned.get(organisation_id, ("none", None))
         months, oldest = self.overdue.get(organisation_id, (0, None))
         listing = self.listed.get(organisation_id)

@@ -31,7 +31,7 @@ async def run_clock(listings: Listings, listing: EmployerListing) -> None:
 
 async def counts(listings: Listings, day: date) -> bool:
     async with listings.harness.work(listings.keeper) as work, work.reading() as session:
-        return await repository.counting(session, listings.employer.id, day) is not None
+        return listings.employer.id in await repository.counting(session, [listings.employer.id], day)
 
 
 async def test_from_the_decision_to_the_early_exit(listings: Listings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -18,7 +19,11 @@ from tests.labour.evidence.conftest import Months
 from tests.labour.rpc_door import door
 from tests.labour.warnings.conftest import months, watch, worked_in_october
 from zhulian.common.v1.values_pb2 import Day
-from zhulian.labour.v1.labour_directory_pb2 import GetEmployerStandingRequest, GetEmployerStandingResponse
+from zhulian.labour.v1.labour_directory_pb2 import (
+    EmployerStanding,
+    GetEmployerStandingRequest,
+    GetEmployerStandingResponse,
+)
 from zhulian.labour.v1.labour_directory_pb2_grpc import LabourDirectoryStub
 
 __all__ = ["listings", "months"]
@@ -26,11 +31,20 @@ __all__ = ["listings", "months"]
 
 async def ask(
     held: Listings | Months, organisation_id: object, on: date | str | None = None, caller: str = "procurement"
+) -> EmployerStanding:
+    [standing] = (await asked(held, [organisation_id], on, caller)).standings
+    return standing
+
+
+async def asked(
+    held: Listings | Months,
+    organisation_ids: Sequence[object],
+    on: date | str | None = None,
+    caller: str = "procurement",
 ) -> GetEmployerStandingResponse:
     harness = held.harness if isinstance(held, Listings) else held.site.harness
-    request = GetEmployerStandingRequest(
-        organisation_id=str(organisation_id), on=None if on is None else Day(date=str(on))
-    )
+    ids = [str(one) for one in organisation_ids]
+    request = GetEmployerStandingRequest(organisation_ids=ids, on=Day(date=str(on)) if on else None)
     async with door(harness, caller) as channel:
         answer: GetEmployerStandingResponse = await channel.call(LabourDirectoryStub, "GetEmployerStanding", request)
     return answer
@@ -38,7 +52,7 @@ async def ask(
 
 async def test_nothing_is_known_of_a_stranger(listings: Listings) -> None:
     answer = await ask(listings, new_id())
-    assert (answer.warning_level, answer.outstanding_months, answer.as_of.date) == ("none", 0, "2026-11-23")
+    assert (answer.warning_level, answer.outstanding_months) == ("none", 0)
     assert not answer.HasField("listed")
     assert not answer.HasField("warned_since")
 
@@ -60,6 +74,20 @@ async def test_whether_listed_as_of_a_day(listings: Listings) -> None:
         await employer_listings.lift(work, Verb(listing.id, None, "撤销"))
     assert not (await ask(listings, employer)).HasField("listed")
     assert (await ask(listings, employer, TODAY - timedelta(days=1))).HasField("listed")
+
+
+async def test_many_are_answered_in_the_order_of_the_question(listings: Listings) -> None:
+    await listings.listed()
+    ids = [new_id(), listings.employer.id, new_id()]
+    answer = await asked(listings, ids)
+    assert answer.as_of.date == "2026-11-23"
+    assert [(one.organisation_id, one.HasField("listed")) for one in answer.standings] == [
+        (str(ids[0]), False),
+        (str(ids[1]), True),
+        (str(ids[2]), False),
+    ]
+    with pytest.raises(InvalidArgument):
+        await asked(listings, [new_id() for _ in range(201)])
 
 
 async def owed(months: Months, code: str, month: date, due: date) -> None:

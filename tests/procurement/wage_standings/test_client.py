@@ -66,7 +66,9 @@ async def test_from_the_authoritys_decision_to_the_buyers_refusal(asked: Harness
     async with asked.work(organisation(Kind.AUTHORITY).as_(Role.APPROVER)) as work:
         await employer_listings.list_employer(work, NewListing(employer.id, None, decision))
     async with directory(asked) as labour:
-        standing = await labour.standing(employer.id, TODAY)
+        stranger = new_id()
+        other, standing = await labour.standings([stranger, employer.id], TODAY)
+        assert (other.organisation_id, other.listing) == (stranger, None)
         assert standing.listing is not None
         assert (standing.listing.until, standing.listing.documents) == (date(2029, 11, 1), ("列8号",))
         assert (standing.level, standing.warned_since, standing.outstanding_months) == ("none", None, 0)
@@ -74,7 +76,8 @@ async def test_from_the_authoritys_decision_to_the_buyers_refusal(asked: Harness
             async with orders.harness.work(orders.buyer) as work:
                 await service.demand_engageable(work, {employer.id}, Deal.ORDER, labour)
         assert refusal.value.reason == "SUPPLIER_WAGE_LISTED"
-        assert (await labour.standing(new_id(), TODAY)).listing is None
+        many = [new_id() for _ in range(250)]
+        assert [one.organisation_id for one in await labour.standings(many, TODAY)] == many
 
 
 async def test_nobody_listens(orders: Orders, asked: Harness) -> None:

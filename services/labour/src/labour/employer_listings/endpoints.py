@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.files.endpoints import FileStoreDep
@@ -163,7 +163,9 @@ async def decline(repayment_id: UUID, body: ListingReasonIn, edge: EdgeDep) -> R
     responses=problems(NotFound, FailedPrecondition)
     | download({"application/pdf": "(bytes)", "image/jpeg": "(bytes)", "image/png": "(bytes)"}),
 )
-async def paper(repayment_id: UUID, paper: Paper, edge: EdgeDep, store: FileStoreDep) -> Response:
+async def paper(
+    repayment_id: UUID, paper: Annotated[Paper, Path(examples=["pledge"])], edge: EdgeDep, store: FileStoreDep
+) -> Response:
     """The proof or the pledge of a repayment."""
     return await edge.download(
         lambda work: repay.paper(work, repayment_id, paper),

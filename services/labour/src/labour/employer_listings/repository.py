@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -138,12 +139,12 @@ async def page(
     return await paginate(session, statement, keys=(EmployerListing.id,), request=request, descending=True)
 
 
-async def counting(session: AsyncSession, employer_id: UUID, on: date) -> EmployerListing | None:
-    """For subcontracts and standings: the listing of an employer that counts on a day; the newest if there were two."""
-    statement = select(EmployerListing).where(col(EmployerListing.employer_id) == employer_id, counts_on(on))
+async def counting(session: AsyncSession, employer_ids: Collection[UUID], on: date) -> dict[UUID, EmployerListing]:
+    """For subcontracts and standings: by employer the listing that counts on a day; the newest if there were two."""
+    statement = select(EmployerListing).where(col(EmployerListing.employer_id).in_(employer_ids), counts_on(on))
     statement = statement.options(selectinload(EmployerListing.decisions))  # type: ignore[arg-type]
-    found: EmployerListing | None = await session.scalar(statement.order_by(col(EmployerListing.id).desc()).limit(1))
-    return found
+    found = await session.scalars(statement.order_by(col(EmployerListing.id)))
+    return {one.employer_id: one for one in found}
 
 
 async def repayment(

@@ -39,7 +39,7 @@ class EmployerListingIn(In):
     """Whom an authority lists: an organisation of the platform, by its id or by its code."""
 
     employer_id: UUID | None = None
-    uscc: Uscc | None = None
+    uscc: Uscc | None = Field(default=None, examples=[None])
     decision: DecisionIn
 
     @model_validator(mode="after")
@@ -74,7 +74,7 @@ class RepaymentIn(In):
 
     repaid_on: date
     amount: Amount = Field(gt=0, examples=["186400.00"])
-    workers: Annotated[int, Field(ge=1, le=1_000_000)]
+    workers: Annotated[int, Field(ge=1, le=1_000_000)] = Field(examples=[32])
     note: Note = ""
     evidence_file_id: UUID
     pledge_file_id: UUID | None = Field(default=None, description="The written pledge (信用承诺书).")

@@ -190,7 +190,7 @@ async def refusing(work: Work, employer_id: UUID, what: str) -> EmployerListing 
     if what not in rules.in_force(repository.rules(), work.today).refuses:
         return None
     async with work.reading() as session:
-        return await repository.counting(session, employer_id, work.today)
+        return (await repository.counting(session, [employer_id], work.today)).get(employer_id)
 
 
 def audited(row: EmployerListing) -> audit.Fields:

@@ -1,7 +1,9 @@
-"""The only SQL of standings: one employer over all his projects, for another service alone."""
+"""The only SQL of standings: employers over all their projects, for another service alone."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -16,26 +18,32 @@ WAGES_OWED = ("SHEET_MISSING", "PAYMENT_MISSING", "PAYMENT_FAILED")
 """Gaps of a worker's month that say: he has worked and the wage has not gone out."""
 
 
-async def warnings(session: AsyncSession, employer_id: UUID, on: date) -> list[tuple[UUID, Level, date]]:
-    """(project, level, day) of the early warnings of an employer up to a day, per project the newest first."""
+async def warnings(
+    session: AsyncSession, employer_ids: Collection[UUID], on: date
+) -> Mapping[UUID, list[tuple[UUID, Level, date]]]:
+    """By employer (project, level, day) of the early warnings up to a day, per project the newest first."""
     row = EmployerWarning
     rows = await session.execute(
-        select(col(row.project_id), col(row.level), col(row.day))
-        .where(col(row.employer_id) == employer_id, col(row.day) <= on)
+        select(col(row.employer_id), col(row.project_id), col(row.level), col(row.day))
+        .where(col(row.employer_id).in_(employer_ids), col(row.day) <= on)
         .order_by(col(row.project_id), col(row.day).desc())
     )
-    return [(project, level, day) for project, level, day in rows]
+    found: dict[UUID, list[tuple[UUID, Level, date]]] = defaultdict(list)
+    for employer_id, *warning in rows:
+        project_id, level, day = warning
+        found[employer_id].append((project_id, level, day))
+    return found
 
 
-async def overdue_months(session: AsyncSession, employer_id: UUID, on: date) -> list[date]:
-    """The months of which, as known now, wages of the employer's workers were overdue on a day."""
-    months = await session.scalars(
-        select(col(EvidenceGap.month))
-        .where(
-            col(EvidenceGap.employer_id) == employer_id,
-            col(EvidenceGap.code).in_(WAGES_OWED),
-            col(EvidenceGap.due_on) < on,
-        )
+async def overdue_months(session: AsyncSession, employer_ids: Collection[UUID], on: date) -> Mapping[UUID, list[date]]:
+    """By employer the months of which, as known now, wages of his workers were overdue on a day."""
+    gap = EvidenceGap
+    rows = await session.execute(
+        select(col(gap.employer_id), col(gap.month))
+        .where(col(gap.employer_id).in_(employer_ids), col(gap.code).in_(WAGES_OWED), col(gap.due_on) < on)
         .distinct()
     )
-    return list(months)
+    found: dict[UUID, list[date]] = defaultdict(list)
+    for employer_id, month in rows:
+        found[employer_id].append(month)
+    return found

@@ -23,13 +23,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is said of an employer on a day: figures, no person, no project.
+    """What is said of an organisation on a day: figures, no person, no project.
 
     `level` is the worst early warning over his projects and `level_since` the day from which that one stands;
     `outstanding_months` are months of which wages are overdue, `oldest_month` the first of them.
     """
 
-    day: date
+    organisation_id: UUID
     level: Level
     level_since: date | None
     listed: Listed | None

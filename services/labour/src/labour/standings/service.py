@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from chassis.work import Work
 from labour import permissions
 from labour.employer_listings import repository as listings
-from labour.standings import repository, rules
+from labour.employer_listings.models import EmployerListing
+from labour.standings import errors, repository, rules
 from labour.standings.rules import Listed, Standing
 
+MOST = 200
 
-async def standing(work: Work, organisation_id: UUID, on: date | None) -> Standing:
-    """How an organisation stands on a day (today when None); sound when nothing is known of it.
 
-    Warnings and listings are those of that day. Overdue wages are as known now, of months due by then.
+async def standings(work: Work, organisation_ids: Sequence[UUID], day: date) -> list[Standing]:
+    """How organisations stand on a day, in the order of the question; sound when nothing is known of one.
+
+    Warnings and listings are those of that day. Overdue wages are as known now, of months due by then. InvalidArgument
+    TOO_LONG for more than 200.
     """
     work.require(permissions.STANDINGS_READ)
-    day = on or work.today
+    if len(organisation_ids) > MOST:
+        raise errors.too_many(MOST)
     async with work.reading() as session:
-        listing = await listings.counting(session, organisation_id, day)
-        warned = await repository.warnings(session, organisation_id, day)
-        months = await repository.overdue_months(session, organisation_id, day)
-    documents = () if listing is None else tuple(one.source_document for one in listing.decisions)
-    listed = None if listing is None else Listed(listing.listed_from, listing.ends_on, documents)
-    return Standing(day, *rules.worst(rules.standing_levels(warned)), listed, *rules.outstanding(months))
+        listed = await listings.counting(session, organisation_ids, day)
+        warned = await repository.warnings(session, organisation_ids, day)
+        months = await repository.overdue_months(session, organisation_ids, day)
+    return [
+        Standing(
+            one,
+            *rules.worst(rules.standing_levels(warned.get(one, []))),
+            _listed(listed.get(one)),
+            *rules.outstanding(months.get(one, [])),
+        )
+        for one in organisation_ids
+    ]
+
+
+def _listed(listing: EmployerListing | None) -> Listed | None:
+    if listing is None:
+        return None
+    documents = tuple(one.source_document for one in listing.decisions)
+    return Listed(listing.listed_from, listing.ends_on, documents)

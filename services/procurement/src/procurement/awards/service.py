@@ -96,12 +96,10 @@ async def give(work: Work, command: Give, labour: LabourDirectory) -> Given:
     quantities are held. When the matrix asks nobody, draft orders are written: one per supplier and project.
 
     The sourcing is locked first, so that of two who award the same line the second finds what the first has left.
-    Raises not_awardable, reason_missing, exhausted, SUPPLIER_WAGE_LISTED; 412 when If-Match names another version of
-    the sourcing.
+    Raises not_awardable, reason_missing, exhausted, SUPPLIER_WAGE_LISTED; 412 when If-Match names another version.
     """
     work.require(permissions.AWARDS_GIVE)
-    offering = await offers.suppliers_of(work, [one.offer_line_id for one in command.lines])
-    await wage_standings.demand_engageable(work, offering, Deal.AWARD, labour)
+    await _demand_engageable(work, command, labour)
     found = await sourcing.awarding(work, sourcing.Verb(command.sourcing_id, command.expected_version))
     chosen = await _chosen(work, found, command.lines)
     award = Award(
@@ -133,6 +131,11 @@ async def give(work: Work, command: Give, labour: LabourDirectory) -> Given:
         await sourcing.hold(work, sums(lines))
         return Given(award, lines, [])
     return Given(award, lines, await become_orders(work, found, award, given))
+
+
+async def _demand_engageable(work: Work, command: Give, labour: LabourDirectory) -> None:
+    offering = await offers.suppliers_of(work, [one.offer_line_id for one in command.lines])
+    await wage_standings.demand_engageable(work, offering, Deal.AWARD, labour)
 
 
 async def become_orders(work: Work, found: Sourcing, award: Award, spread: Spread) -> list[UUID]:

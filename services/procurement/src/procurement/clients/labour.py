@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -13,6 +14,8 @@ from zhulian.labour.v1 import labour_directory_pb2 as messages
 from zhulian.labour.v1.labour_directory_pb2_grpc import LabourDirectoryStub
 
 TIMEOUT = 3.0
+AT_ONCE = 200
+"""Organisations in one question; labour answers no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class EmployerStanding:
 class LabourDirectory(Protocol):
     """Questions that need an answer now; all idempotent."""
 
-    async def standing(self, organisation_id: UUID, on: date) -> EmployerStanding:
-        """How an organisation stands on a day; sound when labour knows nothing of it."""
+    async def standings(self, organisation_ids: Sequence[UUID], on: date) -> list[EmployerStanding]:
+        """How organisations stand on a day, in their order; sound when labour knows nothing of one."""
         ...
 
 
@@ -55,27 +58,33 @@ class GrpcLabourDirectory:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    async def standing(self, organisation_id: UUID, on: date) -> EmployerStanding:
+    async def standings(self, organisation_ids: Sequence[UUID], on: date) -> list[EmployerStanding]:
         """See LabourDirectory."""
-        request = messages.GetEmployerStandingRequest(organisation_id=str(organisation_id), on=Day(date=on.isoformat()))
-        answer: messages.GetEmployerStandingResponse = await self._channel.call(
-            LabourDirectoryStub, "GetEmployerStanding", request, timeout=TIMEOUT
-        )
-        told = answer.listed
-        listing = (
-            WageListing(date.fromisoformat(told.since.date), date.fromisoformat(told.until.date), tuple(told.documents))
-            if answer.HasField("listed")
-            else None
-        )
-        return EmployerStanding(
-            organisation_id,
-            date.fromisoformat(answer.as_of.date),
-            answer.warning_level,
-            _day(answer.warned_since),
-            listing,
-            answer.outstanding_months,
-            _day(answer.oldest_outstanding_month),
-        )
+        found: list[EmployerStanding] = []
+        for begin in range(0, len(organisation_ids), AT_ONCE):
+            part = [str(one) for one in organisation_ids[begin : begin + AT_ONCE]]
+            request = messages.GetEmployerStandingRequest(organisation_ids=part, on=Day(date=on.isoformat()))
+            answer: messages.GetEmployerStandingResponse = await self._channel.call(
+                LabourDirectoryStub, "GetEmployerStanding", request, timeout=TIMEOUT
+            )
+            found += [_standing(one, date.fromisoformat(answer.as_of.date)) for one in answer.standings]
+        return found
+
+
+def _standing(told: messages.EmployerStanding, as_of: date) -> EmployerStanding:
+    listing = None
+    if told.HasField("listed"):
+        since, until = date.fromisoformat(told.listed.since.date), date.fromisoformat(told.listed.until.date)
+        listing = WageListing(since, until, tuple(told.listed.documents))
+    return EmployerStanding(
+        UUID(told.organisation_id),
+        as_of,
+        told.warning_level,
+        _day(told.warned_since),
+        listing,
+        told.outstanding_months,
+        _day(told.oldest_outstanding_month),
+    )
 
 
 def _day(day: Day) -> date | None:

@@ -3,7 +3,6 @@ answer nothing begins: docs/decisions/0020. What buyers look at stands in comman
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from uuid import UUID
 
@@ -12,20 +11,14 @@ from procurement.clients.labour import LabourDirectory
 from procurement.wage_standings import errors, repository, rules
 from procurement.wage_standings.rules import Deal, Judged
 
-AT_ONCE = 8
-"""Questions on their way to labour together."""
-
 
 async def judged(work: Work, supplier_ids: Collection[UUID], labour: LabourDirectory) -> list[Judged]:
     """For other slices: how these organisations stand today, in the order of their ids, and what follows from it."""
+    asked = sorted(set(supplier_ids))
+    if not asked:
+        return []
     sanctions = rules.in_force(repository.sanctions(), work.today)
-    turn = asyncio.Semaphore(AT_ONCE)
-
-    async def ask(supplier_id: UUID) -> Judged:
-        async with turn:
-            return rules.judge(await labour.standing(supplier_id, work.today), sanctions)
-
-    return list(await asyncio.gather(*(ask(one) for one in sorted(set(supplier_ids)))))
+    return [rules.judge(one, sanctions) for one in await labour.standings(asked, work.today)]
 
 
 async def demand_engageable(work: Work, supplier_ids: Collection[UUID], deal: Deal, labour: LabourDirectory) -> None:

@@ -195,9 +195,12 @@ Global___EmployerPresence: _TypeAlias = EmployerPresence  # noqa: Y015
 class GetEmployerStandingRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    ORGANISATION_ID_FIELD_NUMBER: _builtins.int
+    ORGANISATION_IDS_FIELD_NUMBER: _builtins.int
     ON_FIELD_NUMBER: _builtins.int
-    organisation_id: _builtins.str
+    @_builtins.property
+    def organisation_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """at most 200: an award names all its suppliers at once"""
+
     @_builtins.property
     def on(self) -> _values_pb2.Day:
         """absent: today"""
@@ -205,12 +208,12 @@ class GetEmployerStandingRequest(_message.Message):
     def __init__(
         self,
         *,
-        organisation_id: _builtins.str = ...,
+        organisation_ids: _abc.Iterable[_builtins.str] | None = ...,
         on: _values_pb2.Day | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["on", b"on"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["on", b"on", "organisation_id", b"organisation_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["on", b"on", "organisation_ids", b"organisation_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -218,6 +221,32 @@ Global___GetEmployerStandingRequest: _TypeAlias = GetEmployerStandingRequest  # 
 
 @_typing.final
 class GetEmployerStandingResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AS_OF_FIELD_NUMBER: _builtins.int
+    STANDINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def as_of(self) -> _values_pb2.Day: ...
+    @_builtins.property
+    def standings(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmployerStanding]:
+        """one for each organisation, in the order of the question"""
+
+    def __init__(
+        self,
+        *,
+        as_of: _values_pb2.Day | None = ...,
+        standings: _abc.Iterable[Global___EmployerStanding] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "standings", b"standings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEmployerStandingResponse: _TypeAlias = GetEmployerStandingResponse  # noqa: Y015
+
+@_typing.final
+class EmployerStanding(_message.Message):
     """An organisation of which nothing is known stands as one without warnings."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -254,24 +283,23 @@ class GetEmployerStandingResponse(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-    AS_OF_FIELD_NUMBER: _builtins.int
+    ORGANISATION_ID_FIELD_NUMBER: _builtins.int
     WARNING_LEVEL_FIELD_NUMBER: _builtins.int
     WARNED_SINCE_FIELD_NUMBER: _builtins.int
     LISTED_FIELD_NUMBER: _builtins.int
     OUTSTANDING_MONTHS_FIELD_NUMBER: _builtins.int
     OLDEST_OUTSTANDING_MONTH_FIELD_NUMBER: _builtins.int
+    organisation_id: _builtins.str
     warning_level: _builtins.str
     """the worst early warning over the organisation's projects: none, yellow, orange, red"""
     outstanding_months: _builtins.int
     """months of which wages are overdue, over all projects, and the first of them"""
     @_builtins.property
-    def as_of(self) -> _values_pb2.Day: ...
-    @_builtins.property
     def warned_since(self) -> _values_pb2.Day:
         """since when it stands; absent for none"""
 
     @_builtins.property
-    def listed(self) -> Global___GetEmployerStandingResponse.Listed:
+    def listed(self) -> Global___EmployerStanding.Listed:
         """absent: not listed on that day"""
 
     @_builtins.property
@@ -279,20 +307,20 @@ class GetEmployerStandingResponse(_message.Message):
     def __init__(
         self,
         *,
-        as_of: _values_pb2.Day | None = ...,
+        organisation_id: _builtins.str = ...,
         warning_level: _builtins.str = ...,
         warned_since: _values_pb2.Day | None = ...,
-        listed: Global___GetEmployerStandingResponse.Listed | None = ...,
+        listed: Global___EmployerStanding.Listed | None = ...,
         outstanding_months: _builtins.int = ...,
         oldest_outstanding_month: _values_pb2.Day | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "listed", b"listed", "oldest_outstanding_month", b"oldest_outstanding_month", "warned_since", b"warned_since"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["listed", b"listed", "oldest_outstanding_month", b"oldest_outstanding_month", "warned_since", b"warned_since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "listed", b"listed", "oldest_outstanding_month", b"oldest_outstanding_month", "outstanding_months", b"outstanding_months", "warned_since", b"warned_since", "warning_level", b"warning_level"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["listed", b"listed", "oldest_outstanding_month", b"oldest_outstanding_month", "organisation_id", b"organisation_id", "outstanding_months", b"outstanding_months", "warned_since", b"warned_since", "warning_level", b"warning_level"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___GetEmployerStandingResponse: _TypeAlias = GetEmployerStandingResponse  # noqa: Y015
+Global___EmployerStanding: _TypeAlias = EmployerStanding  # noqa: Y015
 
 @_typing.final
 class GetLabourDaysRequest(_message.Message):

@@ -77,7 +77,7 @@ class LabourDirectoryServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetEmployerStanding(self, request, context):
-        """How an organisation stands with its workers' wages: figures only, no person, no project.
+        """How organisations stand with their workers' wages: figures only, no person, no project.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

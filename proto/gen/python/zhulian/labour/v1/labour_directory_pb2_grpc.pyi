@@ -23,7 +23,7 @@ class LabourDirectoryStub:
     GetPresence: _aio.UnaryUnaryMultiCallable[_labour_directory_pb2.GetPresenceRequest, _labour_directory_pb2.GetPresenceResponse]
     """Who is on site now, per employer."""
     GetEmployerStanding: _aio.UnaryUnaryMultiCallable[_labour_directory_pb2.GetEmployerStandingRequest, _labour_directory_pb2.GetEmployerStandingResponse]
-    """How an organisation stands with its workers' wages: figures only, no person, no project."""
+    """How organisations stand with their workers' wages: figures only, no person, no project."""
     GetLabourDays: _aio.UnaryUnaryMultiCallable[_labour_directory_pb2.GetLabourDaysRequest, _labour_directory_pb2.GetLabourDaysResponse]
     """Worker days (工日) of a project per employer and day, as labour's own rows have them; at most 366 days."""
 
@@ -54,7 +54,7 @@ class LabourDirectoryServicer(metaclass=_abc_1.ABCMeta):
         request: _labour_directory_pb2.GetEmployerStandingRequest,
         context: _aio.ServicerContext[_labour_directory_pb2.GetEmployerStandingRequest, _abc.Awaitable[_labour_directory_pb2.GetEmployerStandingResponse]],
     ) -> _abc.Awaitable[_labour_directory_pb2.GetEmployerStandingResponse]:
-        """How an organisation stands with its workers' wages: figures only, no person, no project."""
+        """How organisations stand with their workers' wages: figures only, no person, no project."""
 
     @_abc_1.abstractmethod
     def GetLabourDays(

@@ -50,16 +50,15 @@ async def tell(work: Work, command: TellRepayment) -> Repayment:
     REPAYMENT_TOLD; FailedPrecondition when the listing is over.
     """
     work.require(permissions.REPAYMENTS_TELL)
-    law = rules.in_force(repository.rules(), work.today)
-    if command.repaid_on > work.today:
-        raise errors.in_future("/repaid_on")
-    if law.pledge and command.pledge_file_id is None:
-        raise errors.pledge_missing()
     session = await work.writing()
     listing = await repository.get(session, work.principal, work.today, command.listing_id, lock=True)
     if listing.employer_id != work.principal.organisation_id:
         raise errors.not_the_employer()
     _demand_listed(listing)
+    if command.repaid_on > work.today:
+        raise errors.in_future("/repaid_on")
+    if rules.in_force(repository.rules(), work.today).pledge and command.pledge_file_id is None:
+        raise errors.pledge_missing()
     papers = {"/evidence_file_id": command.evidence_file_id, "/pledge_file_id": command.pledge_file_id}
     given = {pointer: file_id for pointer, file_id in papers.items() if file_id is not None}
     await files.attach(work, list(given.values()), share_with=[listing.listed_by], pointers=list(given))
