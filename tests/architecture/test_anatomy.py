@@ -28,6 +28,7 @@ EXTRAS = {
     "gateway/access/__init__.py": "the folder of what the gateway owns",
     "gateway/access/secrets.py": "encryption of secrets at rest, for every aggregate of access",
     "gateway/access/values.py": "values that several aggregates of access take in",
+    "labour/assignments/gates.py": "each gate by itself; `rules.py` says how they are asked together",
     "labour/attendance/rulebook.py": "reader of the rules that a law can change (rule 13)",
     "procurement/materials/exchange.py": "reader and writer of a foreign file format",
     "labour/payouts/bank_file.py": "writer and reader of files to and from a bank",

@@ -51,10 +51,10 @@ async def test_an_examination_opens_the_gate_and_another_shuts_it(
     [worker_id] = await site.workers(worker_row(**CONSENTED))
     [refused] = await assign(site, worker_id, risk_class=RiskClass.HAZARDOUS)
     assert [one.code for one in refused.faults] == ["HEALTH_RECORD_MISSING"]
-    await record(site, worker_id, vault)
+    await record(site, worker_id, vault, valid_to=date(2027, 2, 15))
     [outcome] = await assign(site, worker_id, risk_class=RiskClass.HAZARDOUS)
     assert outcome.status == "created"
-    assert await cleared(site, outcome.assignment_id) == date(2027, 4, 30)
+    assert await cleared(site, outcome.assignment_id) == date(2027, 2, 15)
     await record(site, worker_id, vault, examined_on=date(2026, 11, 1), fit=False)
     assert await cleared(site, outcome.assignment_id) == date(2026, 11, 22)
 

@@ -23,11 +23,12 @@ from labour.workers import repository as people_found
 from labour.workers import service as workers
 from labour.workers.models import Worker
 from labour.workers.schemas import WorkerIn
-from tests.chassis.files.samples import PNG, upload, uploaded
+from tests.chassis.files.samples import uploaded
 from tests.harness import NOON, Harness, key, organisation
 from tests.labour.conftest import Site, resident_id, worker_row
 from tests.labour.privacy.conftest import at, due, look_again
 from tests.labour.wages import Wages, failed, paid
+from tests.labour.workers.pictures import jpeg
 
 TODAY = date(2026, 11, 23)
 
@@ -93,10 +94,12 @@ async def test_who_never_worked_is_erased_at_once(
     entry = worker_row(agreement=None, politics="13")
     [worker] = await site.workers(entry)
     async with labour.client(site.clerk) as client:
-        photo = (await upload(client, PNG, "head.png", "image/png", path="/labour/v1/files")).json()["id"]
         consent = {"purpose": "face_image", "text_version": "2026-1", "given_on": "2026-11-20"}
         await client.post(f"/labour/v1/workers/{worker}/consents", json=consent, headers=key())
-        await client.patch(f"/labour/v1/workers/{worker}", json={"photo_file_id": photo}, headers={"If-Match": '"1"'})
+        image = key() | {"Content-Type": "image/jpeg"}
+        taken = await client.post(f"/labour/v1/workers/{worker}/photo", content=jpeg(), headers=image)
+    assert taken.json()["has_photo"]
+    photo = (await row(labour, worker))["photo_file_id"]
     assert await people(labour, vault, entry["id_card_number"]) == 1
     request = await ask(labour, officer, worker)
     left = await row(labour, worker)

@@ -35,12 +35,13 @@ OPENED: dict[str, set[Purpose]] = {
     "changeMyPhone": {Purpose.SELF_SERVICE},
     "listMySlips": {Purpose.SELF_SERVICE},
     "getMySlip": {Purpose.SELF_SERVICE},
+    "getMySlipDocument": {Purpose.SELF_SERVICE},
     "getMyWages": {Purpose.WAGE_SHEET},
     "signMyWages": {Purpose.WAGE_SHEET},
     "objectToMyWages": {Purpose.WAGE_SHEET},
 }
 """What each purpose opens, once the identity check is passed."""
-OF_A_LINE = {"getMySlip", "getMyWages", "signMyWages", "objectToMyWages"}
+OF_A_LINE = {"getMySlip", "getMySlipDocument", "getMyWages", "signMyWages", "objectToMyWages"}
 """Asked here about a line that nobody has; what they show of one's own is tests/labour/payrolls/test_service.py."""
 CHECKING = {"getMyLink", "sendMyCode", "checkMyIdentity"}
 """What every link opens, whatever it is for, before the check."""

@@ -8,7 +8,7 @@ from alembic import context, op
 from chassis.migrations import script
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 # Who was paid, and to which card, is written once. The service may change neither: what a bug or an intruder under its
 # role writes there is refused, while the columns that its verbs change stay as they are, with those to come.

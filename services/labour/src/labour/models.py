@@ -16,6 +16,7 @@ from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
 from labour.devices.models import Device, Incident
+from labour.employer_listings.models import EmployerListing, ListingDecision, Repayment
 from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.geofences.models import Geofence, SwipeLocation
@@ -114,5 +115,8 @@ MODELS: tuple[type[SQLModel], ...] = (
     Payout,
     PayoutRow,
     Payee,
+    EmployerListing,
+    ListingDecision,
+    Repayment,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

@@ -31,6 +31,9 @@ PARENTS: Mapping[Kind, Kind | None] = {
 }
 """What must be at the platform first."""
 
+IN_A_TEAM = frozenset({Kind.ENTRY_EXIT, Kind.ATTENDANCE, Kind.PAYROLL})
+"""What is filed with a worker's team of the day or month; the worker himself is filed anew when he changes teams."""
+
 COMPANY_TYPES: Mapping[str, str] = {
     "specialist_subcontractor": "001",
     "equipment_subcontractor": "002",
@@ -51,7 +54,7 @@ PROJECT_STATUS: Mapping[str, str] = {
 OWN_ANSWERS: Mapping[str, str] = {
     "OBJECT_GONE": "本地已无此记录 / it is on no record any more",
     "PHOTO_TYPE": "照片格式不符合平台要求 / the platform does not take photos of this type",
-    "PHOTO_TOO_LARGE": "照片超过平台上限,请更换 / the photo is larger than the platform takes: replace it",
+    "PHOTO_TOO_LARGE": "照片超过平台上限,请重新上传 / the photo is larger than the platform takes: upload it anew",
 }
 """Our own answers to what cannot be sent at all; the employer mends them."""
 
@@ -105,6 +108,11 @@ def photo_fault(media_type: str, size: int, types: frozenset[str], most: int) ->
     if media_type not in types:
         return "PHOTO_TYPE"
     return "PHOTO_TOO_LARGE" if size > most else ""
+
+
+def team_of(batch_key: str) -> str:
+    """The team with which a batch was queued: who has changed teams since is filed in the new one by an update."""
+    return batch_key.partition(":")[0]
 
 
 def in_order(kinds: Iterable[Kind]) -> tuple[Kind, ...]:

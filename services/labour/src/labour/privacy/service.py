@@ -32,6 +32,7 @@ __all__ = [
     "blocks",
     "cancel",
     "erase_fields",
+    "forget_files",
     "get",
     "page",
     "present",
@@ -60,6 +61,12 @@ async def saw(work: Work, worker_ids: Iterable[UUID], kind: str, purpose: str = 
     await work.writing()  # a read that leaves a trace commits
     for worker_id in worker_ids:
         work.audit(f"workers.{kind}", "worker", worker_id, None, {"reason": purpose})
+
+
+async def forget_files(work: Work, file_ids: Iterable[UUID], worker_id: UUID) -> None:
+    """Remove files of a worker that nothing needs any more, unless they hang on another worker, too."""
+    session = await work.writing()
+    await files.forget(work, await repository.sole(session, file_ids, worker_id))
 
 
 async def accesses(work: Work, worker_id: UUID, request: PageRequest) -> Page[Access]:

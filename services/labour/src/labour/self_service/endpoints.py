@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 from chassis.errors import FailedPrecondition, NotFound
 from chassis.files.endpoints import EXAMPLE, FileStoreDep
 from chassis.http.edge import Download, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download
@@ -170,6 +171,20 @@ async def list_slips(page: PageDep, edge: LinkEdgeDep) -> Response:
 async def slip(line_id: UUID, edge: LinkEdgeDep) -> Response:
     """One of the worker's pay slips."""
     return await edge.read(lambda work: service.slip(work, line_id), PayrollLineDetail.of)
+
+
+@router.get(
+    "/slips/{line_id}/document",
+    operation_id="getMySlipDocument",
+    response_class=Response,
+    responses=problems(NotFound) | download({PDF: "(a PDF)"}),
+)
+async def slip_document(line_id: UUID, edge: LinkEdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """One of the worker's pay slips as PDF, to keep."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.slip_document(work, line_id, wanted, vault), media_type=PDF, name=f"slip-{line_id}.pdf"
+    )
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,8 +26,10 @@ from labour.links import rules as link_rules
 from labour.links import service as links
 from labour.links.commands import check
 from labour.links.states import CodeKind, Purpose
+from labour.paper import service as paper
 from labour.payrolls import repository as payrolls
 from labour.payrolls import service as payroll_service
+from labour.payrolls.commands import papers
 from labour.payrolls.models import PayrollLine
 from labour.payrolls.service import ShownLine
 from labour.privacy import service as privacy
@@ -138,6 +141,15 @@ async def slip(work: Work, line_id: UUID) -> ShownLine:
         link = await links.opened(work, session, Purpose.SELF_SERVICE)
         found = await payrolls.slip_of(session, link.worker_id, line_id)
         return await payroll_service.shown(session, found)
+
+
+async def slip_document(work: Work, line_id: UUID, language: str, vault: Vault) -> Iterable[bytes]:
+    """One of the worker's slips as PDF in zh-CN or en; NotFound as `slip`. He looks at his own: nothing is recorded."""
+    async with work.reading() as session:
+        link = await links.opened(work, session, Purpose.SELF_SERVICE)
+        found = await payrolls.slip_of(session, link.worker_id, line_id)
+        printed = await papers.slip_of(work, session, found, language, vault)
+    return [await paper.list_document(printed)]
 
 
 async def send_phone_code(work: Work, phone: str, vault: Vault) -> PhoneSent:
