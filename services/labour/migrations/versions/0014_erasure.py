@@ -48,7 +48,7 @@ SET search_path = public, pg_temp AS $$ BEGIN
   WHERE worker_id = of_worker;
   UPDATE payroll_signatures SET code_sent_to = '', address_hash = NULL, user_agent = '', reason = '', file_id = NULL,
     void_reason = CASE WHEN void_reason = '' THEN '' ELSE '-' END
-  WHERE worker_id = of_worker;
+  WHERE line_id IN (SELECT id FROM payroll_lines WHERE worker_id = of_worker);
   UPDATE payroll_lines SET worker_name = '' WHERE worker_id = of_worker;
 END $$;
 REVOKE ALL ON FUNCTION anonymise_wages(uuid, date) FROM PUBLIC;
@@ -63,6 +63,8 @@ def upgrade() -> None:
     op.alter_column("payees", "file_id", existing_type=sa.Uuid(), nullable=True)
     op.drop_constraint("payroll_signatures_scan", "payroll_signatures", type_="check")
     op.create_check_constraint("payroll_signatures_scan", "payroll_signatures", "method = 'paper' OR file_id IS NULL")
+    op.create_index("payout_rows_line", "payout_rows", ["line_id"])  # what the bank has sent back of a line
+    op.create_index("payout_rows_worker", "payout_rows", ["worker_id"])
     script(ANONYMISE.replace("@runtime@", role))
     for table, columns in KEPT.items():
         op.execute(

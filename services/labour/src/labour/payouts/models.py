@@ -57,6 +57,8 @@ class PayoutRow(SQLModel, table=True):
         CheckConstraint(one_of("state", RowState), name="payout_rows_state"),
         CheckConstraint("amount > 0", name="payout_rows_amount"),
         CheckConstraint("(state = 'paid') = (bank_reference <> '' AND paid_on IS NOT NULL)", name="payout_rows_proof"),
+        Index("payout_rows_line", "line_id"),
+        Index("payout_rows_worker", "worker_id"),
         Index(
             "payout_rows_line_once",
             "line_id",
