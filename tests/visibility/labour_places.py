@@ -59,6 +59,8 @@ ON_SITE = frozenset(
         "listAbsences",
         "listAssignments",
         "listEmployerDays",
+        "listTeamDays",
+        "listTeamMonths",
         "listStays",
         "listSwipes",
         "listWorkerDays",
@@ -107,7 +109,9 @@ SUBCONTRACTS = frozenset(
     }
 )
 WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
-EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "listEvidence"})
+EVIDENCE = frozenset(
+    {"getEvidence", "getEvidenceDocument", "getEvidenceTeamTotals", "getEvidenceTotals", "listEvidence"}
+)
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {
