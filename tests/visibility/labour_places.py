@@ -61,6 +61,8 @@ ON_SITE = frozenset(
         "listAbsences",
         "listAssignments",
         "listEmployerDays",
+        "listTeamDays",
+        "listTeamMonths",
         "listStays",
         "listSwipes",
         "listWorkerDays",
@@ -109,7 +111,16 @@ SUBCONTRACTS = frozenset(
     }
 )
 WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
-EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "getRosterDocument", "listEvidence"})
+EVIDENCE = frozenset(
+    {
+        "getEvidence",
+        "getEvidenceDocument",
+        "getEvidenceTeamTotals",
+        "getEvidenceTotals",
+        "getRosterDocument",
+        "listEvidence",
+    }
+)
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {

@@ -24,8 +24,14 @@ async def test_figures_and_no_names(labour: Harness, site: Site) -> None:
     await site.post(f"{PATH}/certificates", given, teacher, status=201)
     await recount(labour, site, whole, short)
     found = await answer(labour, site.owner.as_(Role.VIEWER), f"projects/{site.project_id}")
+    source = found.pop("smart_source")
+    assert "深府办函〔2023〕30号" in source
+    assert "第17条" in source
     assert found == {
         "project_id": str(site.project_id),
+        "workers": 3,
+        "smart_trained": 1,
+        "smart_share": "33.33",
         "employers": [
             {
                 "employer_id": str(site.subcontractor.id),

@@ -23,6 +23,7 @@ from labour.training.rules import (
     Standing,
     Trained,
     entry_training,
+    percent,
     rule_on,
     standings,
 )
@@ -202,3 +203,10 @@ def test_months_later_is_in_the_month_that_many_later(day: date, months: int) ->
     later = add_months(day, months)
     assert later.year * 12 + later.month == day.year * 12 + day.month + months
     assert later.day <= day.day
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "share"), [(0, 0, "0.00"), (0, 9, "0.00"), (1, 3, "33.33"), (2, 3, "66.67"), (7, 7, "100.00")]
+)
+def test_a_share_in_percent(part: int, whole: int, share: str) -> None:
+    assert str(percent(part, whole)) == share

@@ -33,6 +33,7 @@ from labour.repairs import endpoints as repairs
 from labour.self_service import endpoints as self_service
 from labour.sessions import endpoints as sessions
 from labour.subcontracts import endpoints as subcontracts
+from labour.team_figures import endpoints as team_figures
 from labour.teams import endpoints as teams
 from labour.training import endpoints as training
 from labour.training_bases import endpoints as training_bases
@@ -57,6 +58,7 @@ router.include_router(geofences.router)
 router.include_router(breaks.router)
 router.include_router(teams.router)
 router.include_router(attendance.router)
+router.include_router(team_figures.router)
 router.include_router(courses.router)
 router.include_router(sessions.router)
 router.include_router(training_bases.router)

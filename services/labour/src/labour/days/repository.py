@@ -280,7 +280,7 @@ async def page_of_overlaps(
     if wanted.last_day is not None:
         statement = statement.where(col(own.day) <= wanted.last_day)
     keys = (own.day, own.assignment_id, other.assignment_id, other.day)
-    rows, token = await _rows(session, statement, keys, request)
+    rows, token = await page_of_rows(session, statement, keys, request)
     return Page([Pair(row[0], row[1]) for row in rows], token)
 
 
@@ -315,7 +315,7 @@ async def page_of_employer_days(
     if wanted.last_day is not None:
         counted = counted.where(col(WorkerDay.day) <= wanted.last_day)
     table = counted.subquery()
-    rows, token = await _rows(session, select(table), (table.c.day, table.c.employer_id), request)
+    rows, token = await page_of_rows(session, select(table), (table.c.day, table.c.employer_id), request)
     return Page([EmployerDay(row.day, row.employer_id, row.workers, row.days) for row in rows], token)
 
 
@@ -337,7 +337,7 @@ async def employer_days(
     return [EmployerDay(*row) for row in rows]
 
 
-async def _rows(
+async def page_of_rows(
     session: AsyncSession, statement: Any, keys: Sequence[Any], request: PageRequest
 ) -> tuple[list[Any], str]:
     """A page of rows that are no entity, descending by `keys`, and the token of the next one."""

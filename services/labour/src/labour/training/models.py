@@ -58,6 +58,7 @@ class TrainingRules:
     entry_lapse_warning: timedelta
     credit_step: timedelta
     skills: frozenset[str]
+    skills_source: str
 
 
 class WorkerDuty(Row, table=True):

@@ -91,6 +91,7 @@ def training_rules() -> TrainingRules:
         entry_lapse_warning=timedelta(days=raw["warnings"]["entry_lapse_days"]),
         credit_step=timedelta(minutes=raw["credit"]["step_minutes"]),
         skills=frozenset(raw["skills"]["codes"]),
+        skills_source=raw["skills"]["source"],
     )
 
 

@@ -225,3 +225,8 @@ def _job_change(facts: HourFacts, change: DutyFrom, rules: TrainingRules) -> Sta
 def in_order(duties: Sequence[DutyFrom]) -> tuple[DutyFrom, ...]:
     """Duties from the first day to the last."""
     return tuple(sorted(duties, key=lambda one: one.since))
+
+
+def percent(part: int, whole: int) -> Decimal:
+    """How many of a hundred, two places; none of nobody."""
+    return (Decimal(100 * part) / Decimal(whole or 1)).quantize(NONE)

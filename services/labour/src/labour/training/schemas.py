@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.http.schemas import In, Out
-from chassis.values import Hours, Instant, LongText
+from chassis.values import Hours, Instant, LongText, Percent
 from labour.codes.models import Status
 from labour.courses.models import Category
 from labour.training.models import Duty, RequirementKind
@@ -100,7 +100,15 @@ class EmployerStateOut(Out):
 
 
 class ProjectTrainingOut(Out):
-    """The training state of a project; it names nobody."""
+    """The training state of a project; it names nobody. The sums are over the employers that are listed.
+
+    A government-funded project of smart construction has its workers take part in that training (`smart_source`, §17);
+    the plan names no share that would have to be reached, so none is demanded here.
+    """
 
     project_id: UUID
+    workers: int
+    smart_trained: int
+    smart_share: Percent = Field(description="`smart_trained` of `workers`.")
+    smart_source: str
     employers: list[EmployerStateOut]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -56,10 +57,26 @@ class TellDuty:
 
 @dataclass(frozen=True, slots=True)
 class ProjectTraining:
-    """The training state of a project, employer by employer."""
+    """The training state of a project, employer by employer, as far as the caller sees them."""
 
     project_id: UUID
     employers: list[EmployerState]
+    smart_source: str
+
+    @property
+    def workers(self) -> int:
+        """Of these employers."""
+        return sum(one.workers for one in self.employers)
+
+    @property
+    def smart_trained(self) -> int:
+        """Those of them who passed a course of smart construction."""
+        return sum(one.smart_trained for one in self.employers)
+
+    @property
+    def smart_share(self) -> Decimal:
+        """Of the workers, in percent; 0 of nobody."""
+        return rules.percent(self.smart_trained, self.workers)
 
 
 async def hours_rules(work: Work, request: PageRequest) -> Page[HoursRule]:
@@ -92,7 +109,8 @@ async def project_state(work: Work, project_id: UUID) -> ProjectTraining:
     """The training state of a project in figures; it names nobody."""
     work.require(permissions.TRAINING_STATE_READ)
     async with work.reading() as session:
-        return ProjectTraining(project_id, await repository.project_state(session, work, project_id))
+        employers = await repository.project_state(session, work, project_id)
+    return ProjectTraining(project_id, employers, repository.training_rules().skills_source)
 
 
 async def tell_duty(work: Work, command: TellDuty) -> WorkerDuty:
