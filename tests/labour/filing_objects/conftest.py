@@ -16,8 +16,9 @@ PATH = "/labour/v1/filing-objects"
 
 async def standing(desk: Desk, who: Principal | None = None, **query: Any) -> list[dict[str, Any]]:
     """What the clerk, or somebody else, is told of the project's objects."""
+    wanted: dict[str, Any] = {"project_id": str(desk.site.project_id), "page_size": 200} | query
     async with desk.harness.client(who or desk.site.clerk) as client:
-        answer = await client.get(PATH, params={"project_id": str(desk.site.project_id), "page_size": 200} | query)
+        answer = await client.get(PATH, params=wanted)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["items"]
     return found
