@@ -261,6 +261,7 @@ async def test_no_number_and_no_name_stays_behind(desk: Desk, capfd: pytest.Capt
     number = worker_row()["id_card_number"]
     [worker] = await desk.site.workers(worker_row(name="欧阳独特", id_card_number=number))
     await desk.site.assigned([worker])
+    await desk.team("木工班", worker)
     await desk.connect(own=True)
     await desk.file()
     await (

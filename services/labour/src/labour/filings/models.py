@@ -32,6 +32,7 @@ class Filing(Row, table=True):
         Index("filings_of_request", "request_id"),
         Index("filings_employer", "employer_id", "id"),
         Index("filings_project", "project_id", "id"),
+        Index("filings_worker", "worker_id", "id"),
     )
 
     connection_id: UUID

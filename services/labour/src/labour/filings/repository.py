@@ -56,12 +56,13 @@ WHERE connection_id = $1 AND kind = $2 AND state IN ({_REPLACEABLE})
                 AND new.object_key = old.object_key AND new.id > old.id)
 """  # noqa: S608 - made of the constants above
 
-# what waits goes with the team that its worker has by now, not with the one, or none, with which it was queued
+STANDING = """
+SELECT object_key, batch_key FROM filings WHERE connection_id = $1 AND kind = $2 AND state IN ('queued', 'refused')
+"""
 REGROUP = """
-UPDATE filings f SET batch_key = s.batch_key, version = f.version + 1, updated_at = $4
-FROM ({source}) s
-WHERE f.connection_id = $2 AND f.kind = $3 AND f.state IN ('queued', 'refused') AND f.object_key = s.object_key
-  AND f.batch_key <> s.batch_key
+UPDATE filings f SET batch_key = n.batch_key, version = f.version + 1, updated_at = $3
+FROM unnest($4::text[], $5::text[]) n(object_key, batch_key)
+WHERE f.connection_id = $1 AND f.kind = $2 AND f.state IN ('queued', 'refused') AND f.object_key = n.object_key
 """
 
 
@@ -89,9 +90,18 @@ async def collect(
     )
     await driver.execute(SUPERSEDE, connection.id, kind.value, now)
     if kind in rules.IN_A_TEAM:
-        regroup = REGROUP.replace("{source}", source)
-        await driver.execute(regroup, connection.project_id, connection.id, kind.value, now)
+        await _regroup(driver, connection, kind, source, now)
     return [row["object_key"] for row in rows]
+
+
+async def _regroup(driver: Driver, connection: Connection, kind: Kind, source: str, now: datetime) -> None:
+    """What stands still goes with the team that its worker has by now, not with the one, or none, of then."""
+    was = {row["object_key"]: row["batch_key"] for row in await driver.fetch(STANDING, connection.id, kind.value)}
+    statement = f"SELECT object_key, batch_key FROM ({source}) s WHERE object_key = ANY($2::text[])"  # noqa: S608
+    rows = await driver.fetch(statement, connection.project_id, list(was)) if was else []
+    now_in = {row["object_key"]: row["batch_key"] for row in rows if row["batch_key"] != was[row["object_key"]]}
+    if now_in:
+        await driver.execute(REGROUP, connection.id, kind.value, now, list(now_in), list(now_in.values()))
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------
@@ -195,12 +205,14 @@ async def mates(session: AsyncSession, first: Filing, size: int, *, update: bool
     """The first and what may go with it in one request, at most `size`, locked."""
     wanted = [col(Filing.id) == first.id]
     if not first.alone:
-        there = _there_already(first.connection_id)
+        # as a CASE it stays a look into the index for each row: the planner makes an anti join of NOT EXISTS, which is
+        # quadratic while a queue of thousands has just been filled and nothing is known of it
+        there = case((_there_already(first.connection_id), 1), else_=0)
         wanted = [
             _ready(first.connection_id, [first.kind]),
             col(Filing.batch_key) == first.batch_key,
             col(Filing.alone).is_(False),
-            there if update else ~there,
+            there == (1 if update else 0),
         ]
     statement = (
         select(Filing).where(*wanted).order_by(col(Filing.occurred_at), col(Filing.id)).limit(size).with_for_update()
