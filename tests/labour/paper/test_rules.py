@@ -19,7 +19,7 @@ from labour.codes.models import RiskClass, Sex
 from labour.contracts.models import Contract
 from labour.contracts.states import State, WageKind
 from labour.paper import rules
-from labour.paper.repository import Enrolled
+from labour.paper.models import Enrolled
 from labour.paper.schemas import ContractPaper
 from labour.paper.service import TEMPLATES
 from labour.workers.models import AgreementKind, Person, Worker
@@ -79,9 +79,16 @@ def test_for_one_project_or_for_all_with_an_end_or_without() -> None:
     assert paper(None).project == "", "a project that no fact has told of is written by hand"
 
 
-def enrolled(**more: Any) -> Enrolled:
-    """A worker on a project as a roster has him."""
-    about = {"created_at": NOON, "updated_at": NOON, "id": ID, "employer_id": ID, "project_id": ID, "worker_id": ID}
+def enrolled() -> Enrolled:
+    """A worker on a project as a roster has him, of whom nothing else is known."""
+    about: dict[str, Any] = {
+        "created_at": NOON,
+        "updated_at": NOON,
+        "id": ID,
+        "employer_id": ID,
+        "project_id": ID,
+        "worker_id": ID,
+    }
     worker = Worker(
         **about,
         person_id=ID,
@@ -94,15 +101,15 @@ def enrolled(**more: Any) -> Enrolled:
     )
     assignment = Assignment(**about, state=AssignmentState.ENTERED, risk_class=RiskClass.NORMAL)
     person = Person(id=ID, id_card_type="01", id_index=b"", id_number="", created_at=NOON)
-    return Enrolled(**{"assignment": assignment, "worker": worker, "person": person, "team": ""} | NOTHING | more)
-
-
-NOTHING: dict[str, Any] = {"first_entered_at": None, "trained_on": None, "entry": None}
+    return Enrolled(assignment, worker, person, "", None, None, None)
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh-CN", "无记录"), ("en", "none on record")])
 def test_who_was_never_trained_and_has_not_entered(language: str, said: str) -> None:
     words = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))[language]
-    printing = rules.Printing(PrintedOrganisation("1"), PrintedOrganisation("1"), None, NOON.date(), language, words)
+    printing = rules.Printing(
+        PrintedOrganisation("1"), PrintedOrganisation("1"), None, NOON.date(), language, words, {}
+    )
     [line] = rules.roster([enrolled()], [""], printing).lines
     assert (line.training, line.entered_on, line.left_on, line.contract, line.id_card) == (said, "", "", "", "")
+    assert line.trade == "020", "a code that no table has is printed as it is"

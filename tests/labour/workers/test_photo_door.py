@@ -31,11 +31,11 @@ async def consenting(site: Site) -> UUID:
 
 
 async def sent(
-    site: Site, worker: UUID, content: bytes, who: Principal | None = None, **headers: str
+    site: Site, worker: UUID, content: bytes, who: Principal | None = None, headers: dict[str, str] | None = None
 ) -> httpx.Response:
     """A picture on its way to a worker's record."""
     async with site.harness.client(who or site.clerk) as client:
-        declared = {"Content-Type": "image/jpeg"} | key() | headers
+        declared = {"Content-Type": "image/jpeg"} | key() | (headers or {})
         return await client.post(f"{PATH}/{worker}/photo", content=content, headers=declared)
 
 
@@ -116,8 +116,8 @@ async def test_who_may_not_register_sets_no_photo(labour: Harness, site: Site) -
     stranger, viewer = site.stranger.as_(Role.LABOUR_CLERK), site.subcontractor.as_(Role.VIEWER)
     answers = [await sent(site, worker, jpeg(), who) for who in (stranger, viewer)]
     assert [one.json()["code"] for one in answers] == ["WORKER_NOT_FOUND", "ROLE_MISSING"]
-    odd = await sent(site, worker, jpeg(), **{"Content-Type": "image/gif"})
-    stale = await sent(site, worker, jpeg(), **{"If-Match": '"99"'})
+    odd = await sent(site, worker, jpeg(), headers={"Content-Type": "image/gif"})
+    stale = await sent(site, worker, jpeg(), headers={"If-Match": '"99"'})
     assert [one.status_code for one in (odd, stale)] == [415, 412]
     assert await labour.checksum() == before
 
@@ -125,7 +125,7 @@ async def test_who_may_not_register_sets_no_photo(labour: Harness, site: Site) -
 async def test_sent_twice_it_is_one_and_the_next_one_replaces_it(labour: Harness, site: Site) -> None:
     """By the same key, and by the same picture under another; what was replaced is gone."""
     worker, once = await consenting(site), key()
-    first, again = [await sent(site, worker, jpeg(), **once) for _ in range(2)]
+    first, again = [await sent(site, worker, jpeg(), headers=once) for _ in range(2)]
     same = await sent(site, worker, jpeg())
     assert "idempotency-replayed" in again.headers
     assert [one.json()["version"] for one in (again, same)] == [first.json()["version"]] * 2

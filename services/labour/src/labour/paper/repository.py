@@ -6,9 +6,8 @@ roster by `visible_to` of assignments.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -18,37 +17,13 @@ from sqlmodel import col
 from chassis.identity import Principal
 from labour.assignments.models import Assignment, Stay
 from labour.assignments.repository import visible_to
+from labour.paper.models import Enrolled, Wage
 from labour.payouts.models import Payee
 from labour.payouts.states import PayeeState
 from labour.payrolls.models import Payroll, PayrollItem, PayrollLine, PayrollSignature
 from labour.teams.models import Member, Team
 from labour.training.models import Requirement, RequirementKind
 from labour.workers.models import Person, Training, Worker
-
-
-@dataclass(frozen=True, slots=True)
-class Wage:
-    """A line of a sheet with all that a paper says of it; `signature` is the one that counts."""
-
-    line: PayrollLine
-    worker: Worker
-    person: Person
-    items: Sequence[PayrollItem]
-    signature: PayrollSignature | None
-    payee: Payee | None
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """A worker on a project with all that a roster says of him."""
-
-    assignment: Assignment
-    worker: Worker
-    person: Person
-    team: str
-    first_entered_at: datetime | None
-    trained_on: date | None
-    entry: Requirement | None
 
 
 async def one_snapshot(session: AsyncSession) -> None:

@@ -14,12 +14,12 @@ from chassis.replica import KnownProject
 from chassis.typesetting import PrintedOrganisation
 from chassis.values import decimal_text
 from labour.assignments.states import State as AssignmentState
-from labour.codes import repository as codes
+from labour.codes.models import Code
 from labour.contracts.models import Contract
 from labour.contracts.states import WageKind
 from labour.evidence.models import EvidenceGap, EvidenceMonth, Link, Report
 from labour.paper.amounts import capitals
-from labour.paper.repository import Enrolled, Wage
+from labour.paper.models import Enrolled, Wage
 from labour.paper.schemas import (
     Clause,
     ContractPaper,
@@ -156,7 +156,7 @@ def _evidence_line(
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """What a paper needs beside its rows; `words` are those of its language."""
+    """What a paper needs beside its rows; `words` are those of its language, `trades` the codes of work types."""
 
     employer: PrintedOrganisation
     contractor: PrintedOrganisation
@@ -164,6 +164,7 @@ class Printing:
     today: date
     language: str
     words: Mapping[str, Any]
+    trades: Mapping[str, Code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def _sheet_line(place: int, wage: Wage, numbers: Numbers, printing: Printing) ->
         position=str(place),
         worker_name=line.worker_name,
         id_card=numbers.id_card,
-        trade=_trade(wage.worker.work_type, printing.language),
+        trade=_trade(wage.worker.work_type, printing),
         worked_days=decimal_text(line.days),
         worked_hours=decimal_text(line.hours),
         wage_items="; ".join(_told(one, printing) for one in wage.items if one.direction is not Direction.DEDUCTION),
@@ -239,7 +240,7 @@ def pay_slip(payroll: Payroll, wage: Wage, numbers: Numbers, sha256: str, printi
         edition=str(payroll.edition),
         worker_name=line.worker_name,
         id_card=numbers.id_card,
-        trade=_trade(wage.worker.work_type, printing.language),
+        trade=_trade(wage.worker.work_type, printing),
         worked_days=decimal_text(line.days),
         worked_hours=decimal_text(line.hours),
         gross_pay=_money(line.gross),
@@ -325,7 +326,7 @@ def _roster_line(place: int, one: Enrolled, id_card: str, printing: Printing) ->
         external_id=worker.external_id,
         worker_name=worker.name,
         id_card=id_card,
-        trade=_trade(worker.work_type, printing.language),
+        trade=_trade(worker.work_type, printing),
         team=one.team,
         contract=f"{worker.agreement_number}{validity}{until}".strip(),
         entered_on="" if one.first_entered_at is None else shanghai_day(one.first_entered_at).isoformat(),
@@ -348,11 +349,11 @@ def _training(one: Enrolled, printing: Printing) -> str:
     return f"{said}; {words['entry_complete' if entry.train_by >= printing.today else 'entry_lapsed']}"
 
 
-def _trade(work_type: str, language: str) -> str:
-    known = codes.tables()["work_type"].codes.get(work_type)
+def _trade(work_type: str, printing: Printing) -> str:
+    known = printing.trades.get(work_type)
     if known is None:
         return work_type
-    return known.zh if language == CHINESE else known.en
+    return known.zh if printing.language == CHINESE else known.en
 
 
 def _money(amount: Decimal) -> str:

@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from chassis import replica
 from chassis.crypto import Vault, mask
 from chassis.typesetting import LONGEST, PrintedOrganisation, typeset
+from labour.codes import repository as codes
+from labour.codes.models import Code
 from labour.contracts.models import Contract
 from labour.evidence.models import Report
 from labour.paper import rules
-from labour.paper.repository import Enrolled, Wage
+from labour.paper.models import Enrolled, Wage
 from labour.paper.rules import Numbers, Printing
 from labour.paper.schemas import ContractPaper, EvidencePaper, PaySlipPaper, RosterPaper, WageSheetPaper
 from labour.payrolls.models import Payroll
@@ -91,7 +93,7 @@ async def roster(
     project_id, employer_id = place
     [party] = await _parties(session, employer_id)
     project = await replica.project(session, project_id)
-    printing = Printing(party, party, project, today, language, _words()[language])
+    printing = Printing(party, party, project, today, language, _words()[language], _trades())
     return rules.roster(enrolled, [_id_card(one.person, vault) for one in enrolled], printing)
 
 
@@ -103,7 +105,7 @@ async def list_document(paper: WageSheetPaper | PaySlipPaper | RosterPaper) -> b
 async def _printing(session: AsyncSession, payroll: Payroll, today: date, language: str) -> Printing:
     employer, contractor = await _parties(session, payroll.employer_id, payroll.contractor_id)
     project = await replica.project(session, payroll.project_id)
-    return Printing(employer, contractor, project, today, language, _words()[language])
+    return Printing(employer, contractor, project, today, language, _words()[language], _trades())
 
 
 async def _parties(session: AsyncSession, *ids: UUID) -> list[PrintedOrganisation]:
@@ -115,6 +117,10 @@ async def _parties(session: AsyncSession, *ids: UUID) -> list[PrintedOrganisatio
         else PrintedOrganisation(str(one))
         for one in ids
     ]
+
+
+def _trades() -> Mapping[str, Code]:
+    return codes.tables()["work_type"].codes
 
 
 def _numbers(wage: Wage, vault: Vault) -> Numbers:
