@@ -176,6 +176,7 @@ LABOUR: dict[str, Who] = {
     "getEvidenceTotals": SITE_READING,
     "getEvidenceDocument": SITE_READING,
     "recomputeEvidence": may("operator", "admin"),
+    "recomputeWarnings": may("operator", "admin"),
     "listWarnings": SITE_READING,
     "listPlatforms": SIGNED_IN,
     "connectAuthority": CONNECTING,
