@@ -16,6 +16,7 @@ KEYCLOAK = ROOT / ".local" / "keycloak"
 CODES = LOCAL / "codes"
 """Where labour writes the codes that a carrier would bring to workers' phones: one file for each link."""
 FILES = {"procurement": LOCAL / "files", "labour": LOCAL / "labour-files"}
+AUTHORITY = LOCAL / "authority"
 LOGS = LOCAL / "logs"
 NATS = LOCAL / "nats"
 POSTGRES = LOCAL / "postgres"

@@ -8,14 +8,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from infra.authority.world import SKEW, Delivery, Refusal, Row, World
+from infra.authority.world import SHANGHAI, SKEW, Delivery, Pay, Refusal, Row, World
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+BATCH = {"worker": 50, "contract": 50, "entry_exit": 50, "training": 50, "attendance": 100, "payroll": 50}
 PERSON = ("person",)
 KINDS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "Project": ("project", "", ("projectCode",)),
@@ -49,6 +48,7 @@ class National:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        world.batch = BATCH
         self._nonces: set[str] = set()
         self._serials: dict[str, tuple[datetime, str]] = {}
         self._waiting: dict[str, Delivery] = {}
@@ -159,11 +159,11 @@ def _delivery(name: str, data: dict[str, Any], secret: str, *, update: bool) -> 
         str(around.get("corpCode", "")),
         str(around.get("teamSysNo", "")),
         identity,
-        tuple(_row(around | row, secret) for row in rows),
+        tuple(_row(kind, around | row, secret) for row in rows),
     )
 
 
-def _row(given: dict[str, Any], secret: str) -> Row:
+def _row(kind: str, given: dict[str, Any], secret: str) -> Row:
     person = decrypt(given["idCardNumber"], secret) if given.get("idCardNumber") else ""
     for name in ("payRollBankCardNumber", "payBankCardNumber"):
         if given.get(name):
@@ -177,4 +177,20 @@ def _row(given: dict[str, Any], secret: str) -> Row:
         datetime.fromisoformat(day).replace(tzinfo=SHANGHAI) if day else None,
         given.get("type") == "0",
         base64.b64decode(image),
+        _pay(given) if kind == "payroll" else None,
+    )
+
+
+def _pay(given: dict[str, Any]) -> Pay:
+    return Pay(
+        given["payMonth"],
+        given["days"],
+        given["workHours"],
+        given["totalPayAmount"],
+        given["actualAmount"],
+        given["balanceDate"],
+        given["payBankCardNumber"],
+        given["thirdPayRollCode"],
+        given["isBackPay"] == "1",
+        given.get("backPayMonth", ""),
     )

@@ -14,8 +14,7 @@ from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from infra.authority.national import SHANGHAI
-from infra.authority.world import SKEW, Delivery, Refusal, Row, World
+from infra.authority.world import SHANGHAI, SKEW, Delivery, Pay, Refusal, Row, World
 
 IDENTITIES: dict[str, tuple[str, ...]] = {
     "project": ("projectCode",),
@@ -27,6 +26,7 @@ IDENTITIES: dict[str, tuple[str, ...]] = {
     "attendance": ("person", "at", "direction"),
     "payroll": ("person", "key"),
 }
+BATCH = {"worker": 20, "entry_exit": 20, "attendance": 50, "payroll": 20}
 Said = tuple[int, dict[str, Any]]
 
 
@@ -57,7 +57,6 @@ class Province:
     def __init__(self, world: World) -> None:
         self.world = world
         self._tokens: dict[str, str] = {}
-        self._done: dict[str, dict[str, Any]] = {}
 
     def token(self, path: str, body: bytes, signed: str) -> Said:
         """A bearer token for a client that proves its secret by a fresh signature."""
@@ -83,12 +82,17 @@ class Province:
             return 429, {"code": "E_BUSY", "message": "调用超限"}
         last = path.rpartition("/")[2]
         if method == "GET":
-            return (200, self._done[last]) if last in self._done else (404, {"code": "E_NONE", "message": "无此请求"})
+            done = self.world.answers
+            return (200, done[last]) if last in done else (404, {"code": "E_NONE", "message": "无此请求"})
         if last not in IDENTITIES:
             return 404, {"code": "E_FIELD", "message": "无此对象"}
-        results = [self._one(last, one, secret, update=method == "PATCH") for one in json.loads(body)["items"]]
-        self._done[headers["X-Request-Id"]] = {"code": "OK", "message": "", "results": results}
-        return 200, self._done[headers["X-Request-Id"]]
+        items = json.loads(body)["items"]
+        if len(items) > BATCH.get(last, 1):
+            return 400, {"code": "E_FIELD", "message": f"单次上报不得超过{BATCH.get(last, 1)}条"}
+        results = [self._one(last, one, secret, update=method == "PATCH") for one in items]
+        said = {"code": "OK", "message": "", "results": results}
+        self.world.answered(headers["X-Request-Id"], said)
+        return 200, said
 
     def _one(self, kind: str, item: dict[str, Any], secret: str, *, update: bool) -> dict[str, Any]:
         said = {"key": item["key"], "code": "OK", "message": "", "number": ""}
@@ -106,7 +110,26 @@ def _delivery(kind: str, item: dict[str, Any], secret: str, *, update: bool) -> 
     fields = item | {"person": person, "corpCode": item.get("uscc", ""), "projectCode": item.get("project_code", "")}
     fields.pop("id_card_number", None)
     at = datetime.fromisoformat(item["at"]).replace(tzinfo=SHANGHAI) if item.get("at") else None
+    for name in ("bank_card_number", "paying_card_number"):
+        if item.get(name):
+            decrypt(item[name], secret)
     photo = base64.b64decode(item.get("photo", ""))
-    row = Row(fields, person, item.get("id_card_type", "01"), at, item.get("type") == "0", photo)
+    pay = _pay(item) if kind == "payroll" else None
+    row = Row(fields, person, item.get("id_card_type", "01"), at, item.get("type") == "0", photo, pay)
     project = "" if kind == "company" else item["project_code"]
     return Delivery(kind, update, project, item.get("uscc", ""), item["team"], IDENTITIES[kind], (row,))
+
+
+def _pay(item: dict[str, Any]) -> Pay:
+    return Pay(
+        item["month"],
+        item["days"],
+        item["hours"],
+        item["gross"],
+        item["net"],
+        item["paid_on"],
+        item["paying_card_number"],
+        item["key"],
+        item["is_back_pay"],
+        item["month"] if item["is_back_pay"] else "",
+    )

@@ -3,20 +3,25 @@
 `POST /control` takes any of `now` (an instant, or null for the machine's time), `apps` (app id → secret), `barred`,
 `calls_per_minute`, `later` (method → seconds after which it is dealt with) and `faults`, a list of `{fault, method,
 times}`: `slow` (with `seconds`), `error` (500), `drop`, `code` (with `code`) come before the effect; `drop_after`,
-`error_after`, `garbage_after` and `hang_after` behind it. `GET /control` answers `effects` and `calls`.
+`error_after`, `garbage_after` and `hang_after` behind it. `GET /control` answers `effects` and `calls`,
+and with `?kind=…&project=…` as `kept` what the platform has of a kind.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from infra.authority import PATHS
+from infra.authority.journal import Journal
 from infra.authority.national import National
 from infra.authority.province import Province
-from infra.authority.world import World
+from infra.authority.world import Delivery, World
 from infra.programs import LOOPBACK
 
 LARGEST = 8 * 1024 * 1024
@@ -24,10 +29,10 @@ HANGS = 600.0
 
 
 class Platforms:
-    """Both platforms in one process, each with a world of its own."""
+    """Both platforms in one process, each with a world of its own, which goes on as its journal in `keep` ends."""
 
-    def __init__(self) -> None:
-        self.worlds = {"national": World(), "province": World()}
+    def __init__(self, keep: Path | None) -> None:
+        self.worlds = {path: _world(keep and keep / f"{path}.jsonl") for path in PATHS.values()}
         self.national = National(self.worlds["national"])
         self.province = Province(self.worlds["province"])
 
@@ -35,7 +40,10 @@ class Platforms:
         """Set a platform up, or tell what has happened there."""
         world = self.worlds[request.match_info["platform"]]
         if request.method == "GET":
-            return web.json_response({"effects": world.effects, "calls": world.calls})
+            told: dict[str, Any] = {"effects": world.effects, "calls": world.calls}
+            if "kind" in request.query:
+                told["kept"] = world.find(request.query["kind"], request.query.get("project", ""))
+            return web.json_response(told)
         for name, value in (await request.json()).items():
             _set(world, name, value)
         return web.json_response({})
@@ -64,6 +72,19 @@ class Platforms:
             status, said = self.province.call(request.method, path, request.headers, body)
         world.calls.append([method, said["code"]])
         return await _late(world, request, method) or web.json_response(said, status=status)
+
+
+def _world(path: Path | None) -> World:
+    world = World()
+    if path is not None:
+        journal = Journal(path)
+        for one in journal.lines():
+            if isinstance(one, Delivery):
+                world.keep(one)
+            else:
+                world.answers[one[0]] = one[1]
+        world.keeper = journal
+    return world
 
 
 def _set(world: World, name: str, value: Any) -> None:
@@ -121,9 +142,16 @@ def _cut(request: web.Request) -> None:
         request.transport.abort()
 
 
-async def serve(port: int) -> tuple[int, asyncio.Event]:
-    """Listen on loopback; answers the port, and an event that never comes, to wait for."""
-    platforms = Platforms()
+async def serve(
+    port: int, keep: Path | None = None, apps: Mapping[str, Mapping[str, str]] | None = None
+) -> tuple[int, asyncio.Event]:
+    """Listen on loopback; answers the port, and an event that never comes, to wait for.
+
+    `keep` is the folder of the journals; `apps` says by platform who may call with which secret.
+    """
+    platforms = Platforms(keep)
+    for code, known in (apps or {}).items():
+        platforms.worlds[PATHS[code]].apps |= known
     app = web.Application(client_max_size=LARGEST)
     app.router.add_route("*", "/control/{platform}", platforms.control)
     app.router.add_post("/national", platforms.form)

@@ -231,7 +231,7 @@ def status(_: argparse.Namespace, console: Console) -> int:
         return 1
     console.say("stack", f"{control.phase()} (pid {pid})")
     content = stack_file.read()
-    parts = {name: content[name] for name in ("postgres", "nats", "keycloak") if name in content}
+    parts = {name: content[name] for name in ("postgres", "nats", "keycloak", "authority") if name in content}
     for name, part in (parts | content.get("services", {})).items():
         address = part.get("rest") or part.get("url") or f"{part['host']}:{part['port']}"
         console.say(name, f"{address}  pid {part['pid'] or '-'}")
@@ -241,7 +241,7 @@ def status(_: argparse.Namespace, console: Console) -> int:
 def hold(options: argparse.Namespace, console: Console) -> int:
     """Stop a part and keep it stopped."""
     known = stack_file.read()
-    if options.name not in {"keycloak", "nats", "postgres", *known.get("services", {})}:
+    if options.name not in {"authority", "keycloak", "nats", "postgres", *known.get("services", {})}:
         raise ValueError(f"no part of the stack is called {options.name!r}")
     control.hold(options.name)
     console.say(options.name, "is being stopped")

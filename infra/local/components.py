@@ -1,12 +1,16 @@
-"""PostgreSQL, NATS and Keycloak of the stack: started here, or used where they run already."""
+"""PostgreSQL, NATS, Keycloak and the authorities' simulator: started here, or used where they run already."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
+from infra import programs
+from infra.authority import APPS, PATHS, SECRET_CHARACTERS, addresses
 from infra.contracts.paths import EVERYONE, Service
 from infra.keycloak import AdminAccess, Keycloak, Member, Organisation, Wanted, configure
 from infra.keycloak.distribution import home, is_built
@@ -22,10 +26,11 @@ from infra.local.supervisor import Supervised
 from infra.nats import Credentials, Nats, Reading
 from infra.nats import configure as configure_nats
 from infra.nats.permissions import ADMIN
-from infra.places import LOGS, NATS, POSTGRES
+from infra.places import AUTHORITY, LOGS, NATS, POSTGRES
 from infra.postgres import Cluster, DatabaseAddresses, Server
-from infra.programs import StartError
+from infra.programs import LOOPBACK, Program, StartError
 
+APP_ID = "zhulian-local"
 OPERATOR_USCC = "91110000MA01UABC94"
 OPERATOR_NAME = "筑联平台运营有限公司"
 OPERATOR_ROLES = ("admin",)
@@ -47,6 +52,7 @@ class Components:
         self.nats_url = ""
         self.nats_users: dict[str, Credentials] = {}
         self.keycloak_url = ""
+        self.authorities: dict[str, str] = {}
 
     async def start_postgres(self) -> Server:
         """PostgreSQL, ready for `make_databases`."""
@@ -144,6 +150,24 @@ class Components:
             "kinds": list(wanted.operator.kinds),
             "users": [{"username": user.username, "password": user.password, "roles": list(user.roles)}],
             "clients": [],
+        }
+
+    async def start_authority(self) -> None:
+        """The simulator of the authorities' platforms, unless labour is told of platforms elsewhere."""
+        if self.settings.authorities:
+            return
+        port = self.ports.authority
+        command = (sys.executable, "-m", "infra.authority", "--port", str(port), "--keep", str(AUTHORITY))
+        apps = {code: {one["app_id"]: one["secret"]} for code, one in self.authority_apps().items()}
+        program = Program("authority", command, {APPS: json.dumps(apps)})
+        await self._supervise(Supervised(program, _in_thread(partial(programs.listens, port)), *self._listeners()))
+        self.authorities = addresses(f"http://{LOOPBACK}:{port}")
+
+    def authority_apps(self) -> dict[str, dict[str, str]]:
+        """Under what a connection to each platform of the simulator is made: `app_id` and `secret`."""
+        return {
+            code: {"app_id": APP_ID, "secret": self.secrets.text(f"authority.{code}", SECRET_CHARACTERS)}
+            for code in PATHS
         }
 
     def pid(self, name: str) -> int | None:

@@ -28,6 +28,7 @@ class Ports:
     nats: int
     keycloak: int
     keycloak_management: int
+    authority: int
     rest: dict[str, int]
     grpc: dict[str, int]
     claims: list[int] = field(default_factory=list, repr=False, compare=False)
@@ -55,6 +56,7 @@ def choose(settings: StackSettings) -> Ports:
         nats=take(settings.nats_port),
         keycloak=take(settings.keycloak_port),
         keycloak_management=take(MANAGEMENT),
+        authority=take(settings.authority_port),
         rest=rest | {GATEWAY.name: take(settings.gateway_port)},
         grpc={service.name: take(FIRST_GRPC + index) for index, service in enumerate(SERVICES)},
         claims=claims,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.contracts.paths import EVERYONE, GATEWAY, SERVICES, Service
 from infra.keycloak.realm import ACCESS_CLIENT, REALM
@@ -16,10 +16,15 @@ from infra.places import CODES, FILES, TELEMETRY
 from infra.postgres import DatabaseAddresses
 from infra.programs import LOOPBACK, Program
 
+LABOUR = next(service for service in SERVICES if service.package == "labour")
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the processes need to know about everything else."""
+    """What the processes need to know about everything else.
+
+    `authorities`: where the platforms of our simulator listen; empty where labour is told of others.
+    """
 
     ports: Ports
     databases: Mapping[str, DatabaseAddresses]
@@ -27,6 +32,7 @@ class Surroundings:
     nats_users: Mapping[str, Credentials]
     keycloak_url: str
     secrets: SecretStore
+    authorities: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def issuer(self) -> str:
@@ -97,8 +103,10 @@ def _own(service: Service, around: Surroundings) -> dict[str, str]:
             "ZHULIAN_BLIND_INDEX_KEY": secrets.key(f"{service.name}.blind_index"),
             "ZHULIAN_FILES_DIR": str(FILES[service.name]),
         }
-        if service.name == "labour":
+        if service == LABOUR:
             keys["ZHULIAN_CODES_DIR"] = str(CODES)
+            if around.authorities:
+                keys["ZHULIAN_AUTHORITIES"] = json.dumps(dict(around.authorities))
         if service.name == "procurement":
             keys["ZHULIAN_SEALING_KEYS"] = json.dumps({"k1": secrets.key("procurement.sealing.k1")})
         return keys

@@ -27,6 +27,10 @@ class SecretStore:
         """A password or client secret of 192 bits that needs no quoting anywhere."""
         return self._get(name, lambda: secrets.token_hex(24))
 
+    def text(self, name: str, characters: int) -> str:
+        """A secret of so many characters, for who demands a length."""
+        return self._get(name, lambda: secrets.token_hex(characters)[:characters])
+
     def key(self, name: str) -> str:
         """A key of 256 bits as base64."""
         return self._get(name, lambda: base64.b64encode(secrets.token_bytes(32)).decode())

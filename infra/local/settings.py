@@ -14,6 +14,7 @@ from infra.postgres import Server
 class StackSettings(BaseSettings):
     """`*_port`: the port that is tried first; another free one is taken when somebody has it.
 
+    `authorities`: platforms that labour files with instead of the simulator, which is not started then.
     `external_*`: a component that runs elsewhere and is used instead of starting our own. PostgreSQL: the address of
     somebody who may make databases and roles (`postgresql://admin:password@host:port`). NATS: its address, the user
     who may make streams, and the password of every service's user (JSON; `python -m infra.nats users` prints the
@@ -22,6 +23,8 @@ class StackSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ZHULIAN_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
+    authorities: dict[str, str] = Field(default_factory=dict)
+    authority_port: int = Field(default=8090, ge=1, le=65535)
     gateway_port: int = Field(default=8000, ge=1, le=65535)
     keycloak_port: int = Field(default=8080, ge=1, le=65535)
     nats_port: int = Field(default=4222, ge=1, le=65535)

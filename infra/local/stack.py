@@ -21,7 +21,7 @@ from infra.local.supervisor import Supervised
 from infra.postgres import DatabaseAddresses
 from infra.programs import LOOPBACK
 
-STOP_ORDER = ("keycloak", "nats", "postgres")  # after our own processes
+STOP_ORDER = ("authority", "keycloak", "nats", "postgres")  # after our own processes
 
 
 class Stack:
@@ -56,6 +56,8 @@ class Stack:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.components.start_keycloak(server))
             group.create_task(self.components.start_nats(tuple(each.name for each in self.services)))
+            if processes.LABOUR in self.services:
+                group.create_task(self.components.start_authority())
             group.create_task(migrations.migrate(self.services, self.databases, self.console, always=self._elsewhere))
         await self._start_services()
         self._is_ready = True
@@ -64,7 +66,7 @@ class Stack:
         self.console.say("stack", f"ready in {time.monotonic() - began:.1f} s", "bold")
 
     async def stop(self) -> None:
-        """Stop our processes, then Keycloak, NATS and PostgreSQL; nobody loses what it stands on."""
+        """Stop our processes, then the simulator, Keycloak, NATS and PostgreSQL; nobody loses what it stands on."""
         control.set_phase("stopping")
         self._is_ready = False
         await asyncio.gather(*(each.stop() for each in self.running.values()))
@@ -96,6 +98,7 @@ class Stack:
             self.components.nats_users,
             self.components.keycloak_url,
             self.secrets,
+            self.components.authorities,
         )
         for service in self.services:
             port = self.ports.rest[service.name]
@@ -136,7 +139,15 @@ class Stack:
             "services": services,
             "nats": {"url": self.components.nats_url, "pid": pid("nats")},
             "postgres": {"host": host, "port": port, "pid": pid("postgres")},
+            **self._authority(),
         }
+
+    def _authority(self) -> Mapping[str, Any]:
+        components = self.components
+        if not components.authorities:
+            return {}
+        url = f"http://{LOOPBACK}:{self.ports.authority}"
+        return {"authority": {"url": url, "pid": components.pid("authority"), "platforms": components.authority_apps()}}
 
 
 def _answers(port: int) -> Any:

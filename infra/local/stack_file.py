@@ -1,7 +1,8 @@
 """`.local/stack.json` (0600): where everything is, for the demo, tests, benchmarks and people.
 
 `gateway.url`; `keycloak.{url,realm,issuer,pid}`; `services.<name>.{rest,grpc,database,pid}`; `nats.{url,pid}`;
-`postgres.{host,port,pid}`; `demo.organisations.<key>.{id,name,kinds,users[{username,password,roles}],
+`postgres.{host,port,pid}`; `authority.{url,pid,platforms.<code>.{app_id,secret}}`, the simulated authorities, where
+labour runs and files with them; `demo.organisations.<key>.{id,name,kinds,users[{username,password,roles}],
 clients[{client_id,client_secret,roles}]}`. A `pid` is null when the component runs elsewhere or is down.
 """
 

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from infra import programs
 from infra.contracts.paths import GATEWAY, SERVICES
 from infra.local import control, migrations, ports, processes, stack_file, supervisor, tools
+from infra.local.components import Components
 from infra.local.console import Console, is_loud
 from infra.local.control import AlreadyRunningError
 from infra.local.processes import Surroundings
@@ -77,6 +78,7 @@ def test_secrets_are_drawn_once_and_private(tmp_path: Path) -> None:
     path = tmp_path / "secrets.json"
     store = SecretStore(path)
     drawn = store.token("a"), store.key("b"), store.identifier("c")
+    assert len(store.text("d", 32)) == 32
     assert len({store.token("a"), store.token("other")}) == 2
     again = SecretStore(path)
     assert (again.token("a"), again.key("b"), again.identifier("c")) == drawn
@@ -88,7 +90,7 @@ def test_a_taken_port_is_left_to_its_owner() -> None:
         taken = somebody.getsockname()[1]
         chosen = ports.choose(SETTINGS.model_copy(update={"postgres_port": taken, "nats_port": taken}))
     everything = [
-        *(chosen.postgres, chosen.nats, chosen.keycloak, chosen.keycloak_management),
+        *(chosen.postgres, chosen.nats, chosen.keycloak, chosen.keycloak_management, chosen.authority),
         *chosen.rest.values(),
         *chosen.grpc.values(),
     ]
@@ -240,6 +242,7 @@ def surroundings(tmp_path: Path) -> Surroundings:
         {each.name: Credentials(each.name, f"{each.name}-nats") for each in everyone},
         "http://127.0.0.1:8080",
         SecretStore(tmp_path / "secrets.json"),
+        {"national": "http://127.0.0.1:8090/national"},
     )
 
 
@@ -255,8 +258,20 @@ def test_each_process_is_told_its_own_secrets_only(tmp_path: Path) -> None:
         assert not any(told[other]["ZHULIAN_NATS_PASSWORD"] in text for other in others)
     assert told["labour"]["ZHULIAN_BLIND_INDEX_KEY"] != told["procurement"]["ZHULIAN_BLIND_INDEX_KEY"]
     assert "ZHULIAN_KEYCLOAK_ADMIN_CLIENT_SECRET" in told["gateway"]
+    assert {name for name, environment in told.items() if "ZHULIAN_AUTHORITIES" in environment} == {"labour"}
     assert "ZHULIAN_GRPC_PORT" not in told["gateway"]
     assert len({told[name]["ZHULIAN_ENCRYPTION_KEYS"] for name in ("gateway", "labour", "procurement")}) == 3
+
+
+def test_labour_files_where_the_environment_says_when_it_says_so(tmp_path: Path) -> None:
+    around = replace(surroundings(tmp_path), authorities={})  # as the stack leaves it then
+    labour = processes.serve(processes.LABOUR, around)
+    assert "ZHULIAN_AUTHORITIES" not in labour.environment
+    settings = StackSettings(authorities={"national": "https://platform.example/open/api"})
+    components = Components(settings, around.secrets, around.ports, Console(), lambda: None)
+    asyncio.run(components.start_authority())
+    assert components.running == {}
+    assert components.authorities == {}
 
 
 def test_addresses_of_outside_components_stay_with_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ import aiohttp
 
 from chassis.identity import Role, service_principal
 from chassis.ids import new_id
+from infra.authority import APPS, PATHS, addresses
 from infra.contracts.paths import ROOT
 from labour.clients.authorities import Transport
 from labour.clients.authority_platforms import Platforms
@@ -27,7 +30,6 @@ from tests.harness import NOON, Harness, key
 from tests.labour.conftest import Site
 
 SECRET = "0123456789abcdefghijklmnopqrstuv"
-WORLDS = {"national": "national", "demo_province": "province"}
 _serial = itertools.count(1)
 
 
@@ -42,38 +44,44 @@ class Simulator:
     @property
     def addresses(self) -> dict[str, str]:
         """Where the platforms are, by their code in the directory."""
-        return {code: f"{self.base}/{path}" for code, path in WORLDS.items()}
+        return addresses(self.base)
 
     async def control(self, authority: str = "national", **settings: Any) -> None:
         """Set a platform up."""
-        async with self.session.post(f"{self.base}/control/{WORLDS[authority]}", json=settings) as answer:
+        async with self.session.post(f"{self.base}/control/{PATHS[authority]}", json=settings) as answer:
             assert answer.status == 200, await answer.text()
 
     async def seen(self, authority: str = "national") -> dict[str, list[list[str]]]:
         """Its `effects` and `calls` so far."""
-        async with self.session.get(f"{self.base}/control/{WORLDS[authority]}") as answer:
+        async with self.session.get(f"{self.base}/control/{PATHS[authority]}") as answer:
             found: dict[str, list[list[str]]] = await answer.json()
             return found
 
     async def reset(self) -> None:
         """No faults, no delays, the tests' noon."""
-        for authority in WORLDS:
+        for authority in PATHS:
             await self.control(
                 authority, now=NOON.isoformat(), faults=[], later={}, barred=False, calls_per_minute=10_000
             )
 
 
 @asynccontextmanager
-async def simulator() -> AsyncIterator[Simulator]:
-    """Started, and ended with the block."""
+async def simulator(
+    keep: Path | None = None, apps: dict[str, dict[str, str]] | None = None
+) -> AsyncIterator[Simulator]:
+    """Started, and ended with the block; `keep` and `apps` as the local stack gives them."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "infra.authority", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "infra.authority", *(("--keep", str(keep)) if keep else ())),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {APPS: json.dumps(apps or {})},
     )
     assert process.stdout is not None
     port = json.loads(await process.stdout.readline())["port"]
     async with aiohttp.ClientSession() as session:
         yield Simulator(f"http://127.0.0.1:{port}", process, session)
-    process.terminate()
+    if process.returncode is None:
+        process.terminate()
     await process.wait()
 
 
@@ -111,6 +119,28 @@ class Desk:
         path = "/labour/v1/authorities/connections"
         self.connection = await self.site.post(path, body, who.as_(Role.ADMIN), status=201)
         return self.connection
+
+    async def team(self, name: str, *workers: UUID, leader: UUID | None = None) -> UUID:
+        """A team of the subcontractor with these members since the middle of October."""
+        body = {"project_id": str(self.site.project_id), "name": name, "work_type": "010"}
+        made = await self.site.post("/labour/v1/teams", body, self.site.clerk, status=201)
+        path = f"/labour/v1/teams/{made['id']}"
+        if workers:
+            members = {"worker_ids": [str(one) for one in workers], "first_day": "2026-10-15"}
+            await self.site.post(f"{path}:add-members", members, self.site.clerk)
+        if leader:
+            leads = {"worker_id": str(leader), "first_day": "2026-10-15"}
+            await self.site.post(f"{path}:appoint-leader", leads, self.site.clerk)
+        return UUID(made["id"])
+
+    async def kept(self, kind: str) -> list[dict[str, Any]]:
+        """What the platform has of a kind for this project."""
+        query = {"kind": kind, "project": self.project_code}
+        async with self.simulator.session.get(
+            f"{self.simulator.base}/control/{PATHS[self.authority]}", params=query
+        ) as answer:
+            found: list[dict[str, Any]] = (await answer.json())["kept"]
+            return found
 
     async def collect(self) -> None:
         """What the job does every few minutes."""

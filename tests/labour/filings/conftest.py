@@ -34,4 +34,5 @@ async def desk(site: Site, authority: Simulator) -> Desk:
     found = await made(site, authority)
     workers = await site.workers(worker_row(), worker_row(name="李强"))
     await site.assigned(workers, enter_at=(NOON - timedelta(days=1)).isoformat())
+    await found.team("钢筋一班", *workers, leader=workers[0])
     return found

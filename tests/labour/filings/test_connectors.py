@@ -47,7 +47,7 @@ class Talk:
         await self.file(Kind.PROJECT, self.item(project_name="示范", project_status="003"))
         await self.file(Kind.COMPANY, self.item())
         await self.file(Kind.SUBCONTRACTOR, self.item(company_type="006"))
-        answer = await self.file(Kind.TEAM, self.item(team_name="钢筋班"))
+        answer = await self.file(Kind.TEAM, self.item(team_name="钢筋班", entry_date="2026-10-15", exit_date=""))
         return answer.items["1"].number if answer.items else ""
 
 
@@ -94,7 +94,10 @@ def _verdict(answer: Any, key: str = "1") -> Verdict:
 
 
 async def test_no_team_without_its_company(talk: Talk) -> None:
-    assert _verdict(await talk.file(Kind.TEAM, talk.item(team_name="钢筋班"))) is Verdict.REFUSED
+    assert (
+        _verdict(await talk.file(Kind.TEAM, talk.item(team_name="钢筋班", entry_date="2026-10-15", exit_date="")))
+        is Verdict.REFUSED
+    )
 
 
 async def test_a_wrong_secret_and_an_unknown_client_are_barred(talk: Talk) -> None:
@@ -163,7 +166,9 @@ async def test_the_receipt_knows_what_arrived_and_what_did_not(talk: Talk) -> No
     assert (await talk.connector.receipt(talk.door, request)).verdict is Verdict.ABSENT
     assert (await talk.connector.send(talk.door, request)).verdict is Verdict.ACCEPTED
     assert _verdict(await talk.connector.receipt(talk.door, request)) is Verdict.ACCEPTED
-    team_again = Request(new_id(), Kind.TEAM, False, (talk.item(team_name="钢筋班"),), NOON)
+    team_again = Request(
+        new_id(), Kind.TEAM, False, (talk.item(team_name="钢筋班", entry_date="2026-10-15", exit_date=""),), NOON
+    )
     if talk.authority == "national":  # asked for the object itself, which brings its number
         assert (await talk.connector.receipt(talk.door, team_again)).items["1"].number == team
 

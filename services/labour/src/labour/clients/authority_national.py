@@ -162,21 +162,31 @@ def _attendance(item: Item, seal: Callable[[str], str]) -> dict[str, Any]:
 
 def _payroll(item: Item, seal: Callable[[str], str]) -> dict[str, Any]:
     given = item.values
-    return _person(item, seal) | {
-        "days": given["days"],
-        "workHours": given["hours"],
-        "payRollBankCardNumber": seal(given["bank_card_number"]),
-        "payBankCardNumber": seal(given["paying_card_number"]),
-        "totalPayAmount": given["gross"],
-        "actualAmount": given["net"],
-        "isBackPay": "1" if given["is_back_pay"] else "0",
-        "balanceDate": given["paid_on"],
-        "thirdPayRollCode": item.key,
-    }
+    return (
+        _person(item, seal)
+        | {
+            "days": given["days"],
+            "workHours": given["hours"],
+            "payRollBankCardNumber": seal(given.get("bank_card_number", "")),
+            "payBankCardNumber": seal(given["paying_card_number"]),
+            "totalPayAmount": given["gross"],
+            "actualAmount": given["net"],
+            "isBackPay": "1" if given["is_back_pay"] else "0",
+            "balanceDate": given["paid_on"],
+            "thirdPayRollCode": item.key,
+        }
+        | ({"backPayMonth": given["month"]} if given["is_back_pay"] else {})
+    )
 
 
 def _pay_month(item: Item) -> dict[str, Any]:
     return _team(item) | {"payMonth": item.values["month"]}
+
+
+def _team_itself(item: Item, _: Callable[[str], str]) -> dict[str, Any]:
+    given = item.values
+    named = {"teamName": given["team_name"], "entryTime": given["entry_date"], "exitTime": given["exit_date"]}
+    return named | ({"teamSysNo": item.number} if item.number else {})
 
 
 def _crud(name: str, verb: str = "Add", change: str = "Update") -> tuple[str, str, str]:
@@ -206,9 +216,7 @@ SHAPES: Mapping[Kind, Shape] = {
         lambda item, _: {"corpType": item.values["company_type"]},
         ("projectCode", "corpCode"),
     ),
-    Kind.TEAM: Shape(
-        *_crud("Team"), _company, "", lambda item, _: {"teamName": item.values["team_name"]}, ("corpCode", "teamName")
-    ),
+    Kind.TEAM: Shape(*_crud("Team"), _company, "", _team_itself, ("corpCode", "teamName")),
     Kind.WORKER: Shape(*_crud("ProjectWorker"), _team, "workerList", _worker, PERSON),
     Kind.CONTRACT: Shape(*_crud("WorkerContract"), _company, "contractList", _contract, (*PERSON, "startDate")),
     Kind.TRAINING: Shape(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,111 +20,12 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest, paginate
 from labour.authorities.models import Connection, Scope
 from labour.clients.authorities import Kind
+from labour.filing_objects.repository import SOURCES, Driver
 from labour.filings import errors, rules
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.filings.states import FILING, Action, RequestState, State
 
-Driver: TypeAlias = "asyncpg.Connection[Any]"
-
-# --- what there is to file: one entry a kind ------------------------------------------------------------------------
-
-_INSTANT = "to_char({} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS')"
-_ROLES = ", ".join(f"'{role}'" for role in rules.COMPANY_TYPES)
-_COMPANIES = f"""
-FROM known_parties y JOIN known_projects k ON k.project_id = y.project_id
-JOIN known_organisations o ON o.organisation_id = y.organisation_id
-WHERE k.project_id = $1 AND y.role IN ({_ROLES})
-"""
-_COMPANY = "k.code AS project_code, o.uscc, o.name AS company_name"
-_MEMBERS = """
-FROM assignments a JOIN known_projects k ON k.project_id = a.project_id
-JOIN known_organisations o ON o.organisation_id = a.employer_id
-JOIN workers w ON w.id = a.worker_id AND w.erased_at IS NULL JOIN people p ON p.id = w.person_id
-"""
-_MEMBER = f"""
-a.employer_id, a.worker_id, a.employer_id::text AS team_key, p.id AS person_id, p.id_card_type, p.id_number, {_COMPANY}
-"""
-_OF_A_TEAM = f"a.id::text AS parent_key, a.employer_id::text AS batch_key, {_MEMBER}"
-_TOLD = """
-w.name, w.is_team_leader, w.work_type, w.work_role, w.nation, w.address, w.cell_phone, w.grant_org, w.urgent_contact
-"""
-_POLITICAL = "w.politics, w.has_insurance"
-
-
-def _with_consent(purpose: str, value: str) -> str:
-    """A value of a worker while his consent to this use of it stands, else null (PIPL art 29)."""
-    given = f"SELECT FROM consents c WHERE c.worker_id = w.id AND c.purpose = '{purpose}' AND c.state = 'given'"
-    return f"CASE WHEN EXISTS ({given}) THEN {value} END"
-
-
-_CARD = _with_consent("bank_account", "w.payroll_bank_card")
-_PHOTO = _with_consent("face_image", "w.photo_file_id")
-_AGREED_DAYS = "coalesce(w.agreement_from::text, '') AS start_date, coalesce(w.agreement_to::text, '') AS expiry_date"
-_AGREED = """
-w.agreement_number AS contract_number, w.agreement_from::text AS start_date,
-coalesce(w.agreement_to::text, '') AS end_date
-"""
-
-
-def _stays(instant: str, kind: str) -> str:
-    return f"""
-    SELECT a.id || ':' || extract(epoch FROM s.{instant})::text || ':{kind}' AS object_key, '1' AS object_version,
-           {_OF_A_TEAM}, s.{instant} AS occurred_at, {_INSTANT.format(f"s.{instant}")} AS at, '{kind}' AS type
-    {_MEMBERS} JOIN assignment_stays s ON s.assignment_id = a.id
-    WHERE a.project_id = $1 AND s.{instant} IS NOT NULL"""  # noqa: S608 - made of the constants above
-
-
-SOURCES: Mapping[Kind, str] = {
-    Kind.PROJECT: """
-        SELECT k.project_id::text AS object_key, md5(row(k.code, k.name_zh, k.state)::text) AS object_version,
-               '' AS parent_key, '' AS batch_key, NULL::uuid AS employer_id, NULL::uuid AS worker_id,
-               'epoch'::timestamptz AS occurred_at, '' AS team_key, k.code AS project_code, k.name_zh AS project_name,
-               k.state AS project_state
-        FROM known_projects k WHERE k.project_id = $1""",
-    Kind.COMPANY: f"""
-        SELECT DISTINCT o.organisation_id::text AS object_key, md5(row(o.uscc, o.name)::text) AS object_version,
-               k.project_id::text AS parent_key, '' AS batch_key, o.organisation_id AS employer_id,
-               NULL::uuid AS worker_id, 'epoch'::timestamptz AS occurred_at, '' AS team_key, {_COMPANY}
-        {_COMPANIES}""",
-    Kind.SUBCONTRACTOR: f"""
-        SELECT o.organisation_id::text AS object_key, md5(min(y.role)) AS object_version,
-               o.organisation_id::text AS parent_key, '' AS batch_key, o.organisation_id AS employer_id,
-               NULL::uuid AS worker_id, 'epoch'::timestamptz AS occurred_at, '' AS team_key, {_COMPANY},
-               min(y.role) AS role
-        {_COMPANIES} GROUP BY o.organisation_id, k.code, o.uscc, o.name""",
-    Kind.TEAM: f"""
-        SELECT DISTINCT a.employer_id::text AS object_key, md5(o.name) AS object_version,
-               a.employer_id::text AS parent_key, '' AS batch_key, a.employer_id, NULL::uuid AS worker_id,
-               'epoch'::timestamptz AS occurred_at, '' AS team_key, o.name AS team_name, {_COMPANY}
-        {_MEMBERS} WHERE a.project_id = $1""",
-    Kind.WORKER: f"""
-        SELECT a.id::text AS object_key,
-               md5(row(p.id_number, w.agreement_from, w.agreement_to, {_TOLD}, {_POLITICAL}, {_CARD}, {_PHOTO})::text)
-                 AS object_version,
-               a.employer_id::text AS parent_key, a.employer_id::text AS batch_key, {_MEMBER},
-               a.created_at AS occurred_at, {_TOLD}, {_POLITICAL}, {_AGREED_DAYS}, {_CARD} AS bank_card,
-               w.payroll_bank_code AS bank_code, f.sha256 AS photo_sha256,
-               f.media_type AS photo_type, f.size AS photo_size
-        {_MEMBERS} LEFT JOIN files f ON f.id = {_PHOTO} AND f.state <> 'infected' WHERE a.project_id = $1""",
-    Kind.CONTRACT: f"""
-        SELECT a.id::text AS object_key,
-               md5(row(w.agreement_number, w.agreement_from, w.agreement_to)::text) AS object_version,
-               {_OF_A_TEAM}, a.created_at AS occurred_at, {_AGREED}
-        {_MEMBERS} WHERE a.project_id = $1 AND w.agreement_kind <> '' AND w.agreement_from IS NOT NULL""",
-    Kind.TRAINING: f"""
-        SELECT t.id::text AS object_key, t.version::text AS object_version, {_OF_A_TEAM},
-               t.trained_on::timestamptz AS occurred_at, t.trained_on::text AS trained_on, t.course, t.training_type,
-               t.hours::text AS hours
-        {_MEMBERS} JOIN worker_trainings t ON t.worker_id = w.id WHERE a.project_id = $1""",
-    Kind.ENTRY_EXIT: f"{_stays('entered_at', '1')} UNION ALL {_stays('left_at', '0')}",
-    Kind.ATTENDANCE: f"""
-        SELECT s.device_id || ':' || s.sequence AS object_key, '1' AS object_version, {_OF_A_TEAM},
-               s.at AS occurred_at, {_INSTANT.format("s.at")} AS at, s.direction, s.attend_type, d.name AS channel
-        {_MEMBERS} JOIN gate_swipes s ON s.assignment_id = a.id JOIN gate_devices d ON d.id = s.device_id
-        WHERE s.project_id = $1 AND a.project_id = $1""",
-}
-"""By kind: object_key, object_version, parent_key, batch_key, employer_id, worker_id, occurred_at, team_key, and the
-values that go to the platform. `$1` is the project. A further object is a further entry."""
+# --- collecting: what is not filed yet ----------------------------------------------------------------------------
 
 COLLECT = """
 INSERT INTO filings (id, version, created_at, updated_at, connection_id, project_id, employer_id, worker_id, kind,
@@ -175,18 +75,6 @@ async def collect(driver: Driver, connection: Connection, kind: Kind, now: datet
     )
     await driver.execute(SUPERSEDE, connection.id, kind.value, now)
     return [row["object_key"] for row in rows]
-
-
-async def contents(
-    driver: Driver, connection: Connection, kind: Kind, keys: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """The values of objects as they are now, by key; numbers encrypted as they rest."""
-    rows = await driver.fetch(
-        f"SELECT * FROM ({SOURCES[kind]}) s WHERE s.object_key = ANY($2::text[])",  # noqa: S608 - constants
-        connection.project_id,
-        list(keys),
-    )
-    return {row["object_key"]: dict(row) for row in rows}
 
 
 # --- the queue ------------------------------------------------------------------------------------------------------

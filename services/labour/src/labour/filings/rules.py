@@ -107,6 +107,11 @@ def photo_fault(media_type: str, size: int, types: frozenset[str], most: int) ->
     return "PHOTO_TOO_LARGE" if size > most else ""
 
 
+def team_of(batch_key: str) -> str:
+    """The team with which a batch was queued: who has changed teams since is filed in the new one by an update."""
+    return batch_key.partition(":")[0]
+
+
 def in_order(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
     """The kinds in the order of dependence."""
     wanted = set(kinds)

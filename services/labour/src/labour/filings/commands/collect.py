@@ -14,6 +14,7 @@ from labour.authorities.rules import directory
 from labour.authorities.service import COLLECT
 from labour.authorities.states import State as ConnectionState
 from labour.clients.authority_platforms import Platforms
+from labour.filing_objects.repository import SOURCES
 from labour.filings import repository, rules
 from labour.filings.models import FilingQueue
 
@@ -41,7 +42,7 @@ async def collect(work: Work, payload: Mapping[str, str], clients: Mapping[str, 
         return
     kinds = platforms.connector(directory()[connection.authority]).kinds
     driver, more = await work.driver(), False
-    for kind in rules.in_order(kinds & repository.SOURCES.keys()):
+    for kind in rules.in_order(kinds & SOURCES.keys()):
         more |= len(await repository.collect(driver, connection, kind, work.now, MOST)) == MOST
     await wake(work, queue, work.now)
     if more:

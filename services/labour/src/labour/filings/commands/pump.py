@@ -8,7 +8,7 @@ that it has not come.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -25,11 +25,14 @@ from labour.authorities.rules import Authority, directory, secret_place
 from labour.authorities.states import State as ConnectionState
 from labour.clients.authorities import Answer, Door, Item, ItemAnswer, Kind, Photo, Request, Verdict
 from labour.clients.authority_platforms import Platforms
+from labour.filing_objects.repository import contents
 from labour.filings import repository, rules, states
 from labour.filings.commands.answer import Told, apply
 from labour.filings.commands.collect import wake
 from labour.filings.models import Filing, FilingRequest
 from labour.filings.states import Action, RequestAction, RequestState
+from labour.payouts.rules import card_place as transfer_place
+from labour.wage_accounts.rules import account_place
 from labour.workers.rules import card_place, number_place
 
 _log = structlog.get_logger(__name__)
@@ -149,8 +152,8 @@ class Desk:
             filings = await repository.of_request(session, request.id)
         keys = [filing.object_key for filing in filings]
         async with self.work.reading_driver() as driver:
-            rows = await repository.contents(driver, self.connection, request.kind, keys)
-        wanted = {(request.kind, key) for key in keys} | {(Kind.TEAM, row["team_key"]) for row in rows.values()}
+            rows = await contents(driver, self.connection.project_id, request.kind, keys)
+        wanted = {(request.kind, key) for key in keys} | {(Kind.TEAM, rules.team_of(one.batch_key)) for one in filings}
         async with self.work.reading() as session:
             numbers = await repository.numbers(session, self.connection.id, wanted)
         unfit = {key: self._unfit(rows.get(key)) for key in keys}
@@ -176,20 +179,28 @@ class Desk:
         values = {name: value for name, value in row.items() if name not in OURS}
         if "id_number" in row:
             values["id_card_number"] = self._vault.decrypt(row["id_number"], number_place(row["person_id"]))
+        for name, column, place in SEALED:
+            if column in row:  # empty where there is none any more: what stands there is taken back
+                values[name] = self._vault.decrypt(row[column], place(row)) if row[column] else ""
         if "role" in row:
             values["company_type"] = rules.COMPANY_TYPES[row["role"]]
         if "project_state" in row:
             values["project_status"] = rules.PROJECT_STATUS[row["project_state"]]
-        if row.get("bank_card"):
-            values["bank_card_number"] = self._vault.decrypt(row["bank_card"], card_place(row["worker_id"]))
         return Item(
             filing.object_key,
             values,
             numbers.get((filing.kind, filing.object_key), ""),
-            numbers.get((Kind.TEAM, row["team_key"]), ""),
+            numbers.get((Kind.TEAM, rules.team_of(filing.batch_key)), ""),
             self._photo(row),
         )
 
+
+SEALED: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
+    ("bank_card_number", "bank_card", lambda row: card_place(row["worker_id"])),
+    ("bank_card_number", "paid_card", lambda row: transfer_place("payout_rows", row["transfer_id"])),
+    ("paying_card_number", "account_number", lambda row: account_place(row["account_id"])),
+)
+"""Values that rest encrypted: what the platform gets, the column, and where it stands."""
 
 OURS = frozenset(
     {
@@ -200,11 +211,14 @@ OURS = frozenset(
         "employer_id",
         "worker_id",
         "occurred_at",
-        "team_key",
         "person_id",
         "id_number",
         "role",
         "bank_card",
+        "paid_card",
+        "transfer_id",
+        "account_number",
+        "account_id",
         "photo_sha256",
         "photo_type",
         "photo_size",
