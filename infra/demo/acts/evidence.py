@@ -24,7 +24,7 @@ async def play(stage: Stage) -> None:
         """A durable job follows what has changed, every ten seconds."""
         answer = await stage.call(OFFICER, "GET", f"{EVIDENCE}/totals", params=query)
         mine = [one for one in answer.body["employers"] if one["employer_id"] == stage.id("labour2")]
-        return mine[0] if mine and mine[0]["paid"] == mine[0]["net"] else None
+        return mine[0] if mine and mine[0]["paid"] == stage.props["paid_sheet"]["net"] else None
 
     stage.props["evidence"] = await stage.until(
         Text("证据链随事实更新", "the matcher has followed every fact"),

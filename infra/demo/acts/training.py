@@ -57,16 +57,10 @@ async def _asked(stage: Stage, what: Text) -> list[str]:
 
 async def _taught(stage: Stage, name: str, category: str, hours: str, before: int, days: int) -> None:
     """Course, session, enrolment, attendance, closing; which is refused while a check-out is missing."""
-    course = await stage.ask(
-        CLERK,
-        "POST",
-        f"{TRAINING}/courses",
-        json={"name": name, "category": category, "hours": hours, "pass_mark": "60.00"},
-        expect=201,
-    )
+    course = await _course(stage, {"name": name, "category": category, "hours": hours, "pass_mark": "60.00"})
     first = stage.props["month"] - timedelta(days=before)
     begins, ends = at(first, 7), at(first + timedelta(days=days - 1), 19)
-    planned = {"course_id": course["id"], "place": "项目部会议室", "trainer": "王工", "hours": hours}
+    planned = {"course_id": course, "place": "项目部会议室", "trainer": "王工", "hours": hours}
     session = await stage.ask(
         CLERK,
         "POST",
@@ -88,6 +82,16 @@ async def _taught(stage: Stage, name: str, category: str, hours: str, before: in
         f"{path}:close",
         result=lambda one: f"{one['hours']} h × {len(workers)}",
     )
+
+
+async def _course(stage: Stage, wanted: dict[str, str]) -> str:
+    """The id of the employer's course of that name; an earlier play has left it."""
+    page = await stage.ask(CLERK, "GET", f"{TRAINING}/courses", params={"category": wanted["category"]})
+    for one in page["items"]:
+        if (one["organisation_id"], one["name"]) == (stage.id("labour2"), wanted["name"]):
+            return str(one["id"])
+    made = await stage.ask(CLERK, "POST", f"{TRAINING}/courses", json=wanted, expect=201)
+    return str(made["id"])
 
 
 def _there(worker: str, begins: datetime, ends: datetime) -> dict[str, Any]:
