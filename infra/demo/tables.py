@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,6 @@ async def _costs(stage: Stage, project: str) -> None:
         ("accepted", Text("已验收", "accepted")),
         ("invoiced", Text("已开票", "invoiced")),
         ("paid", Text("已付款", "paid")),
-        ("wages", Text("人工成本", "wages")),
-        ("wages_paid", Text("已付工资", "wages paid")),
         ("left", Text("剩余", "left")),
     )
     table(
@@ -41,6 +40,12 @@ async def _costs(stage: Stage, project: str) -> None:
         Text("项目成本 (CNY)", "The project's costs (CNY)"),
         [Text("科目", "cost code"), *(name for _, name in columns)],
         [(line["cost_code"], *(line[key] for key, _ in columns)) for line in costs["lines"]],
+    )
+    table(
+        stage,
+        Text("人工成本 (CNY)", "Labour cost (CNY)"),
+        (Text("科目", "cost code"), Text("应付工资", "wages owed"), Text("已付工资", "wages paid")),
+        [(line["cost_code"], line["wages"], line["wages_paid"]) for line in costs["lines"] if Decimal(line["wages"])],
     )
 
 
@@ -66,7 +71,10 @@ async def show(stage: Stage) -> None:
         (Text("接口文档", "API page"), f"{stage.gateway}/docs"),
         (Text("OpenAPI 3.1", "OpenAPI 3.1"), f"{stage.gateway}/openapi.json"),
         (Text("链路追踪", "traces"), f"{LOCAL / 'telemetry'} (trace {stage.props['trace'][0]['trace_id']})"),
-        (Text("订单、对账单与证据报告 PDF", "orders, statements, evidence as PDF"), str(Path(stage.props["papers"][0]).parent)),
+        (
+            Text("订单、对账单与证据报告 PDF", "orders, statements, evidence as PDF"),
+            str(Path(stage.props["papers"][0]).parent),
+        ),
         (Text("地址、用户与客户端", "addresses, users, clients"), str(LOCAL / "stack.json")),
     ]
     table(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-from infra.demo.crew import CLERK, CREW, RATES, TEAM, Phone, scan
+from infra.demo.crew import CLERK, CREW, RATES, TEAM, Phone, people, scan
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
@@ -48,7 +48,7 @@ def _terms(stage: Stage) -> list[dict[str, Any]]:
             "wage_rate": RATES[person.team],
             "pay_day": 15,
         }
-        for person, worker in zip(stage.props["crew"], stage.props["crew_workers"], strict=True)
+        for person, worker in zip(people(stage.props["code"]), stage.props["crew_workers"], strict=True)
     ]
 
 
@@ -66,7 +66,7 @@ async def _offered(stage: Stage, contracts: list[str]) -> list[Phone]:
     ids = {one["subject_id"]: one["id"] for one in links["items"]}
     phones = [
         Phone(stage, person, ids[contract], offered["links"][contract])
-        for person, contract in zip(stage.props["crew"], contracts, strict=False)
+        for person, contract in zip(people(stage.props["code"]), contracts, strict=False)
     ]
     stage.props["links"] = [phone.secret for phone in phones]
     return phones

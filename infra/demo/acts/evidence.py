@@ -46,7 +46,7 @@ async def play(stage: Stage) -> None:
         Text("下载检查用证据报告 PDF", "takes the inspector's report as PDF"),
         f"{EVIDENCE}/document?project_id={stage.props['project']}&employer_id={stage.id('labour2')}&month={month}",
     )
-    keep(stage, f"evidence-{month}.pdf", paper)
+    stage.props["evidence_paper"] = keep(stage, f"evidence-{month}.pdf", paper)
 
 
 async def _chain(stage: Stage, gap: dict[str, Any], month: str) -> None:

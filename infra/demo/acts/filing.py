@@ -1,4 +1,7 @@
-"""Filing with the simulated authority: connected with a secret, then everything goes by itself, in order."""
+"""Filing with the simulated authority: connected with a secret, then everything goes by itself, in order.
+
+While a month's wages are on their way to the bank it is suspended: what counts is filed when it is resumed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from infra.demo.texts import Text
 
 PLATFORM = "national"
 ADMIN = "labour2-admin"
+CONNECTIONS = "/labour/v1/authorities/connections"
 
 
 async def play(stage: Stage) -> None:
@@ -18,8 +22,23 @@ async def play(stage: Stage) -> None:
         ADMIN,
         Text("填入授权的 appid 与密钥,开始上报", "enters app id and secret as granted: filing begins"),
         "POST",
-        "/labour/v1/authorities/connections",
+        CONNECTIONS,
         json=body | granted,
         expect=201,
         result=lambda one: f"{one['authority']} {one['state']}",
     )
+
+
+async def suspend(stage: Stage) -> None:
+    """File nothing until the bank has answered."""
+    await _turn(stage, Text("发放期间暂停上报", "suspends it while wages are on their way"), "suspend")
+
+
+async def resume(stage: Stage) -> None:
+    """File what is on record by now, the paid wages with it."""
+    await _turn(stage, Text("恢复上报,含已发工资", "resumes it: the paid wages are filed, too"), "resume")
+
+
+async def _turn(stage: Stage, what: Text, verb: str) -> None:
+    path = f"{CONNECTIONS}/{stage.props['connection']['id']}:{verb}"
+    await stage.step(ADMIN, what, "POST", path, result=lambda one: str(one["state"]))

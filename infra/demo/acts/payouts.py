@@ -8,8 +8,9 @@ from base64 import b64decode
 from decimal import Decimal
 from typing import Any
 
+from infra.demo.acts import filing
 from infra.demo.acts.wages import ACCOUNTANT, APPROVER, COST_CODE, PAYROLLS
-from infra.demo.crew import CLERK, scan
+from infra.demo.crew import CLERK, people, scan
 from infra.demo.stage import Json, Stage
 from infra.demo.texts import Text
 
@@ -22,6 +23,7 @@ FAILS = 7
 async def play(stage: Stage) -> None:
     """Eleven are paid, one transfer fails and goes to a new card: then the sheet is paid."""
     stage.title(Text("总包代发与银行结果", "Paying from the account, and what the bank says"))
+    await filing.suspend(stage)
     line = stage.props["lines"][FAILS]
     first, rows = await _sent(stage, Text("编制代发单", "prepares the payout"))
     answer = [_failed(row) if row["收款人"] == line["worker_name"] else _paid(stage, row) for row in rows]
@@ -42,6 +44,7 @@ async def play(stage: Stage) -> None:
         f"{PAYROLLS}/{stage.props['sheet']}",
         result=lambda one: str(one["state"]),
     )
+    await filing.resume(stage)
     await _costs(stage)
 
 
@@ -119,7 +122,7 @@ async def _settled(stage: Stage, payout: str, rows: list[dict[str, str]], what: 
 
 async def _another_card(stage: Stage, line: dict[str, Any]) -> None:
     """The employer proposes it with evidence, the general contractor confirms it."""
-    person = stage.props["crew"][FAILS]
+    person = people(stage.props["code"])[FAILS]
     body = {
         "line_id": line["id"],
         "cause": "new_card",

@@ -15,7 +15,6 @@ OFFICER = "contractor-wages"
 async def play(stage: Stage) -> None:
     """Twelve of fourteen rows are in; the two bad ones come back with row, column and reason."""
     stage.title(Text("分包合同与工人名册", "A subcontract and its roster"))
-    stage.props["crew"] = people(stage.props["code"])
     stage.props["month"] = last_month(stage.props["today"])
     stage.callers[CREW] = Caller("labour2", Text("工人(手机)", "workers (phones)"))
     await _subcontracted(stage)
@@ -65,7 +64,7 @@ async def _subcontracted(stage: Stage) -> None:
 
 
 async def _registered(stage: Stage) -> None:
-    rows = [_row(stage, one) for one in stage.props["crew"]]
+    rows = [_row(stage, one) for one in people(stage.props["code"])]
     report = await stage.step(
         CLERK,
         Text("登记名册(14 行,2 行有误)", "registers the roster of 14 rows, two of them bad"),

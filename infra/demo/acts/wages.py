@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from infra.demo.acts.roster import OFFICER
-from infra.demo.crew import CLERK, CREW, TEAM, Phone, account_number, scan
+from infra.demo.crew import CLERK, CREW, TEAM, Phone, account_number, people, scan
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
@@ -136,7 +136,7 @@ async def _on_phones(stage: Stage, lines: list[dict[str, Any]]) -> None:
     phones = await stage.together(
         CREW,
         Text("模板班收到一次性链接并核验身份", "the carpenters get links and pass the identity check"),
-        (handed(*one) for one in zip(stage.props["crew"][TEAM:], lines, strict=True)),
+        (handed(*one) for one in zip(people(stage.props["code"])[TEAM:], lines, strict=True)),
     )
     stage.props["links"] += [phone.secret for phone in phones]
     await stage.together(
