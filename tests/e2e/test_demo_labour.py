@@ -44,7 +44,7 @@ def test_two_bad_rows_of_the_roster_came_back_with_column_and_reason(played: Pla
     assert (report["created"], report["refused"]) == (len(NAMES), 2)
     refused = [row for row in report["results"] if row["status"] == "refused"]
     assert [(one["pointer"].rsplit("/", 1)[1], one["code"]) for row in refused for one in row["errors"]] == [
-        ("id_card_number", "CHECK_DIGIT_WRONG"),
+        ("id_card_number", "ID_CHECK_DIGIT"),
         ("work_type", "CODE_UNKNOWN"),
     ]
 
