@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from chassis.errors import MalformedRequest, PayloadTooLarge, ServiceError
 from chassis.tabular import CSV, XLSX, Cell, read_table, write_csv, write_xlsx
 from chassis.tabular.archive import MOST_BYTES
+from chassis.tabular.checking import cell_faults
 
 COLUMNS = ("code", "name")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -202,3 +203,51 @@ def test_any_bytes_are_read_or_refused(noise: bytes, at: int) -> None:
             read_table(content, media_type, COLUMNS, 10)
         except ServiceError:
             continue
+
+
+def sheet_of(*cells: str) -> bytes:
+    """A workbook whose only row is made of these cells as they stand in its XML, below the header of COLUMNS."""
+    row = "".join(f'<c r="{letter}2"{cell}</c>' for letter, cell in zip("AB", cells, strict=True)).encode()
+    return spoiled(
+        lambda part: part[: part.index(b'<row r="2"')] + b'<row r="2">' + row + b"</row></sheetData></worksheet>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "unread"),
+    [
+        ("><f>1+1</f><v>2</v>", "2", False),
+        (' t="str"><f>"a"&amp;"b"</f><v>ab</v>', "ab", False),
+        (' t="str"><f>""</f><v></v>', "", False),
+        ("><f>1+1</f><v></v>", "", True),
+        ("><f>1+1</f>", "", True),
+        ('><f t="shared" si="0"/>', "", True),
+        (' t="e"><f>1/0</f><v>#DIV/0!</v>', "", True),
+        (" t='e'><v>#N/A</v>", "", True),
+    ],
+)
+def test_a_formula_is_its_result_and_one_without_is_no_empty_cell(cell: str, text: str, unread: bool) -> None:
+    [row] = read_table(sheet_of("><v>7</v>", cell), XLSX, COLUMNS, 10)
+    assert (row.cells["name"], row.unread) == (text, frozenset({"name"} if unread else ()))
+    alone = read_table(sheet_of(' t="str"><v></v>', cell), XLSX, COLUMNS, 10)
+    assert len(alone) == (1 if text or unread else 0)
+
+
+def test_which_cells_are_numbers() -> None:
+    content = xlsx_of(COLUMNS, [("01090001", Decimal("3950.5")), (date(2026, 11, 1), 7)])
+    assert [row.numbers for row in read_table(content, XLSX, COLUMNS, 10)] == [{"name"}, {"name"}]
+    assert [row.numbers for row in read_table(csv_of(COLUMNS, [("1", "2")]), CSV, COLUMNS, 10)] == [frozenset()]
+
+
+def test_cells_are_judged_before_their_meaning() -> None:
+    [row] = read_table(sheet_of("><v>46000</v>", "><f>1+1</f>"), XLSX, COLUMNS, 10)
+    found = cell_faults(row, texts=("code", "name"), days=("code", "name"))
+    assert [(one.pointer, one.code) for one in found] == [
+        ("name", "CELL_WITHOUT_VALUE"),
+        ("code", "NUMBER_CELL"),
+        ("code", "DATE_PARSING"),
+    ]
+    [good] = read_table("code,name\n2026/1/5,2026年1月5日\n".encode(), CSV, COLUMNS, 10)
+    assert cell_faults(good, texts=COLUMNS, days=COLUMNS) == []
+    [misfit] = read_table(b"code,name\n1,2,3\n", CSV, COLUMNS, 10)
+    assert [one.code for one in cell_faults(misfit)] == ["WRONG_NUMBER_OF_CELLS"]

@@ -18,8 +18,20 @@ M = TypeVar("M", bound=BaseModel)
 LONGEST_TEXT = 500
 MISFIT = Violation("row", "WRONG_NUMBER_OF_CELLS", zh="单元格数量与表头不符", en="not as many cells as the header")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BETWEEN = " | "
 _NUMBER = {"zh": "须为数字,例如 12.50", "en": "a number is needed, e.g. 12.50"}
+_UNREAD = (
+    "CELL_WITHOUT_VALUE",
+    "公式没有结果或出错,请填写数值",
+    "a formula without its result, or an error: type it in",
+)
+_NUMBER_CELL = (
+    "NUMBER_CELL",
+    "该列须为文本单元格:数字单元格会丢失位数,请设为文本后重新填写",
+    "a text cell is needed: a number cell loses digits; format it as text and type it anew",
+)
+_NO_DAY = ("DATE_PARSING", "应为日期,例如 2026-01-05", "a day is needed, e.g. 2026-01-05")
 TEXT = ("TEXT_INVALID", "内容过长或含控制字符", "too long or with control characters")
 NAME = ("NAME_INVALID", "名称须为 1 至 200 个字符", "the name must have 1 to 200 characters")
 
@@ -73,6 +85,23 @@ def as_model(model: type[M], cells: Mapping[str, object]) -> tuple[M | None, lis
         found = [violation({**one, "loc": ("body", *one["loc"])}, given) for one in refusal.errors()]
     faults = [replace(one, pointer=one.pointer.removeprefix("/")) for one in found]
     return None, [replace(one, **_NUMBER) if one.code == "DECIMAL_STRING" else one for one in faults]
+
+
+def cell_faults(record: TableRow, *, texts: Iterable[str] = (), days: Iterable[str] = ()) -> list[Violation]:
+    """What is wrong with cells whatever they mean: MISFIT, CELL_WITHOUT_VALUE, NUMBER_CELL, DATE_PARSING.
+
+    In `texts` stand long numbers that a number cell would cut; in `days` days, as `as_day` reads them. A number is no
+    day here: without its format nobody can say which one it is.
+    """
+    if not record.fits:
+        return [MISFIT]
+    found = [(column, _UNREAD) for column in sorted(record.unread)]
+    found += [(column, _NUMBER_CELL) for column in texts if column in record.numbers]
+    for column in days:
+        cell = as_day(record.cells.get(column, "").strip())
+        if cell and not _ISO_DAY.fullmatch(cell):
+            found.append((column, _NO_DAY))
+    return [Violation(column, code, zh=zh, en=en) for column, (code, zh, en) in found]
 
 
 def labelled(code: str, *texts: str) -> str:

@@ -29,6 +29,13 @@ _TAG = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])")
 _WHOLE_TAG = re.compile(rb"<(?:\w+:)?(?:c|row)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*)\s*/?>")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _REFERENCE = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+_ATTRIBUTES = rb"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'))*"
+_CELL = re.compile(rb"<((?:\w+:)?)c(" + _ATTRIBUTES + rb")\s*>(.*?)</(?:\w+:)?c\s*>", re.DOTALL)
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])")
+_KIND = re.compile(rb"\st\s*=\s*[\"']([^\"']*)[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<]")
+_UNREAD = "\ue0c3"
+"""Stands, while a sheet is read, in a cell whose value the file does not say; a private character of Unicode."""
 
 Values = Sequence[object]
 
@@ -38,12 +45,16 @@ class TableRow:
     """A row of a file: `number` counts from 0 below the header, blank rows included; `cells` by column.
 
     `fits` is False when it has not as many cells as the header; `cells` is empty then, and `misfits` holds them.
+    Of a workbook also: `numbers` are the columns whose cell is a number and no text (one of more than 15 digits has
+    lost some), `unread` those whose cell holds a formula without its result, or an error such as #N/A.
     """
 
     number: int
     cells: dict[str, str]
     fits: bool = True
     misfits: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 def read_table(
@@ -84,14 +95,20 @@ def _rows(
             while len(cells) > len(header) and not cells[-1]:
                 cells.pop()
             cells += [""] * (len(header) - len(cells))
-        if not any(cells):
+        if not any(cells) and _UNREAD not in record:
             continue
         if len(cells) != len(header):
             yield TableRow(number, {}, fits=False, misfits=tuple(cells))
             continue
         row = dict(zip(header, cells, strict=True)) | absent
         row.pop(REFUSED_BECAUSE, None)
-        yield TableRow(number, row)
+        named_cells = list(zip(header, record, strict=False))
+        yield TableRow(
+            number,
+            row,
+            numbers=frozenset(name for name, cell in named_cells if _is_number(cell)),
+            unread=frozenset(name for name, cell in named_cells if cell == _UNREAD),
+        )
 
 
 def _csv(content: bytes) -> Iterator[Values]:
@@ -102,8 +119,10 @@ def _xlsx(content: bytes, most_rows: int) -> Iterator[Values]:
     members = archive.inflated(content, "XLSX")
     # Only what is looked at below reaches the reader: no picture, no macro, no sheet under another name.
     parts = {name: data for name, data in members.items() if name.endswith((".xml", ".rels"))}
-    for data in parts.values():
+    for name, data in parts.items():
         _refuse_tricks(data, most_rows)
+        if _FORMULA.search(data) or b"#" in data:  # an error reads #N/A, #REF!
+            parts[name] = _CELL.sub(_readable, data)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(archive.stored(parts)))
         if not workbook.sheet_names:
@@ -143,6 +162,23 @@ def _refuse_tricks(data: bytes, most_rows: int) -> None:
         raise errors.unreadable("XLSX", "a cell of unusual form")
 
 
+def _readable(cell: re.Match[bytes]) -> bytes:
+    """A cell as it is, or a marked one: for the reader a formula without its result and an error are empty cells."""
+    prefix, attributes, content = cell.groups()
+    kind = _KIND.search(attributes)
+    is_error = kind is not None and kind[1] == b"e"
+    # A formula that results in an empty text says so: it is a text (`str`) without a value.
+    is_empty = kind is not None and kind[1] == b"str"
+    if not is_error and (is_empty or _VALUE.search(content) or not _FORMULA.search(content)):
+        return cell[0]
+    mark = b"<%bis><%bt>&#x%x;</%bt></%bis>" % (prefix, prefix, ord(_UNREAD), prefix, prefix)
+    return b'<%bc%b t="inlineStr">%b</%bc>' % (prefix, _KIND.sub(b"", attributes), mark, prefix)
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, Real) and not isinstance(cell, bool)
+
+
 def _place(reference: bytes) -> tuple[int, int]:
     """`C7` → (3, 7), and a row's `7` → (0, 7)."""
     found = _REFERENCE.fullmatch(reference)
@@ -161,7 +197,7 @@ def _column(letters: bytes) -> int:
 def _text(cell: object) -> str:
     """A cell as text; a whole number has no `.0`, because a workbook knows no other numbers than fractions."""
     if isinstance(cell, str):
-        return as_meant(cell)
+        return "" if cell == _UNREAD else as_meant(cell)
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, datetime):

@@ -29,6 +29,9 @@ from labour.workers.models import Worker
 
 AUDITED = ("worker_id", "purpose", "text_version", "how", "state", "given_on", "file_id")
 
+AT_ONCE = 500
+"""Rows that are made into one statement; between two other requests have their turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
@@ -76,26 +79,36 @@ async def give(work: Work, worker_id: UUID, given: Given) -> Consent:
 
 
 async def take(work: Work, worker: Worker, given: Sequence[Given]) -> list[Consent]:
-    """Write checked consents of a worker whose row is locked or new; for the registration, links and `give`."""
+    """Write checked consents of a worker whose row is locked or new; for links and `give`."""
+    return await take_all(work, [(worker, one) for one in given])
+
+
+async def take_all(work: Work, given: Sequence[tuple[Worker, Given]]) -> list[Consent]:
+    """The same for a registration of many workers: one look, and one statement for all that is new."""
+    if not given:
+        return []
     session = await work.writing()
-    known = {one.purpose: one for one in await repository.given(session, [worker.id], lock=True)}
-    scans = [one.file_id for one in given if one.file_id is not None]
+    standing = await repository.given(session, {worker.id for worker, _ in given}, lock=True)
+    known = {(one.worker_id, one.purpose): one for one in standing}
+    scans = [one.file_id for _, one in given if one.file_id is not None]
     await files.attach(work, scans, share_with=(), pointers=["/file_id"] * len(scans))
-    rows = []
-    for one in given:
-        standing = known.get(one.purpose)
-        if standing is not None and _same(standing, one):
-            rows.append(standing)
+    rows, fresh = [], []
+    for worker, one in given:
+        before = known.get((worker.id, one.purpose))
+        if before is not None and _same(before, one):
+            rows.append(before)
             continue
-        if standing is not None:
-            standing.state = states.CONSENT.apply(standing.state, Action.REPLACE)
-            touch(standing, work)
-            await session.flush()  # before its successor comes: one stands at a time
-        known[one.purpose] = row = _row(work, worker, one)
-        session.add(row)
-        await session.flush()
+        if before is not None:
+            before.state = states.CONSENT.apply(before.state, Action.REPLACE)
+            touch(before, work)
+        known[worker.id, one.purpose] = row = _row(work, worker, one)
         work.audit("consents.give", "consent", row.id, None, audit.fields(row, *AUDITED))
+        fresh.append(row)
         rows.append(row)
+    await session.flush()  # what is replaced, before its successor comes: one stands at a time
+    for start in range(0, len(fresh), AT_ONCE):
+        session.add_all(fresh[start : start + AT_ONCE])
+        await session.flush()
     return rows
 
 

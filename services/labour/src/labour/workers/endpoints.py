@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
+from chassis.errors import (
+    Aborted,
+    AlreadyExists,
+    FailedPrecondition,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
 from chassis.files.endpoints import FileStoreDep
 from chassis.http.edge import Download, EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
-from chassis.http.uploads import download
+from chassis.http.uploads import download, upload
 from chassis.idempotency import read_key
-from chassis.tabular import exporting
+from chassis.tabular import CSV, XLSX, exporting
 from labour.clients import VaultDep
 from labour.workers import schemas, service
+from labour.workers.commands import workbook
 from labour.workers.schemas import (
     CertificateIn,
     CertificateOut,
@@ -39,6 +49,13 @@ from labour.workers.service import ChangeWorker, ClearNumbers, MaskedWorker, Out
 router = APIRouter(prefix="/workers", tags=["workers"])
 
 BATCH_BYTES = 4 * 1024 * 1024
+LARGEST_FILE = 4 * 1024 * 1024
+EXAMPLE = (
+    "external_id,worker_name,id_card_number,work_type,cell_phone,agreement_kind,agreement_number,agreement_from\n"
+    "W-0001,张伟,11010519491231002X,020,13800138000,劳动合同,LD-2026-0001,2026-01-01\n"
+)
+WORKBOOK = "(an XLSX workbook with the same columns)"
+DryRun = Annotated[bool, Query(description="Only check; nothing is written.")]
 
 
 class WorkerFilters(Filters):
@@ -104,6 +121,14 @@ def _batch(outcomes: Sequence[Outcome]) -> WorkerBatchOut:
     )
 
 
+def _imported(outcomes: Sequence[Outcome]) -> WorkerBatchOut:
+    at = [
+        replace(one, faults=[replace(bad, pointer=f"/rows/{one.row}/{bad.pointer}") for bad in one.faults])
+        for one in outcomes
+    ]
+    return _batch(at)
+
+
 @router.post(
     ":batch",
     operation_id="registerWorkers",
@@ -115,6 +140,64 @@ async def register_batch(body: WorkerBatchIn, edge: EdgeDep, vault: VaultDep) ->
     """Create or update up to 1,000 workers by external_id; the answer says row by row what became of them."""
     rows = schemas.read_rows(body.workers)
     return await edge.write(lambda work: service.register_batch(work, rows, vault), _batch, hide=vault.hide)
+
+
+@router.get(
+    ":template",
+    operation_id="getRosterTemplate",
+    response_class=Response,
+    responses=problems() | download({XLSX: WORKBOOK}),
+)
+async def blank(edge: EdgeDep, language: Language = None) -> Response:
+    """A roster (花名册) to fill in, with drop-downs of the codes that are in force."""
+    wanted = language_of(language, edge)
+    return await edge.generate(lambda work: workbook.blank(work, wanted), media_type=XLSX, name="roster-template.xlsx")
+
+
+@router.post(
+    ":check",
+    operation_id="checkRoster",
+    response_class=Response,
+    responses=problems(PayloadTooLarge, UnsupportedMediaType) | download({XLSX: WORKBOOK}),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK}),
+    max_body_size=LARGEST_FILE,
+)
+async def check(edge: EdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """The same file back with its failed rows coloured and the reasons beside them; nothing of it is kept.
+
+    An Idempotency-Key is demanded as everywhere, but no answer is kept under it: it would rest in clear. Asked again
+    it says the same.
+    """
+    read_key(edge.request.headers.get("idempotency-key"))
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: workbook.check(work, content, edge.media_type, wanted, vault),
+        media_type=XLSX,
+        name="roster-checked.xlsx",
+    )
+
+
+@router.post(
+    ":import",
+    operation_id="importRoster",
+    response_model=WorkerBatchOut,
+    responses=problems(PayloadTooLarge, UnsupportedMediaType),
+    openapi_extra=upload({CSV: EXAMPLE, XLSX: WORKBOOK}),
+    max_body_size=LARGEST_FILE,
+)
+async def import_roster(edge: EdgeDep, vault: VaultDep, dry_run: DryRun = False) -> Response:
+    """Create or update up to 5,000 workers of a roster (CSV, XLSX) by external_id; answered row by row.
+
+    A fault points at `/rows/{row}/{column}`; rows count from 0 below the header, blank ones too. Identity and bank card
+    numbers have to be text cells. Neither the file nor a number of it is kept under the Idempotency-Key.
+    """
+    content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
+    return await edge.write(
+        lambda work: workbook.import_rows(work, content, edge.media_type, vault, dry_run=dry_run),
+        _imported,
+        hide=vault.hide,
+    )
 
 
 @router.post(

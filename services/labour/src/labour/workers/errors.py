@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.errors import AlreadyExists, NotFound
+from chassis.errors import AlreadyExists, NotFound, Violation
+
+EARLIER_ROW = Violation(
+    "",
+    "DUPLICATE_IN_BATCH",
+    zh="与文件中前面的一行重复。",
+    en="An earlier row of the file has the same.",
+)
 
 
 def worker_not_found(worker_id: UUID) -> NotFound:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,20 +14,16 @@ import orjson
 from chassis import audit
 from chassis.crypto import Vault, mask
 from chassis.errors import Violation, invalid
-from chassis.files import repository as files
-from chassis.files.errors import file_unknown
 from chassis.ids import new_id
 from chassis.work import Work
 from labour import permissions
 from labour.assignments import service as assignments
 from labour.codes import repository as codes
 from labour.codes.rules import ended
-from labour.consents import repository as standing_consents
 from labour.consents import service as consents
-from labour.consents.errors import consent_missing
-from labour.consents.models import Purpose
 from labour.contracts.commands import sign as contracts
 from labour.workers import errors, repository
+from labour.workers.commands.papers import Candidate, Papers, papers_of, standing_card
 from labour.workers.models import Worker
 from labour.workers.rules import (
     Fault,
@@ -85,6 +82,10 @@ CODED = {"work_type": "work_type", "work_role": "work_role", "politics": "politi
 """Fields with a code, and its table."""
 
 
+AT_ONCE = 200
+"""Rows after which other requests of this process have their turn: 5,000 would hold up the gates for a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one row; `worker_id` is None and `faults` say why when it was refused."""
@@ -96,20 +97,20 @@ class Outcome:
     faults: Sequence[Violation] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    row: int
-    given: Registration
-    identity: Identity
-    index: bytes
+async def register(work: Work, rows: Sequence[Row], vault: Vault, *, dry_run: bool = False) -> list[Outcome]:
+    """Create, update or leave each row's worker; a bad row is refused by itself and the others go in.
 
-
-async def register(work: Work, rows: Sequence[Row], vault: Vault) -> list[Outcome]:
-    """Create, update or leave each row's worker; a bad row is refused by itself and the others go in."""
+    With `dry_run` nothing is written, and a worker that would be created has no id.
+    """
     work.require(permissions.WORKERS_REGISTER)
-    candidates, refused = _judge(rows, work.today, vault)
+    candidates, refused = await _judge(rows, work.today, vault)
     outcomes = {outcome.row: outcome for outcome in refused}
-    if candidates:
+    if candidates and dry_run:
+        driver, employer_id = await work.driver(), work.principal.organisation_id
+        people = await repository.own_people(driver, [one.index for one in candidates], employer_id)
+        decisions = await _decide(work, candidates, people, vault)
+        outcomes |= {one.candidate.row: _outcome(one) for one in decisions}
+    elif candidates:
         outcomes |= {outcome.row: outcome for outcome in await _write(work, candidates, vault)}
     return [outcomes[row] for row in range(len(rows))]
 
@@ -127,11 +128,17 @@ async def register_one(work: Work, given: Registration, vault: Vault) -> UUID:
     return outcome.worker_id
 
 
-def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[_Candidate], list[Outcome]]:
+async def _give_way(row: int) -> None:
+    if row % AT_ONCE == 0:
+        await asyncio.sleep(0)
+
+
+async def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[Candidate], list[Outcome]]:
     """Which rows can be written, by what they say themselves, and the refusals of the others."""
-    candidates: list[_Candidate] = []
+    candidates: list[Candidate] = []
     refused: list[Outcome] = []
     for row, given in enumerate(rows):
+        await _give_way(row)
         if not isinstance(given, Registration):
             refused.append(Outcome(row, "refused", "", None, given))
             continue
@@ -140,7 +147,7 @@ def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[_Candid
         unfit = consents.faults(given.consents, today, f"/workers/{row}/consents")
         if isinstance(identity, Identity) and late is None and not unfit:
             index = vault.index("person", identity.id_card_type, identity.number)
-            candidates.append(_Candidate(row, given, identity, index))
+            candidates.append(Candidate(row, given, identity, index))
         else:
             faults = [one for one in (identity, late) if isinstance(one, Fault)]
             refused.append(_refusal(row, given, faults, unfit))
@@ -160,37 +167,73 @@ def _refusal(row: int, given: Registration, faults: Iterable[Fault], violations:
     return Outcome(row, "refused", given.external_id, None, [*found, *violations])
 
 
-async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What is to become of a row: `worker` is the one on record, `refusal` says why nothing is to be done."""
+
+    candidate: Candidate
+    worker: Worker | None
+    fingerprint: bytes
+    status: Literal["created", "updated", "unchanged", "refused"]
+    refusal: Outcome | None = None
+
+
+def _outcome(decision: _Decision) -> Outcome:
+    one = decision.candidate
+    worker_id = decision.worker.id if decision.worker is not None else None
+    return decision.refusal or Outcome(one.row, decision.status, one.given.external_id, worker_id)
+
+
+async def _decide(
+    work: Work, candidates: Sequence[Candidate], people: Mapping[bytes, UUID], vault: Vault
+) -> list[_Decision]:
+    """What is to become of each row; locks the employer's workers and writes nothing."""
     driver = await work.driver()
-    employer_id = work.principal.organisation_id
-    await repository.one_batch_at_a_time(driver, employer_id)
-    people = await _people(work, candidates, vault)
-    external_ids = [candidate.given.external_id for candidate in candidates]
-    known = await repository.known_workers(driver, employer_id, list(people.values()), external_ids)
+    external_ids = [one.given.external_id for one in candidates]
+    known = await repository.known_workers(driver, work.principal.organisation_id, list(people.values()), external_ids)
     by_person = {worker.person_id: worker for worker in known}
     by_external = {worker.external_id: worker for worker in known}
-    papers = await _papers(work, candidates, known)
+    papers = await papers_of(work, candidates, known)
+    decisions = []
+    for one in candidates:
+        await _give_way(one.row)
+        person_id = people.get(one.index)
+        worker = by_person.get(person_id) if person_id is not None else None
+        namesake = by_external.get(one.given.external_id)
+        decisions.append(_decision(one, worker, namesake, papers, vault, work.today))
+    return decisions
+
+
+def _decision(
+    one: Candidate, worker: Worker | None, namesake: Worker | None, papers: Papers, vault: Vault, today: date
+) -> _Decision:
+    fault = _conflict(one, worker, namesake)
+    if fault is not None:
+        return _Decision(one, worker, b"", "refused", _refusal(one.row, one.given, [fault]))
+    fingerprint = _fingerprint(one.given, vault)
+    if worker is not None and worker.fingerprint == fingerprint:
+        return _Decision(one, worker, fingerprint, "unchanged")
+    faults, lacking = _ended(one.given, worker, today), papers.lacking(one, worker, vault)
+    if faults or lacking:
+        return _Decision(one, worker, b"", "refused", _refusal(one.row, one.given, faults, lacking))
+    return _Decision(one, worker, fingerprint, "created" if worker is None else "updated")
+
+
+async def _write(work: Work, candidates: Sequence[Candidate], vault: Vault) -> list[Outcome]:
+    await repository.one_batch_at_a_time(await work.driver(), work.principal.organisation_id)
+    people = await _people(work, candidates, vault)
     outcomes: list[Outcome] = []
     written: list[tuple[Worker, Registration]] = []
-    for one in candidates:
-        worker = by_person.get(people[one.index])
-        fault = _conflict(one, worker, by_external.get(one.given.external_id))
-        if fault is not None:
-            outcomes.append(_refusal(one.row, one.given, [fault]))
+    for decision in await _decide(work, candidates, people, vault):
+        one = decision.candidate
+        await _give_way(one.row)
+        if decision.status not in ("created", "updated"):
+            outcomes.append(_outcome(decision))
             continue
-        fingerprint = _fingerprint(one.given, vault)
-        if worker is not None and worker.fingerprint == fingerprint:
-            outcomes.append(Outcome(one.row, "unchanged", one.given.external_id, worker.id))
-            continue
-        faults, lacking = _ended(one.given, worker, work.today), papers.lacking(one, worker, vault)
-        if faults or lacking:
-            outcomes.append(_refusal(one.row, one.given, faults, lacking))
-            continue
-        status: Literal["created", "updated"] = "created" if worker is None else "updated"
-        worker = _filled(work, worker, people[one.index], one, vault)
-        worker.fingerprint = fingerprint
+        worker = _filled(work, decision.worker, people[one.index], one, vault)
+        worker.fingerprint = decision.fingerprint
         written.append((worker, one.given))
-        outcomes.append(Outcome(one.row, status, one.given.external_id, worker.id))
+        outcomes.append(Outcome(one.row, decision.status, one.given.external_id, worker.id))
     await _store(work, written)
     updated = [worker.id for worker, _ in written if worker.version > 1]
     await contracts.follow_all(work, updated, vault)
@@ -198,7 +241,7 @@ async def _write(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> 
     return outcomes
 
 
-async def _people(work: Work, candidates: Sequence[_Candidate], vault: Vault) -> dict[bytes, UUID]:
+async def _people(work: Work, candidates: Sequence[Candidate], vault: Vault) -> dict[bytes, UUID]:
     """The person of each candidate, added when the platform does not know him.
 
     For whoever is not this employer's own the work is the same, whether another employer has him or nobody: a guesser
@@ -218,47 +261,6 @@ async def _people(work: Work, candidates: Sequence[_Candidate], vault: Vault) ->
         await repository.add_people(driver, missing, work.now)
         known = known | await repository.known_people(driver, [one[2] for one in missing])
     return known
-
-
-@dataclass(frozen=True, slots=True)
-class _Papers:
-    """What stands of consents before a batch: by worker the purposes, and the scans that the employer has uploaded."""
-
-    standing: Mapping[UUID, frozenset[Purpose]]
-    scans: Collection[UUID]
-
-    def lacking(self, one: _Candidate, worker: Worker | None, vault: Vault) -> list[Violation]:
-        """Which consents a row needs and does not have; a card that stands already stays and is flagged instead."""
-        prefix = f"/workers/{one.row}"
-        unknown = [
-            file_unknown(f"{prefix}/consents/{place}/file_id")
-            for place, given in enumerate(one.given.consents)
-            if given.file_id is not None and given.file_id not in self.scans
-        ]
-        held = {given.purpose for given in one.given.consents}
-        held |= self.standing.get(worker.id, frozenset()) if worker is not None else frozenset()
-        needed = []
-        if one.given.payroll_bank_card and one.given.payroll_bank_card != _standing_card(worker, vault):
-            needed.append((Purpose.BANK_ACCOUNT, "payroll_bank_card_number"))
-        if one.given.health_record_until and (
-            worker is None or one.given.health_record_until != worker.health_record_until
-        ):
-            needed.append((Purpose.HEALTH_RECORD, "health_record_until"))
-        return unknown + [
-            consent_missing(f"{prefix}/{field}", purpose) for purpose, field in needed if purpose not in held
-        ]
-
-
-def _standing_card(worker: Worker | None, vault: Vault) -> str:
-    stored = worker.payroll_bank_card if worker is not None else ""
-    return vault.decrypt(stored, card_place(worker.id)) if worker is not None and stored else ""
-
-
-async def _papers(work: Work, candidates: Sequence[_Candidate], known: Sequence[Worker]) -> _Papers:
-    session = await work.writing()
-    scans = [one.file_id for each in candidates for one in each.given.consents if one.file_id is not None]
-    uploaded = await files.uploaded(session, work.principal, scans) if scans else {}
-    return _Papers(await standing_consents.standing(session, [worker.id for worker in known]), uploaded)
 
 
 def ended_codes(values: Mapping[str, Any], on: date) -> list[Fault]:
@@ -283,7 +285,7 @@ def _ended(given: Registration, worker: Worker | None, on: date) -> list[Fault]:
     return faults
 
 
-def _conflict(one: _Candidate, worker: Worker | None, namesake: Worker | None) -> Fault | None:
+def _conflict(one: Candidate, worker: Worker | None, namesake: Worker | None) -> Fault | None:
     if worker is not None and worker.external_id != one.given.external_id:
         return Fault(
             "id_card_number",
@@ -306,11 +308,11 @@ def _fingerprint(given: Registration, vault: Vault) -> bytes:
     return vault.index("registration", content.decode())
 
 
-def _filled(work: Work, worker: Worker | None, person_id: UUID, one: _Candidate, vault: Vault) -> Worker:
+def _filled(work: Work, worker: Worker | None, person_id: UUID, one: Candidate, vault: Vault) -> Worker:
     """The worker as the row says, audited."""
     worker_id = worker.id if worker is not None else new_id()
     values = _values(one, worker_id, vault) | {"updated_at": work.now}
-    if worker is not None and one.given.payroll_bank_card == _standing_card(worker, vault):
+    if worker is not None and one.given.payroll_bank_card == standing_card(worker, vault):
         values["payroll_bank_card"] = worker.payroll_bank_card
     before = None if worker is None else audited(worker)
     plain = {} if worker is None else personal(worker)
@@ -326,7 +328,7 @@ def _filled(work: Work, worker: Worker | None, person_id: UUID, one: _Candidate,
     return worker
 
 
-def _values(one: _Candidate, worker_id: UUID, vault: Vault) -> dict[str, Any]:
+def _values(one: Candidate, worker_id: UUID, vault: Vault) -> dict[str, Any]:
     given, identity, agreement = one.given, one.identity, one.given.agreement
     return {name: getattr(given, name) for name in COPIED} | {
         "sex": identity.sex,
@@ -381,6 +383,4 @@ async def _store(work: Work, written: Sequence[tuple[Worker, Registration]]) -> 
     trainings = [(worker.id, given.training) for worker, given in written if given.training is not None]
     if trainings:
         await repository.add_trainings(driver, trainings, work.now)
-    for worker, given in written:
-        if given.consents:
-            await consents.take(work, worker, given.consents)
+    await consents.take_all(work, [(worker, one) for worker, given in written for one in given.consents])
