@@ -128,7 +128,9 @@ CONTRACTS = frozenset(
 CONNECTIONS = frozenset(
     {"getConnection", "listConnections", "resumeConnection", "rotateConnection", "suspendConnection"}
 )
-FILINGS = frozenset({"getFiling", "listFilings", "listFilingReceipts", "resendFiling", "retryFiling"})
+FILINGS = frozenset(
+    {"getFiling", "listFilings", "listFilingObjects", "listFilingReceipts", "resendFiling", "retryFiling"}
+)
 
 
 async def _device(site: LabourSite, client_id: str) -> str:

@@ -189,6 +189,7 @@ LABOUR: dict[str, Who] = {
     "listConnections": CONNECTIONS_READING,
     "getConnection": CONNECTIONS_READING,
     "listFilings": FILINGS_READING,
+    "listFilingObjects": FILINGS_READING,
     "getFiling": FILINGS_READING,
     "listFilingReceipts": FILINGS_READING,
     "retryFiling": CLERKS,

@@ -87,6 +87,73 @@ async def test_team_before_worker_before_payroll(talk: Talk) -> None:
     assert _verdict(paid, "L-1") is Verdict.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({}, ""),
+        ({"month": "2026-13"}, "yyyy-MM"),
+        ({"month": "202610"}, "yyyy-MM"),
+        ({"month": "2026-12"}, "发放日期"),
+        ({"paid_on": "2026-09-30"}, "发放日期"),
+        ({"paid_on": "2026-11-24"}, "当前时间"),
+        ({"net": "8000.01"}, "应发"),
+        ({"gross": "8000"}, "两位小数"),
+        ({"days": "32.00"}, "当月天数"),
+        ({"days": "-1.00"}, "非负"),
+        ({"hours": "529.00"}, "工时"),
+        ({"paying_card_number": ""}, "代发账户"),
+    ],
+)
+async def test_what_a_platform_checks_of_a_payroll(talk: Talk, changes: dict[str, Any], word: str) -> None:
+    number, team = resident_id(), await talk.team()
+    await talk.file(Kind.WORKER, talk.person(number, team=team))
+    answer = await talk.file(Kind.PAYROLL, talk.person(number, "L-1", team=team, **payroll(**changes)))
+    assert _verdict(answer, "L-1") is (Verdict.REFUSED if word else Verdict.ACCEPTED)
+    said = answer.items["L-1"].text if answer.items else answer.text
+    assert word in said
+
+
+async def test_a_payroll_goes_with_a_team_that_is_known_and_once(talk: Talk) -> None:
+    number, team = resident_id(), await talk.team()
+    await talk.file(Kind.WORKER, talk.person(number, team=team))
+
+    async def filed(team: str, *, update: bool = False) -> Verdict:
+        return _verdict(
+            await talk.file(Kind.PAYROLL, talk.person(number, "L-1", team=team, **payroll()), update=update), "L-1"
+        )
+
+    assert await filed("T-none") is Verdict.REFUSED
+    assert await filed(team, update=True) is Verdict.REFUSED
+    assert await filed(team) is Verdict.ACCEPTED
+    assert await filed(team) is Verdict.REFUSED
+    assert await filed(team, update=True) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("kind", [Kind.WORKER, Kind.ATTENDANCE, Kind.PAYROLL])
+async def test_no_more_at_once_than_a_platform_takes(talk: Talk, kind: Kind) -> None:
+    """As many as labour sends are taken, one more is not."""
+    team, most = await talk.team(), directory()[talk.authority].batch(kind)
+    swipe = {"at": "2026-11-20 08:00:00", "direction": "01", "attend_type": "001", "channel": "gate"}
+    values = {Kind.ATTENDANCE: swipe, Kind.PAYROLL: payroll()}.get(kind, {})
+    numbers = [resident_id() for _ in range(most + 1)]
+    if kind is not Kind.WORKER:
+        for number in numbers:
+            await talk.file(Kind.WORKER, talk.person(number, team=team))
+    items = [talk.person(number, f"L-{place}", team=team, **values) for place, number in enumerate(numbers)]
+    too_many = await talk.file(kind, *items)
+    assert too_many.verdict is Verdict.REFUSED
+    assert str(most) in too_many.text
+    exact = await talk.file(kind, *items[:most])
+    assert {_verdict(exact, item.key) for item in items[:most]} == {Verdict.ACCEPTED}
+
+
+async def test_arrears_name_their_month(talk: Talk) -> None:
+    number, team = resident_id(), await talk.team()
+    await talk.file(Kind.WORKER, talk.person(number, team=team))
+    back = await talk.file(Kind.PAYROLL, talk.person(number, "L-1", team=team, **payroll(is_back_pay=True)))
+    assert _verdict(back, "L-1") is Verdict.ACCEPTED
+
+
 def _verdict(answer: Any, key: str = "1") -> Verdict:
     one = answer.items.get(key)
     verdict: Verdict = one.verdict if one else answer.verdict

@@ -17,6 +17,7 @@ from labour.courses import endpoints as courses
 from labour.days import endpoints as days
 from labour.devices import endpoints as devices
 from labour.evidence import endpoints as evidence
+from labour.filing_objects import endpoints as filing_objects
 from labour.filings import endpoints as filings
 from labour.geofences import endpoints as geofences
 from labour.health import endpoints as health
@@ -65,6 +66,7 @@ router.include_router(payouts.router)
 router.include_router(self_service.router)
 router.include_router(authorities.router)
 router.include_router(filings.router)
+router.include_router(filing_objects.router)
 router.include_router(repairs.router)
 router.include_router(months.router)
 router.include_router(days.router)

@@ -1,17 +1,30 @@
-"""The only SQL of what there is to file: one entry a kind. Rows are read for jobs, whoever's they are."""
+"""The only SQL of filing objects: what there is to file, one entry a kind, and how far each has come.
+
+What callers see starts from `visible_to` of filings; `contents` is for jobs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-import asyncpg
+from sqlalchemy import String, cast, exists, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
+from chassis.identity import Principal
+from chassis.pages import Page, PageRequest, paginate
+from labour.authorities.models import Connection
 from labour.clients.authorities import Kind
 from labour.filings import rules
-
-Driver: TypeAlias = "asyncpg.Connection[Any]"
+from labour.filings.models import Filing
+from labour.filings.repository import Driver, visible_to
+from labour.filings.states import State
+from labour.payrolls.models import PayrollLine
 
 _INSTANT = "to_char({} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI:SS')"
 _DAY = "({} AT TIME ZONE 'Asia/Shanghai')::date"
@@ -173,3 +186,65 @@ async def contents(driver: Driver, project_id: UUID, kind: Kind, keys: Sequence[
         list(keys),
     )
     return {row["object_key"]: dict(row) for row in rows}
+
+
+# --- how far each has come ------------------------------------------------------------------------------------------
+
+Place = tuple[UUID, str, str]
+"""Connection, kind and key: an object on its way over one connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFilter:
+    """Which objects a list shows; None means all. `payroll_id`: the lines of a sheet."""
+
+    project_id: UUID | None = None
+    connection_id: UUID | None = None
+    worker_id: UUID | None = None
+    payroll_id: UUID | None = None
+    kind: Kind | None = None
+    states: Collection[State] | None = None
+
+
+def place_of(filing: Filing) -> Place:
+    """Of which object it is a version."""
+    return filing.connection_id, filing.kind.value, filing.object_key
+
+
+async def page(
+    session: AsyncSession, principal: Principal, on: date, wanted: ObjectFilter, request: PageRequest
+) -> Page[Filing]:
+    """The last version of each visible object, in the order in which they were queued."""
+    newer = aliased(Filing)
+    replaced = exists().where(
+        col(newer.connection_id) == col(Filing.connection_id),
+        col(newer.kind) == col(Filing.kind),
+        col(newer.object_key) == col(Filing.object_key),
+        col(newer.id) > col(Filing.id),
+    )
+    statement = select(Filing).where(visible_to(principal, on), ~replaced)
+    for name in ("project_id", "connection_id", "worker_id", "kind"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Filing, name) == value)
+    if wanted.payroll_id is not None:
+        lines = select(cast(col(PayrollLine.id), String)).where(col(PayrollLine.payroll_id) == wanted.payroll_id)
+        statement = statement.where(col(Filing.kind) == Kind.PAYROLL, col(Filing.object_key).in_(lines))
+    if wanted.states is not None:
+        statement = statement.where(col(Filing.state).in_(wanted.states))
+    return await paginate(session, statement, keys=(Filing.id,), request=request)
+
+
+async def versions(session: AsyncSession, places: Iterable[Place]) -> dict[Place, list[Filing]]:
+    """The versions of objects that the caller has found from what is visible, the oldest first."""
+    found: dict[Place, list[Filing]] = {}
+    whole = tuple_(col(Filing.connection_id), col(Filing.kind), col(Filing.object_key))
+    for filing in await session.scalars(select(Filing).where(whole.in_(set(places))).order_by(col(Filing.id))):
+        found.setdefault(place_of(filing), []).append(filing)
+    return found
+
+
+async def connections(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Connection]:
+    """The connections over which these objects go, whoever's they are."""
+    rows = await session.scalars(select(Connection).where(col(Connection.id).in_(set(ids))))
+    return {connection.id: connection for connection in rows}

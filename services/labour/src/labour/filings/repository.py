@@ -1,13 +1,14 @@
-"""The only SQL of filings: what there is to file, the queue, and what callers see, which starts from `visible_to`."""
+"""The only SQL of filings: collecting, the queue, and what callers see, which starts from `visible_to`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,10 +21,11 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest, paginate
 from labour.authorities.models import Connection, Scope
 from labour.clients.authorities import Kind
-from labour.filing_objects.repository import SOURCES, Driver
 from labour.filings import errors, rules
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.filings.states import FILING, Action, RequestState, State
+
+Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 # --- collecting: what is not filed yet ----------------------------------------------------------------------------
 
@@ -54,9 +56,21 @@ WHERE connection_id = $1 AND kind = $2 AND state IN ({_REPLACEABLE})
                 AND new.object_key = old.object_key AND new.id > old.id)
 """  # noqa: S608 - made of the constants above
 
+# what waits goes with the team that its worker has by now, not with the one, or none, with which it was queued
+REGROUP = """
+UPDATE filings f SET batch_key = s.batch_key, version = f.version + 1, updated_at = $4
+FROM ({source}) s
+WHERE f.connection_id = $2 AND f.kind = $3 AND f.state IN ('queued', 'refused') AND f.object_key = s.object_key
+  AND f.batch_key <> s.batch_key
+"""
 
-async def collect(driver: Driver, connection: Connection, kind: Kind, now: datetime, most: int) -> list[str]:
+
+async def collect(
+    driver: Driver, connection: Connection, kind: Kind, source: str, now: datetime, most: int
+) -> list[str]:
     """Queue what of a kind is not filed yet in its present version, oldest first; answers the keys.
+
+    `source` is the kind's entry in `filing_objects.repository.SOURCES`.
 
     The caller holds the queue, so that two do not find the same.
     Under scope `own` the project itself is the general contractor's to file, so nothing waits for it.
@@ -65,7 +79,7 @@ async def collect(driver: Driver, connection: Connection, kind: Kind, now: datet
     if connection.scope is Scope.OWN and parent is Kind.PROJECT:
         parent = None
     rows = await driver.fetch(
-        COLLECT.replace("{source}", SOURCES[kind]),
+        COLLECT.replace("{source}", source),
         connection.project_id,
         now,
         connection.id,
@@ -74,6 +88,9 @@ async def collect(driver: Driver, connection: Connection, kind: Kind, now: datet
         most,
     )
     await driver.execute(SUPERSEDE, connection.id, kind.value, now)
+    if kind in rules.IN_A_TEAM:
+        regroup = REGROUP.replace("{source}", source)
+        await driver.execute(regroup, connection.project_id, connection.id, kind.value, now)
     return [row["object_key"] for row in rows]
 
 

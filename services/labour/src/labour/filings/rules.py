@@ -31,6 +31,9 @@ PARENTS: Mapping[Kind, Kind | None] = {
 }
 """What must be at the platform first."""
 
+IN_A_TEAM = frozenset({Kind.ENTRY_EXIT, Kind.ATTENDANCE, Kind.PAYROLL})
+"""What is filed with a worker's team of the day or month; the worker himself is filed anew when he changes teams."""
+
 COMPANY_TYPES: Mapping[str, str] = {
     "specialist_subcontractor": "001",
     "equipment_subcontractor": "002",

@@ -43,7 +43,8 @@ async def collect(work: Work, payload: Mapping[str, str], clients: Mapping[str, 
     kinds = platforms.connector(directory()[connection.authority]).kinds
     driver, more = await work.driver(), False
     for kind in rules.in_order(kinds & SOURCES.keys()):
-        more |= len(await repository.collect(driver, connection, kind, work.now, MOST)) == MOST
+        found = await repository.collect(driver, connection, kind, SOURCES[kind], work.now, MOST)
+        more |= len(found) == MOST
     await wake(work, queue, work.now)
     if more:
         await work.enqueue(COLLECT, {"connection_id": str(connection_id)})
