@@ -193,6 +193,20 @@ class Stage:
         self.line(who, what, 200, f"{len(content)} B", (time.perf_counter() - began) * 1000)
         return content
 
+    async def send(self, who: str, path: str, content: bytes, content_type: str) -> bytes:
+        """A file that is answered by a file or a report."""
+        sent = {
+            "Accept-Language": self.language,
+            "Authorization": f"Bearer {await self.token(self.callers[who])}",
+            "Idempotency-Key": str(uuid4()),
+            "Content-Type": content_type,
+        }
+        async with self.http.post(self.gateway + path, data=content, headers=sent) as answer:
+            body = await answer.read()
+        if answer.status != 200:
+            raise DemoError(f"POST {path} answered {answer.status} instead of 200: {body[:500]!r}")
+        return body
+
     async def fetch(self, path: str, headers: Mapping[str, str]) -> bytes:
         """The bytes of a file; whoever calls stands in the headers."""
         sent = {"Accept-Language": self.language, **headers}

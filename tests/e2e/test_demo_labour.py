@@ -39,14 +39,21 @@ def steps(played: Played, what: str) -> list[Mapping[str, Any]]:
     return [step for step in played.steps if step["what"] == what]
 
 
-def test_two_bad_rows_of_the_roster_came_back_with_column_and_reason(played: Played) -> None:
-    report = played.props["roster"]
-    assert (report["created"], report["refused"]) == (len(NAMES), 2)
+def test_two_bad_rows_of_the_roster_came_back_with_row_column_and_reason(played: Played) -> None:
+    """In the marked workbook beside their rows, and in the report of the import."""
+    report, tried = played.props["roster"], played.props["roster_tried"]
+    assert (report["created"], report["refused"]) == (tried["created"], tried["refused"]) == (len(NAMES), 2)
+    assert played.props["after_trying"] == 0
     refused = [row for row in report["results"] if row["status"] == "refused"]
-    assert [(one["pointer"].rsplit("/", 1)[1], one["code"]) for row in refused for one in row["errors"]] == [
-        ("id_card_number", "ID_CHECK_DIGIT"),
-        ("work_type", "CODE_UNKNOWN"),
+    first = len(NAMES)
+    assert [(one["pointer"], one["code"]) for row in refused for one in row["errors"]] == [
+        (f"/rows/{first}/id_card_number", "ID_CHECK_DIGIT"),
+        (f"/rows/{first + 1}/work_type", "CODE_UNKNOWN"),
     ]
+    reasons = played.props["roster_reasons"]
+    assert list(reasons) == [str(first + 2), str(first + 3)]  # rows of the sheet: below a heading, counted from 1
+    assert "check digit" in reasons[str(first + 2)]
+    assert "work_type" in reasons[str(first + 3)]
 
 
 def test_contracts_were_signed_by_link_and_a_stranger_got_no_further(played: Played) -> None:
