@@ -233,12 +233,20 @@ class Stage:
         """A line below a step."""
         self.console.print(f"        {text}", highlight=False, markup=False, soft_wrap=True)
 
-    async def until(self, what: Text, ask: Callable[[], Any], text: Callable[[Any], str] = str) -> Any:
+    async def until(
+        self,
+        what: Text,
+        ask: Callable[[], Any],
+        text: Callable[[Any], str] = str,
+        *,
+        patience: float = PATIENCE,
+        pause: float = 0.05,
+    ) -> Any:
         """Ask again until the answer is true: what travels through NATS arrives soon, not at once."""
         began = time.perf_counter()
         while not (found := await ask()):
-            if time.perf_counter() - began > PATIENCE:
-                raise DemoError(f"waited {PATIENCE:.0f} s in vain: {what.en}")
-            await asyncio.sleep(0.05)
+            if time.perf_counter() - began > patience:
+                raise DemoError(f"waited {patience:.0f} s in vain: {what.en}")
+            await asyncio.sleep(pause)
         self.line("platform", what, "2xx", text(found), (time.perf_counter() - began) * 1000)
         return found

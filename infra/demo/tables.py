@@ -49,6 +49,11 @@ async def _costs(stage: Stage, project: str) -> None:
     )
 
 
+def _simulated(stage: Stage) -> str:
+    url = stage.stack.get("authority", {}).get("url")
+    return f"{url}/control/national" if url else "–"
+
+
 async def show(stage: Stage) -> None:
     """Costs, indicators, site, and the addresses of API pages and trace."""
     project = f"/projects/v1/projects/{stage.props['project']}"
@@ -75,6 +80,7 @@ async def show(stage: Stage) -> None:
             Text("订单、对账单与证据报告 PDF", "orders, statements, evidence as PDF"),
             str(Path(stage.props["papers"][0]).parent),
         ),
+        (Text("主管部门收到的数据(模拟)", "what the simulated authority has"), _simulated(stage)),
         (Text("地址、用户与客户端", "addresses, users, clients"), str(LOCAL / "stack.json")),
     ]
     table(

@@ -73,7 +73,8 @@ async def test_nothing_stands_where_it_does_not_belong(
     assert any(place.startswith("nats/") and played.props["code"] in text for place, text in texts.items())
     hits = leaks.found(texts, wanted)
     assert leaks.not_allowed(hits, ALLOWED) == []
-    needless = [one for one in _each(ALLOWED) if leaks.not_allowed(hits, {one: ""}) == hits]
+    # But for the notes of the demo, which another play may have written anew.
+    needless = [one for one in _each(ALLOWED) if leaks.not_allowed(hits, {one: ""}) == hits and one[0] != "demo.json"]
     assert needless == []
 
 

@@ -16,6 +16,11 @@ CONNECTIONS = "/labour/v1/authorities/connections"
 async def play(stage: Stage) -> None:
     """The employer connects its people on this project; a durable queue takes over, its receipts come later."""
     stage.title(Text("接入主管部门实名制平台(模拟)", "Filing with the (simulated) authority"))
+    if "authority" not in stage.stack:
+        stage.note(
+            Text("本环境未启动模拟平台,跳过", "skipped: no simulator here, labour files elsewhere").say(stage.language)
+        )
+        return
     granted = stage.stack["authority"]["platforms"][PLATFORM]
     body = {"project_id": stage.props["project"], "authority": PLATFORM, "scope": "own"}
     stage.props["connection"] = await stage.step(
@@ -40,5 +45,7 @@ async def resume(stage: Stage) -> None:
 
 
 async def _turn(stage: Stage, what: Text, verb: str) -> None:
+    if "connection" not in stage.props:
+        return
     path = f"{CONNECTIONS}/{stage.props['connection']['id']}:{verb}"
     await stage.step(ADMIN, what, "POST", path, result=lambda one: str(one["state"]))

@@ -15,6 +15,8 @@ FILINGS = "/labour/v1/filings"
 async def play(stage: Stage) -> None:
     """Companies, teams, workers, contracts, trainings, entries, swipes and wages, and what became of each."""
     stage.title(Text("上报回执", "The authority's receipts"))
+    if "connection" not in stage.props:
+        return
 
     async def answered() -> Any:
         """Nothing waits any more, the wages included."""
@@ -26,6 +28,8 @@ async def play(stage: Stage) -> None:
         Text("上报队列按依赖顺序处理完毕", "the queue has gone through, each object after what it needs"),
         answered,
         lambda items: " ".join(f"{kind} {count}" for kind, count in Counter(one["kind"] for one in items).items()),
+        patience=120,  # the platform takes a request a second
+        pause=0.5,
     )
     stage.props["filings"] = [{name: one[name] for name in ("id", "kind", "state", "worker_id")} for one in found]
     wage = next(one for one in found if one["kind"] == "payroll")
