@@ -4,6 +4,7 @@
 VENV := .local/venv
 PY := $(VENV)/bin/python
 ARGS ?=
+SPREAD := --numprocesses logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
@@ -29,8 +30,8 @@ down: setup ## Stop what `make up` started
 migrate: setup ## Bring every database up to date
 	@$(PY) -m infra.local migrate $(ARGS)
 
-test: setup ## Run the tests (real PostgreSQL, NATS and Keycloak)
-	@$(PY) -m pytest $(ARGS)
+test: setup ## Run the tests (real PostgreSQL, NATS and Keycloak); without ARGS all of them, on all cores
+	@$(PY) -m pytest $(or $(ARGS),$(SPREAD))
 
 check: setup ## Style, types, imports, contracts, drift, architecture
 	@$(PY) -m infra.contracts check

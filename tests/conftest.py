@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.postgres import Cluster
 
@@ -26,3 +28,40 @@ def cluster() -> Iterator[Cluster]:
     """A real PostgreSQL, gone afterwards."""
     with Cluster.temporary() as started:
         yield started
+
+
+STACK, KEYCLOAK = "stack", "keycloak"
+TOGETHER = {
+    "tests/e2e/": STACK,
+    "tests/infra/": KEYCLOAK,
+    "tests/gateway/": KEYCLOAK,
+    "tests/chassis/test_tokens_of_keycloak.py": KEYCLOAK,
+}
+"""What has to stay in one process when `make test` spreads the tests: there is one stack of a checkout, and a Keycloak
+takes its time to start. Everything else stays with its file, because of the file's fixtures."""
+FIRST = (STACK, KEYCLOAK, "tests/visibility/test_rows.py")
+"""What takes longest begins first, so that no process is left alone with it at the end."""
+
+
+def group(nodeid: str) -> str:
+    """The tests that a test stays together with."""
+    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.split("::")[0])
+
+
+class Groups(LoadScopeScheduling):
+    """Hands out whole groups, in the order of the tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    """Instead of xdist's own groups, which are lost with pytest 9.2: there a test's name can no longer be changed."""
+    return Groups(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    order = {name: position for position, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(group(item.nodeid), len(order)))

@@ -8,6 +8,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
+import grpc
+from grpc_health.v1.health_pb2 import HealthCheckRequest
+from grpc_health.v1.health_pb2_grpc import HealthStub
+
 from chassis.rpc.client import Channel
 from tests.bench import swipes
 from tests.bench.rig import Rig
@@ -73,6 +77,17 @@ async def decide(rig: Rig, site: Site, ids: list[UUID], seconds: float) -> float
         return await _rate([ask] * CALLERS, seconds)
     finally:
         await channel.close()
+
+
+async def nothing(rig: Rig, seconds: float) -> float:
+    """Empty calls a second to the same server, without token, span or database: what gRPC alone takes of both sides."""
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{rig.grpc['labour']}") as channel:
+        stub = HealthStub(channel)
+
+        async def ask(_: int) -> None:
+            await stub.Check(HealthCheckRequest(), timeout=10)
+
+        return await _rate([ask] * CALLERS, seconds)
 
 
 async def look(rig: Rig, ids: list[UUID], seconds: float) -> float:

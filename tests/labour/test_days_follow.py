@@ -18,9 +18,15 @@ from labour.assignments import handlers, service
 from labour.assignments.service import Move
 from labour.attendance.events import RECORDED
 from project_mgmt.app import SERVICE as PROJECT_MGMT
+from project_mgmt.clients.labour import GrpcLabourDirectory
+from project_mgmt.indicators.commands import reconcile
+from project_mgmt.indicators.commands.reconcile import Reconciliation
+from project_mgmt.projects import service as projects
 from tests.harness import NOON, Harness, organisation
 from tests.labour.attendance.conftest import Gate, at
 from tests.labour.conftest import Site, tell_project, worker_row
+from tests.labour.rpc_door import door
+from tests.project_mgmt.conftest import part, registration
 from zhulian.labour.v1.events_pb2 import AttendanceRecorded
 
 CONSUMER = "project-mgmt--attendance-recorded"
@@ -36,6 +42,20 @@ async def project_mgmt(cluster: Cluster) -> AsyncIterator[Harness]:
     )
     yield harness
     await harness.stop()
+
+
+@pytest.fixture
+async def site(site: Site, project_mgmt: Harness) -> Site:
+    """The site under the id that project-mgmt has registered it with."""
+    roles = ((site.contractor, "general_contractor"), (site.owner, "owner"))
+    command = registration(*(part(one, role) for one, role in roles))
+    async with project_mgmt.work(site.contractor.as_(Role.PROJECT_MANAGER)) as work:
+        site.project_id = (await projects.register(work, command)).id
+    parties = {one.id: role for one, role in roles} | {site.subcontractor.id: "labour_subcontractor"}
+    await tell_project(site.harness, site.project_id, parties)
+    for organisation_id, role in parties.items():
+        site.projects.roles[site.project_id, organisation_id] = frozenset({role})
+    return site
 
 
 @pytest.fixture
@@ -95,6 +115,13 @@ async def followed(project_mgmt: Harness, site: Site) -> dict[tuple[str, date], 
     return {(row["detail"], row["day"]): row["value"] for row in rows if row["value"]}
 
 
+async def reconciled(site: Site, project_mgmt: Harness) -> Reconciliation:
+    """What the contractor is told when it asks whether both say the same; labour answers over gRPC."""
+    engineer = site.contractor.as_(Role.SITE_ENGINEER)
+    async with door(site.harness, "project-mgmt") as channel, project_mgmt.work(engineer) as work:
+        return await reconcile.labour_days(work, site.project_id, None, None, GrpcLabourDirectory(channel))
+
+
 async def tell(site: Site, project_mgmt: Harness, chance: random.Random) -> None:
     """Every fact of the project as a replay would bring it: in any order, some of them twice."""
     async with site.harness.sql() as connection:
@@ -118,13 +145,17 @@ async def test_labour_days_equal_labour_s_own(
     swipes = passes(crew, chance)
     chance.shuffle(swipes)
     half = len(swipes) // 2
-    for part in (swipes[:half], swipes[half:], swipes[: half // 2]):
+    parts = (swipes[:half], swipes[half:], swipes[: half // 2])
+    for number, sending in enumerate(parts):
         for gate in crew:
-            sent = [swipe for through, swipe in part if through is gate]
+            sent = [swipe for through, swipe in sending if through is gate]
             if sent:
                 await gate.send(*sent)
+        if number == 0:  # no fact has come yet
+            assert len((await reconciled(site, project_mgmt)).differences) == len(await own(site))
         await tell(site, project_mgmt, chance)
         assert await followed(project_mgmt, site) == await own(site) != {}
+        assert (await reconciled(site, project_mgmt)).equal
         await leave_one(site, crew[0])
     await end_project(site)
     gate = crew[0]
@@ -133,6 +164,8 @@ async def test_labour_days_equal_labour_s_own(
     for _ in range(2):
         await tell(site, project_mgmt, chance)
         assert await followed(project_mgmt, site) == await own(site)
+    found = await reconciled(site, project_mgmt)
+    assert (found.equal, found.sums.ours) == (True, sum((await own(site)).values()))
 
 
 async def leave_one(site: Site, gate: Gate) -> None:

@@ -13,15 +13,17 @@ from uuid import UUID
 import pytest
 
 from chassis.crypto import Vault
-from chassis.errors import FailedPrecondition
+from chassis.errors import FailedPrecondition, ServiceError
 from chassis.files.scanner import NoScanner, Scanner, Verdict
 from chassis.files.store import FileStore
 from chassis.http.feed import Feed, Pace
 from chassis.identity import Kind, Role
 from chassis.ids import new_id
+from chassis.work import write_open
 from infra.postgres import Cluster
 from procurement.app import SERVICE
 from procurement.auctions.endpoints import LIVE, READER
+from procurement.clients.labour import EmployerStanding, WageListing
 from procurement.clients.projects import Commitment, Party
 from procurement.orders import service
 from procurement.orders.models import Order
@@ -79,6 +81,28 @@ class FakeProjects:
 
 
 @dataclass
+class FakeLabour:
+    """labour in memory: who is listed, who is warned of; `trouble` is raised instead of an answer."""
+
+    listed: dict[UUID, WageListing] = field(default_factory=dict)
+    warned: dict[UUID, tuple[str, date]] = field(default_factory=dict)
+    overdue: dict[UUID, tuple[int, date]] = field(default_factory=dict)
+    trouble: ServiceError | None = None
+    asked: list[UUID] = field(default_factory=list)
+
+    async def standing(self, organisation_id: UUID, on: date) -> EmployerStanding:
+        """What the test has set; sound otherwise. Like the real one it is never asked inside a write transaction."""
+        assert not write_open.get(), "labour is asked inside an open write transaction (design rule 6)"
+        self.asked.append(organisation_id)
+        if self.trouble is not None:
+            raise self.trouble
+        level, since = self.warned.get(organisation_id, ("none", None))
+        months, oldest = self.overdue.get(organisation_id, (0, None))
+        listing = self.listed.get(organisation_id)
+        return EmployerStanding(organisation_id, on, level, since, listing, months, oldest)
+
+
+@dataclass
 class SwitchedScanner:
     """A virus scanner that a test sets; nobody looks until it does."""
 
@@ -97,6 +121,7 @@ async def procurement(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
         SERVICE,
         addresses,
         projects=FakeProjects(),
+        labour=FakeLabour(),
         vault=Vault({"k1": b"k" * 32}, b"i" * 32),
         seals=Seals({"k1": b"k" * 32}),
         files=FileStore(tmp_path_factory.mktemp("files")),
@@ -209,6 +234,12 @@ class Orders:
         found: FakeProjects = self.harness.runtime.clients["projects"]
         return found
 
+    @property
+    def labour(self) -> FakeLabour:
+        """labour in memory."""
+        found: FakeLabour = self.harness.runtime.clients["labour"]
+        return found
+
     async def draft(self, **changes: Any) -> UUID:
         """A draft."""
         async with self.harness.client(self.buyer) as client:
@@ -220,14 +251,14 @@ class Orders:
         """A submitted order."""
         order_id = await self.draft(**changes)
         async with self.harness.work(self.buyer) as work:
-            await service.submit(work, Verb(order_id, None))
+            await service.submit(work, Verb(order_id, None), self.labour)
         return order_id
 
     async def approved(self, **changes: Any) -> UUID:
         """An approved order."""
         order_id = await self.submitted(**changes)
         async with self.harness.work(self.approver) as work:
-            await service.approve(work, Verb(order_id, None), self.projects)
+            await service.approve(work, Verb(order_id, None), self.projects, self.labour)
         return order_id
 
     async def confirmed(self, **changes: Any) -> UUID:

@@ -102,7 +102,7 @@ async def ordered(both: Both, quantity: int) -> None:
     order_id = await making.submitted(lines=[line | {"cost_code": code} for code in CODES])
     both.orders.append(order_id)
     async with making.harness.work(making.approver) as work:
-        await orders.approve(work, OrderVerb(order_id, None), both.asking)
+        await orders.approve(work, OrderVerb(order_id, None), both.asking, making.labour)
     async with making.harness.work(making.sales) as work:
         if quantity % 5:
             await orders.confirm(work, OrderVerb(order_id, None))

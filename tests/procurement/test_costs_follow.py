@@ -54,7 +54,7 @@ class Books:
             lines=[line | {"cost_code": code, "unit_price": price} for code, price in wanted]
         )
         async with making.harness.work(making.approver) as work:
-            await orders.approve(work, Verb(order_id, None), both.asking)
+            await orders.approve(work, Verb(order_id, None), both.asking, making.labour)
         async with making.harness.work(making.sales) as work:
             await orders.confirm(work, Verb(order_id, None))
         both.orders.append(order_id)

@@ -98,6 +98,7 @@ async def running(procurement: Harness, tmp_path: Path) -> AsyncIterator[Running
                 "ZHULIAN_CLIENT_ID": "procurement",
                 "ZHULIAN_CLIENT_SECRET": "not-used-here",
                 "ZHULIAN_PROJECTS_GRPC": f"127.0.0.1:{free_port()}",
+                "ZHULIAN_LABOUR_GRPC": f"127.0.0.1:{free_port()}",
                 "ZHULIAN_FILES_DIR": str(tmp_path / "files"),
                 "ZHULIAN_SEALING_KEYS": json.dumps({"k1": KEY}),
                 "ZHULIAN_ENCRYPTION_KEYS": json.dumps({"k1": KEY}),

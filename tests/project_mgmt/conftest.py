@@ -29,7 +29,7 @@ from project_mgmt.budgets.models import Budget, Commitment
 from project_mgmt.budgets.service import LineCommand, OrderCosts, SetBudget
 from project_mgmt.clients import Neighbours
 from project_mgmt.clients.equipment import Machine
-from project_mgmt.clients.labour import EmployerPresence, Presence
+from project_mgmt.clients.labour import EmployerDays, EmployerPresence, LabourDays, Presence
 from project_mgmt.clients.procurement import MaterialPrice, ProjectOrders
 from project_mgmt.projects import service as projects
 from project_mgmt.projects.models import Project
@@ -52,11 +52,19 @@ class FakeLabour:
     trouble: ServiceError | None = None
     delay: float = 0
     asked: list[UUID] = field(default_factory=list)
+    days: tuple[EmployerDays, ...] = ()
+    ranges: list[tuple[date, date]] = field(default_factory=list)
 
     async def presence(self, project_id: UUID) -> Presence:
         """Two of three."""
         await _answering(self, project_id)
         return Presence(2, 3, (EmployerPresence(new_id(), 2, 3),), NOON)
+
+    async def labour_days(self, project_id: UUID, first: date, last: date) -> LabourDays:
+        """What the test has set."""
+        self.ranges.append((first, last))
+        await _answering(self, project_id)
+        return LabourDays(self.days, NOON)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from tests.labour.authority import reach
 from tests.labour.conftest import Site as LabourSite
 from tests.labour.conftest import resident_id, tell_project, worker_row
 from tests.labour.contracting import Contracting
+from tests.visibility.listing_places import listings
 from tests.visibility.place import Place
 from tests.visibility.training_places import training
 from tests.visibility.wage_places import wages
@@ -41,6 +42,7 @@ WORKERS = frozenset(
         "recordHealth",
         "recordTraining",
         "requestErasure",
+        "setWorkerPhoto",
         "unmaskWorker",
     }
 )
@@ -107,7 +109,7 @@ SUBCONTRACTS = frozenset(
     }
 )
 WAGE_OFFICERS = frozenset({"endWageOfficer", "getWageOfficer", "listWageOfficers"})
-EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "listEvidence"})
+EVIDENCE = frozenset({"getEvidence", "getEvidenceDocument", "getEvidenceTotals", "getRosterDocument", "listEvidence"})
 FILES = frozenset({"downloadLabourFile", "getLabourFile"})
 CONTRACTS = frozenset(
     {
@@ -369,4 +371,5 @@ async def labour(site: LabourSite, _: Harness) -> list[Place]:
         await _evidence(site, worker, rival),
         *await wages(site, rival),
         *await _persons(site, person, rival),
+        await listings(site, rival),
     ]

@@ -26,6 +26,7 @@ MONEY = frozenset(
         "listCommitments",
         "listIndicatorDays",
         "listIndicators",
+        "reconcileLabourDays",
         "setBudget",
     }
 )

@@ -317,6 +317,7 @@ OFFERED = frozenset(
         "getAward",
         "getOffer",
         "listAwards",
+        "listOfferedWageStandings",
         "listOffers",
         "rejectAward",
         "withdrawAward",

@@ -28,8 +28,18 @@ SITES = {
 }
 ALL_BUT_THE_AUTHORITY = frozenset(Kind) - {Kind.AUTHORITY}
 """The authority sees all that it may read, see `test_the_authority_sees_all_that_it_may_read`."""
-AUTHORITYS_OWN = frozenset({"liftFromBlacklist"})
-"""What the authority itself decides about its rows."""
+AUTHORITYS_OWN = frozenset(
+    {
+        "liftFromBlacklist",
+        "addListingDecision",
+        "exitListingEarly",
+        "liftEmployerListing",
+        "acceptRepayment",
+        "declineRepayment",
+        "getRepaymentPaper",
+    }
+)
+"""What the authority itself decides about its rows, and the papers that were handed to the one that decides."""
 
 
 @pytest.fixture

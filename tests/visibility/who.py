@@ -40,6 +40,7 @@ PROJECTS: dict[str, Who] = {
     "listIndicators": FIGURES,
     "listIndicatorDays": FIGURES,
     "getIndicatorTotals": FIGURES,
+    "reconcileLabourDays": FIGURES,
     "getOverview": FIGURES,
 }
 
@@ -57,8 +58,12 @@ EXPELLING = may("contractor", "site_engineer labour_clerk")
 HEALTH_READING = may(EMPLOYERS, "labour_clerk personal_data_officer")
 CONTRACTING = may("contractor", "labour_clerk project_manager")
 REVIEWING = CLERKS | may("contractor", "site_engineer project_manager")
-PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer")
-PAPER_READING = may(f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager")
+PAPER_KEEPING = may(EMPLOYERS, "labour_clerk site_engineer personal_data_officer") | may(
+    "owner supplier", "labour_clerk"
+)
+PAPER_READING = may(
+    f"{EMPLOYERS} owner supervisor", "labour_clerk site_engineer personal_data_officer project_manager"
+) | may("supplier", "labour_clerk")
 CONNECTING = may(EMPLOYERS, "admin")
 CONNECTIONS_READING = may(EMPLOYERS, "admin labour_clerk")
 FILINGS_READING = may(EMPLOYERS, f"admin {SITE_ROLES}")
@@ -67,6 +72,9 @@ CONTRACT_READING = WORKER_READING | may(
 )
 OFFICERS = may(EMPLOYERS, "personal_data_officer")
 LISTING = may("authority", "personal_data_officer")
+LISTABLE = f"{EMPLOYERS} owner supplier"
+LISTING_EMPLOYERS = may("authority", "approver")
+REPAYMENT_READING = may(LISTABLE, "labour_clerk project_manager viewer") | may("authority", "approver viewer")
 RECORD_READING = may(EMPLOYERS, "labour_clerk personal_data_officer project_manager") | may(
     "authority", "personal_data_officer viewer integrator"
 )
@@ -88,6 +96,7 @@ LABOUR: dict[str, Who] = {
     "recordTraining": CLERKS,
     "listTrainings": WORKER_READING,
     "getWorkerPhoto": WORKER_READING,
+    "setWorkerPhoto": CLERKS,
     "listConsentTexts": SIGNED_IN,
     "giveConsent": CLERKS,
     "listConsents": WORKER_READING,
@@ -109,6 +118,7 @@ LABOUR: dict[str, Who] = {
     "assignWorkers": CLERKS,
     "listAssignments": SITE_READING,
     "getAssignment": SITE_READING,
+    "getRosterDocument": SITE_READING,
     "listStays": SITE_READING,
     "enterSite": MOVING,
     "leaveSite": MOVING,
@@ -159,6 +169,9 @@ LABOUR: dict[str, Who] = {
     "listBreakRules": SITE_READING,
     "recordSwipes": may("contractor", "gate_device"),
     "proposeRepairs": may(EMPLOYERS, "labour_clerk site_engineer"),
+    "getRepairsTemplate": may(EMPLOYERS, "labour_clerk site_engineer"),
+    "checkRepairs": may(EMPLOYERS, "labour_clerk site_engineer"),
+    "importRepairs": may(EMPLOYERS, "labour_clerk site_engineer"),
     "approveRepairs": may("contractor", "labour_clerk site_engineer project_manager"),
     "rejectRepair": may("contractor", "labour_clerk site_engineer project_manager"),
     "withdrawRepair": may(EMPLOYERS, "labour_clerk site_engineer"),
@@ -181,6 +194,18 @@ LABOUR: dict[str, Who] = {
     "recomputeEvidence": may("operator", "admin"),
     "recomputeWarnings": may("operator", "admin"),
     "listWarnings": SITE_READING,
+    "listEmployerListingRules": SIGNED_IN,
+    "listEmployer": LISTING_EMPLOYERS,
+    "listListedEmployers": SIGNED_IN,
+    "getEmployerListing": SIGNED_IN,
+    "addListingDecision": LISTING_EMPLOYERS,
+    "exitListingEarly": LISTING_EMPLOYERS,
+    "liftEmployerListing": LISTING_EMPLOYERS,
+    "tellRepayment": may(LISTABLE, "labour_clerk"),
+    "listRepayments": REPAYMENT_READING,
+    "acceptRepayment": LISTING_EMPLOYERS,
+    "declineRepayment": LISTING_EMPLOYERS,
+    "getRepaymentPaper": REPAYMENT_READING,
     "listPlatforms": SIGNED_IN,
     "connectAuthority": CONNECTING,
     "rotateConnection": CONNECTING,
@@ -223,6 +248,9 @@ LABOUR: dict[str, Who] = {
     "checkMyIdentity": BY_LINK,
     "getMyRecord": BY_LINK,
     "listMyDays": BY_LINK,
+    "listMyAccesses": BY_LINK,
+    "listMyConsents": BY_LINK,
+    "withdrawMyConsent": BY_LINK,
     "listMyContracts": BY_LINK,
     "getMyContract": BY_LINK,
     "getMyContractDocument": BY_LINK,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -91,6 +92,26 @@ async def test_who_has_left_may_no_longer(labour: Harness, site: Site) -> None:
     async with labour.work(site.engineer) as work:
         await service.leave(work, Move(outcome.assignment_id, None))
     assert [one.code for one in (await ask(labour, site, worker_id)).refusals] == ["WORKER_NOT_ASSIGNED"]
+
+
+async def test_who_is_on_leave_may_not_until_he_returns(labour: Harness, site: Site) -> None:
+    """He still belongs to the project, and his papers are in order: the mend is the return."""
+    [worker_id] = await site.workers(worker_row(certificates=[certificate()]))
+    [outcome] = await assign(site, worker_id, enter_at=labour.clock.now() - timedelta(days=3))
+    assert outcome.assignment_id is not None
+    move = Move(outcome.assignment_id, None, labour.clock.now() - timedelta(days=1))
+    async with labour.work(site.engineer) as work:
+        await service.take_leave(work, move, date(2026, 12, 1))
+    answer = await ask(labour, site, worker_id)
+    assert (answer.allowed, answer.certificate_number) == (False, "")
+    [refusal] = answer.refusals
+    assert (refusal.code, ":return" in refusal.mend_zh, ":return" in refusal.mend_en) == ("ON_LEAVE", True, True)
+    async with labour.client(site.clerk) as client:
+        explained = await client.get(f"/labour/v1/assignments/{outcome.assignment_id}/decision")
+    assert [one["code"] for one in explained.json()["rules"] if not one["passed"]] == ["ON_LEAVE"]
+    async with labour.work(site.engineer) as work:
+        await service.come_back(work, Move(outcome.assignment_id, None), site.projects, labour.runtime.clients["vault"])
+    assert (await ask(labour, site, worker_id)).allowed
 
 
 async def test_a_trade_that_his_assignment_names_is_asked_once(labour: Harness, site: Site) -> None:

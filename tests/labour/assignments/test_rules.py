@@ -11,18 +11,11 @@ from hypothesis import strategies as st
 
 from labour.assignments import rules
 from labour.assignments.errors import MENDS
-from labour.assignments.rules import (
-    Agreement,
-    CertificateFacts,
-    Listing,
-    Site,
-    WorkerFacts,
-    cleared_until,
-    covering,
-    refusals,
-)
+from labour.assignments.gates import covering
+from labour.assignments.models import Agreement, CertificateFacts, Listing, Site, WorkerFacts
+from labour.assignments.rules import cleared_until, refusals
 from labour.codes import repository
-from labour.codes.models import HealthRule, RiskClass, Sex, Status
+from labour.codes.models import EntryLevelRule, HealthRule, RiskClass, Sex, Status
 from labour.health.rules import HealthFacts
 
 DAY = date(2026, 11, 23)
@@ -34,9 +27,9 @@ GOOD = WorkerFacts(
     work_type="020",
     work_role="20",
     missing=frozenset(),
-    agreement=Agreement(date(2026, 1, 1), None),
+    agreements=(Agreement(date(2026, 1, 1), None),),
     trained_on=date(2026, 3, 1),
-    last_seen_on=None,
+    data_until=date(2026, 3, 1),
     certificates=(),
 )
 CRANE = "建筑起重机械司机"
@@ -52,23 +45,33 @@ def test_who_passes_every_gate_enters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agreement", "code"),
+    ("agreements", "code", "named"),
     [
-        (None, "AGREEMENT_MISSING"),
-        (Agreement(date(2026, 11, 24), None), "AGREEMENT_NOT_IN_FORCE"),
-        (Agreement(date(2026, 1, 1), date(2026, 11, 22)), "AGREEMENT_NOT_IN_FORCE"),
+        ((), "AGREEMENT_MISSING", ""),
+        ((Agreement(date(2026, 11, 24), None),), "AGREEMENT_NOT_IN_FORCE", "2026-11-24"),
+        ((Agreement(date(2026, 1, 1), date(2026, 11, 22)),), "AGREEMENT_NOT_IN_FORCE", "2026-11-22"),
+        (
+            (Agreement(date(2026, 1, 1), date(2026, 10, 31)), Agreement(date(2026, 12, 1), None)),
+            "AGREEMENT_NOT_IN_FORCE",
+            "2026-10-31",
+        ),
     ],
 )
-def test_no_entry_without_an_agreement_in_force(agreement: Agreement | None, code: str) -> None:
-    assert codes(replace(GOOD, agreement=agreement)) == [code]
+def test_no_entry_without_an_agreement_in_force(agreements: tuple[Agreement, ...], code: str, named: str) -> None:
+    """Of several that are not in force the one that ended last is named, or the first that will begin."""
+    [refusal] = refusals(replace(GOOD, agreements=agreements), SITE, DAY, RULES)
+    assert refusal.code == code
+    assert named in refusal.zh
+    assert named in refusal.en
 
 
 def test_an_agreement_holds_on_its_last_day() -> None:
-    assert codes(replace(GOOD, agreement=Agreement(date(2026, 1, 1), DAY))) == []
+    ended = Agreement(date(2025, 1, 1), date(2025, 12, 31))
+    assert codes(replace(GOOD, agreements=(ended, Agreement(date(2026, 1, 1), DAY)))) == []
 
 
 @pytest.mark.parametrize(
-    ("trained_on", "seen_on", "code"),
+    ("trained_on", "data_until", "code"),
     [
         (None, None, "TRAINING_MISSING"),
         (DAY + timedelta(days=1), None, "TRAINING_MISSING"),
@@ -79,10 +82,10 @@ def test_an_agreement_holds_on_its_last_day() -> None:
     ],
 )
 def test_a_year_without_data_means_training_again(
-    trained_on: date | None, seen_on: date | None, code: str | None
+    trained_on: date | None, data_until: date | None, code: str | None
 ) -> None:
     """Attendance keeps a training alive; twelve months without either end it."""
-    assert codes(replace(GOOD, trained_on=trained_on, last_seen_on=seen_on)) == ([code] if code else [])
+    assert codes(replace(GOOD, trained_on=trained_on, data_until=data_until)) == ([code] if code else [])
 
 
 def test_a_registration_must_be_complete() -> None:
@@ -156,7 +159,7 @@ def test_the_longest_of_several_covers() -> None:
 
 def test_every_failing_gate_is_named_at_once() -> None:
     worker = replace(
-        GOOD, agreement=None, trained_on=None, missing=frozenset({"nation"}), birth_date=born(70), work_type="130"
+        GOOD, agreements=(), trained_on=None, missing=frozenset({"nation"}), birth_date=born(70), work_type="130"
     )
     assert codes(worker) == [
         "AGREEMENT_MISSING",
@@ -167,9 +170,15 @@ def test_every_failing_gate_is_named_at_once() -> None:
     ]
 
 
+SEEN = date(2029, 1, 1)  # far enough ahead not to be the first thing that ends
+
+
 def test_papers_hold_until_the_first_of_them_ends() -> None:
-    assert cleared_until(GOOD, SITE, DAY, RULES) == date(2050, 12, 31)  # the day before his 61st birthday
-    until = replace(GOOD, agreement=Agreement(date(2026, 1, 1), date(2027, 6, 30)))
+    worker = replace(GOOD, birth_date=date(1966, 6, 1), data_until=SEEN)
+    assert cleared_until(worker, SITE, DAY, RULES) == date(2027, 5, 31)  # the day before his 61st birthday
+    worker = replace(GOOD, data_until=SEEN)
+    assert cleared_until(worker, SITE, DAY, RULES) == date(2030, 1, 1)  # a year without data
+    until = replace(worker, agreements=(Agreement(date(2026, 1, 1), date(2027, 6, 30)),))
     assert cleared_until(until, SITE, DAY, RULES) == date(2027, 6, 30)
     crane = replace(until, certificates=(replace(CERTIFICATE, valid_to=date(2027, 1, 31)),))
     site = replace(SITE, special_trade=CRANE)
@@ -180,6 +189,18 @@ def test_papers_hold_until_the_first_of_them_ends() -> None:
     )
     gap = replace(renewed, valid_from=date(2027, 2, 2))
     assert cleared_until(replace(crane, certificates=(*crane.certificates, gap)), site, DAY, RULES) == date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("follows", "until"), [(date(2027, 7, 1), date(2028, 6, 30)), (date(2027, 7, 2), date(2027, 6, 30))]
+)
+def test_a_contract_that_follows_without_a_gap_carries_on(follows: date, until: date) -> None:
+    contracts = (Agreement(follows, date(2028, 6, 30)), Agreement(date(2026, 1, 1), date(2027, 6, 30)))
+    assert cleared_until(replace(GOOD, agreements=contracts, data_until=SEEN), SITE, DAY, RULES) == until
+
+
+def test_an_empty_registration_covers_no_day() -> None:
+    assert cleared_until(replace(GOOD, missing=frozenset({"nation"})), SITE, DAY, RULES) == DAY - timedelta(days=1)
 
 
 HEALTH = HealthRule("440300", frozenset({RiskClass.HAZARDOUS}), "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None)
@@ -212,14 +233,27 @@ def test_where_a_city_asks_for_an_examination(held: tuple[HealthFacts, ...], cod
 
 
 def test_every_rule_is_asked_and_every_refusal_can_be_mended() -> None:
-    worker = replace(GOOD, agreement=None, trained_on=None, missing=frozenset({"nation"}), work_type="130")
+    worker = replace(GOOD, agreements=(), trained_on=None, missing=frozenset({"nation"}), work_type="130")
     site = replace(UNDERGROUND, assigned=False, barred_on=DAY)
-    found = rules.decide(worker, site, DAY, ASKING)
+    level = EntryLevelRule("440300", "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None)
+    asking = replace(ASKING, entry_levels=(level,))
+    found = rules.decide(worker, site, DAY, asking)
     assert {one.rule for one in found} == set(rules.Rule)
     assert all(one.source for one in found)
     refused = [one.refusal for one in found if one.refusal]
-    assert refused == refusals(worker, site, DAY, ASKING)
+    assert refused == refusals(worker, site, DAY, asking)
     assert all(all(MENDS[one.code]) for one in refused)
+
+
+def test_who_is_on_leave_may_not_until_he_has_returned() -> None:
+    """Leave is asked where the assignment is; at the return itself it is not."""
+    away = replace(SITE, assigned=True, on_leave=True)
+    [refusal] = refusals(GOOD, away, DAY, RULES)
+    assert (refusal.code, MENDS[refusal.code][1].count(":return")) == ("ON_LEAVE", 1)
+    [asked] = [one for one in rules.decide(GOOD, away, DAY, RULES) if one.refusal]
+    assert (asked.rule, asked.source) == (rules.Rule.ASSIGNMENT, RULES.registration.source)
+    assert codes(GOOD, replace(away, assigned=False)) == ["WORKER_NOT_ASSIGNED"]
+    assert codes(GOOD, replace(away, assigned=None, on_leave=False)) == []
 
 
 def test_a_rule_that_is_not_in_force_is_not_asked() -> None:
@@ -230,41 +264,71 @@ def test_a_rule_that_is_not_in_force_is_not_asked() -> None:
 
 def test_papers_lapse_with_a_year_without_training_or_attendance() -> None:
     """Who is here day by day keeps his training; who was away for a year is not covered any more."""
-    assert cleared_until(replace(GOOD, trained_on=date(2025, 11, 22)), SITE, DAY, RULES) == date(2026, 11, 22)
-    seen = replace(GOOD, trained_on=date(2025, 11, 22), last_seen_on=DAY - timedelta(days=2))
-    assert cleared_until(seen, SITE, DAY, RULES) == date(2050, 12, 31)
+    lapsed = replace(GOOD, trained_on=date(2025, 1, 1), data_until=date(2025, 11, 22))
+    assert cleared_until(lapsed, SITE, DAY, RULES) == date(2026, 11, 22)
+    seen = replace(lapsed, data_until=DAY - timedelta(days=2))
+    assert cleared_until(seen, SITE, DAY, RULES) == date(2027, 11, 21)
+
+
+DAYS = st.dates(date(2026, 1, 1), date(2029, 1, 1))
+SPANS = st.tuples(DAYS, DAYS).map(sorted)
+TODAYS = st.dates(DAY, date(2029, 1, 1)).map(lambda end: [DAY, end])
+
+
+def held(most: int) -> st.SearchStrategy[list[list[date]]]:
+    """Some spans, of which one mostly holds today."""
+    first = st.integers(0, 9).flatmap(lambda one: st.lists(TODAYS, min_size=int(one > 0), max_size=int(one > 0)))
+    return st.tuples(first, st.lists(SPANS, max_size=most)).map(lambda both: both[0] + both[1])
 
 
 @given(
-    born_on=st.dates(date(1950, 1, 1), date(2010, 1, 1)),
+    born_on=st.dates(date(1971, 1, 1), date(1990, 1, 1)) | st.dates(date(1950, 1, 1), date(2010, 1, 1)),
     sex=st.sampled_from(Sex),
     risk_class=st.sampled_from(RiskClass),
-    agreement=st.none()
-    | st.dates(date(2026, 1, 1), date(2028, 1, 1)).map(lambda end: Agreement(date(2026, 1, 1), end)),
-    certificate_end=st.dates(date(2026, 1, 1), date(2028, 1, 1)),
+    agreements=held(2).map(lambda spans: tuple(Agreement(*span) for span in spans)),
+    certificates=held(2).map(
+        lambda spans: tuple(replace(CERTIFICATE, valid_from=first, valid_to=last) for first, last in spans)
+    ),
+    data_until=st.dates(date(2025, 11, 1), DAY),
+    listed=st.integers(0, 3).flatmap(
+        lambda one: st.lists(SPANS.map(lambda span: Listing(*span)), max_size=int(one > 2)).map(tuple)
+    ),
+    missing=st.integers(0, 9).map(lambda one: frozenset({"address"} if one > 8 else ())),
     ahead=st.integers(0, 900),
 )
 def test_cleared_until_says_what_the_gates_will_say(
-    born_on: date, sex: Sex, risk_class: RiskClass, agreement: Agreement | None, certificate_end: date, ahead: int
+    born_on: date,
+    sex: Sex,
+    risk_class: RiskClass,
+    agreements: tuple[Agreement, ...],
+    certificates: tuple[CertificateFacts, ...],
+    data_until: date,
+    listed: tuple[Listing, ...],
+    missing: frozenset[str],
+    ahead: int,
 ) -> None:
-    """On a later day somebody passes exactly if that day is not after `cleared_until` (training goes its own way)."""
+    """Without news somebody passes on every day up to `cleared_until`, and on the day after it he does not."""
     site = Site("440300", risk_class, CRANE)
     worker = replace(
         GOOD,
         birth_date=born_on,
         sex=sex,
-        agreement=agreement,
-        certificates=(replace(CERTIFICATE, valid_to=certificate_end),),
+        agreements=agreements,
+        certificates=certificates,
+        trained_on=date(2025, 6, 1),
+        data_until=data_until,
+        listed=listed,
+        missing=missing,
     )
     until = cleared_until(worker, site, DAY, RULES)
-    later = DAY + timedelta(days=ahead)
-    passes_today = codes(worker, site) == []
-    passes_then = codes(replace(worker, trained_on=later), site, later) == []
-    assert until is not None
-    if passes_today:
-        assert passes_then == (later <= until)
-    else:
+    assert until is not None  # he ages
+    if codes(worker, site) != []:
         assert until < DAY
+        return
+    assert until >= DAY
+    assert codes(worker, site, until) == []
+    assert codes(worker, site, min(until, DAY + timedelta(days=ahead))) == []
+    assert codes(worker, site, until + timedelta(days=1)) != []
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ async def test_who_passes_is_assigned_and_the_others_hear_every_reason(labour: H
     ]
     assert "上海市2019年" in outcomes[2].faults[0].zh
     assigned = await read(site, outcomes[0].assignment_id)
-    assert (assigned.assignment.state, assigned.assignment.cleared_until) == (State.ASSIGNED, date(2027, 12, 31))
+    assert (assigned.assignment.state, assigned.assignment.cleared_until) == (State.ASSIGNED, date(2027, 3, 1))
     assert await labour.audited(assigned.assignment.id) == ["assignments.create"]
 
 
@@ -193,11 +193,13 @@ async def test_the_gate_is_asked_again_at_the_gate(labour: Harness, site: Site, 
 
 async def test_new_papers_clear_an_assignment_anew(labour: Harness, site: Site) -> None:
     row = worker_row()
+    row["agreement"] |= {"valid_to": "2026-12-15"}
     [worker_id] = await site.workers(row)
     [outcome] = await assign(site, worker_id)
-    longer = row | {"agreement": row["agreement"] | {"valid_to": "2029-12-31"}}
+    assert (await read(site, outcome.assignment_id)).assignment.cleared_until == date(2026, 12, 15)
+    longer = row | {"agreement": row["agreement"] | {"valid_to": "2027-01-31"}}
     await site.workers(longer)
-    assert (await read(site, outcome.assignment_id)).assignment.cleared_until == date(2029, 12, 31)
+    assert (await read(site, outcome.assignment_id)).assignment.cleared_until == date(2027, 1, 31)
 
 
 @pytest.mark.parametrize("state", ["planned", "suspended", "completed", "archived"])

@@ -17,9 +17,8 @@ from chassis.pages import PageRequest
 from labour.consents import repository, service
 from labour.consents.models import Consent, How, Purpose
 from labour.consents.rules import Given
-from labour.privacy import service as privacy
-from labour.privacy.service import Settlement
 from labour.workers import service as workers
+from tests.harness import NOON, Harness
 from tests.labour.conftest import Site, worker_row
 
 DAY = date(2026, 11, 20)
@@ -86,7 +85,7 @@ async def test_a_withdrawal_stops_the_use_and_erases_what_no_law_keeps(site: Sit
     assert (list(done.erased), list(done.kept), done.consent.state) == (["payroll_bank_card"], [], "withdrawn")
     async with site.harness.work(site.clerk) as work:
         assert (await workers.get(work, worker, vault)).payroll_bank_card == ""
-        assert await repository.stopped(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker}
+        assert await repository.withdrawn(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker: NOON}
         with pytest.raises(FailedPrecondition):
             await service.withdraw(work, consent.id, None)
 
@@ -107,7 +106,7 @@ async def test_a_withdrawal_says_what_the_law_keeps(site: Site, vault: Vault) ->
     assert (seen.payroll_bank_card != "", seen.consent_missing) == (True, [Purpose.BANK_ACCOUNT])
     await give(site, worker, Purpose.BANK_ACCOUNT)
     async with site.harness.runtime.database.session() as session:
-        assert await repository.stopped(session, [worker], Purpose.BANK_ACCOUNT) == set()
+        assert await repository.withdrawn(session, [worker], Purpose.BANK_ACCOUNT) == {}
 
 
 async def test_a_health_note_goes_with_its_consent(site: Site, vault: Vault) -> None:
@@ -126,12 +125,37 @@ async def test_a_health_note_goes_with_its_consent(site: Site, vault: Vault) -> 
     assert list(done.erased) == ["health_record_until"]
 
 
-async def test_wages_that_are_settled_do_not_bring_a_use_back(site: Site) -> None:
-    """The blocks follow what payroll tells; the withdrawal stays."""
-    [worker] = await site.workers(worker_row(agreement=None))
-    consent = (await standing(site, worker))[Purpose.BANK_ACCOUNT]
-    async with site.harness.work(site.clerk) as work:
-        await service.withdraw(work, consent.id, None)
-    async with site.harness.work(site.clerk) as work:
-        await privacy.settle_wages(work, [Settlement(worker, DAY, DAY)])
-        assert await repository.stopped(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker}
+async def test_examinations_and_positions_go_with_their_consents(site: Site, labour: Harness) -> None:
+    """Rows of other tables too; only those of this worker, and only of what he has withdrawn."""
+    one, other = await site.workers(worker_row(), worker_row())
+    for worker in (one, other):
+        for purpose in (Purpose.HEALTH_RECORD, Purpose.LOCATION):
+            await give(site, worker, purpose)
+        path = f"/labour/v1/workers/{worker}/health-records"
+        await site.post(path, {"examined_on": "2026-05-01", "valid_to": "2027-04-30", "fit": True}, site.clerk)
+        async with labour.sql() as connection:
+            await connection.execute(
+                "INSERT INTO swipe_locations (device_id, sequence, project_id, worker_id, employer_id, at, lng, lat, "
+                "accuracy_m, signals, too_fast) VALUES ($1, 1, $1, $2, $3, now(), 114, 22, 5, '{}', false)",
+                *(new_id(), worker, site.subcontractor.id),
+            )
+    found: dict[str, list[str]] = {}
+    for purpose in (Purpose.HEALTH_RECORD, Purpose.LOCATION):
+        consent = (await standing(site, one))[purpose]
+        async with site.harness.work(site.clerk) as work:
+            found[purpose] = list((await service.withdraw(work, consent.id, None)).erased)
+        left = {table: await rows_of(labour, table, one) for table in ("health_records", "swipe_locations")}
+        found[f"after {purpose}"] = [table for table, count in left.items() if count]
+    assert found == {
+        "health_record": ["health_records"],
+        "after health_record": ["swipe_locations"],
+        "location": ["positions"],
+        "after location": [],
+    }
+    assert [await rows_of(labour, table, other) for table in ("health_records", "swipe_locations")] == [1, 1]
+
+
+async def rows_of(labour: Harness, table: str, worker: UUID) -> int:
+    async with labour.sql() as connection:
+        found: int = await connection.fetchval(f"SELECT count(*) FROM {table} WHERE worker_id = $1", worker)
+    return found

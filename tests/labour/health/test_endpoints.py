@@ -5,11 +5,12 @@ from __future__ import annotations
 from chassis.identity import Role
 from tests.harness import Harness, key
 from tests.labour.conftest import Site, worker_row
+from tests.labour.health.test_service import CONSENTED
 
 
 async def test_record_and_list(labour: Harness, site: Site) -> None:
     """The employer's clerk and officer; the general contractor learns nothing."""
-    [worker_id] = await site.workers(worker_row())
+    [worker_id] = await site.workers(worker_row(**CONSENTED))
     path = f"/labour/v1/workers/{worker_id}/health-records"
     body = {"examined_on": "2026-05-01", "valid_to": "2027-04-30", "fit": True}
     async with labour.client(site.clerk) as client:

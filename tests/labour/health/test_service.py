@@ -22,6 +22,14 @@ from tests.labour.conftest import Site, worker_row
 RULE = HealthRule("440300", frozenset({RiskClass.HAZARDOUS}), "测试城市规定", Status.PRACTICE, date(2026, 1, 1), None)
 
 
+CONSENTED = {
+    "consents": [
+        {"purpose": purpose, "text_version": "2026-1", "given_on": "2026-03-01"}
+        for purpose in ("bank_account", "health_record")
+    ]
+}
+
+
 @pytest.fixture
 def asking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shenzhen asks those who do hazardous work for an examination."""
@@ -40,13 +48,13 @@ async def record(site: Site, worker_id: UUID, vault: Vault, **changes: object) -
 async def test_an_examination_opens_the_gate_and_another_shuts_it(
     labour: Harness, site: Site, vault: Vault, asking: None
 ) -> None:
-    [worker_id] = await site.workers(worker_row())
+    [worker_id] = await site.workers(worker_row(**CONSENTED))
     [refused] = await assign(site, worker_id, risk_class=RiskClass.HAZARDOUS)
     assert [one.code for one in refused.faults] == ["HEALTH_RECORD_MISSING"]
-    await record(site, worker_id, vault)
+    await record(site, worker_id, vault, valid_to=date(2027, 2, 15))
     [outcome] = await assign(site, worker_id, risk_class=RiskClass.HAZARDOUS)
     assert outcome.status == "created"
-    assert await cleared(site, outcome.assignment_id) == date(2027, 4, 30)
+    assert await cleared(site, outcome.assignment_id) == date(2027, 2, 15)
     await record(site, worker_id, vault, examined_on=date(2026, 11, 1), fit=False)
     assert await cleared(site, outcome.assignment_id) == date(2026, 11, 22)
 
@@ -59,12 +67,12 @@ async def cleared(site: Site, assignment_id: UUID | None) -> date:
 
 
 async def test_elsewhere_nobody_asks(labour: Harness, site: Site) -> None:
-    [outcome] = await assign(site, *await site.workers(worker_row()), risk_class=RiskClass.HAZARDOUS)
+    [outcome] = await assign(site, *await site.workers(worker_row(**CONSENTED)), risk_class=RiskClass.HAZARDOUS)
     assert outcome.status == "created"
 
 
 async def test_the_same_day_again_is_a_correction(labour: Harness, site: Site, vault: Vault) -> None:
-    [worker_id] = await site.workers(worker_row())
+    [worker_id] = await site.workers(worker_row(**CONSENTED))
     await record(site, worker_id, vault)
     await record(site, worker_id, vault, fit=False)
     async with labour.sql() as connection:
@@ -78,11 +86,21 @@ async def test_the_same_day_again_is_a_correction(labour: Harness, site: Site, v
 
 
 async def test_only_his_employer_and_no_future(labour: Harness, site: Site, vault: Vault) -> None:
-    [worker_id] = await site.workers(worker_row())
-    [foreign] = await site.workers(worker_row(), clerk=site.stranger.as_(Role.LABOUR_CLERK))
+    [worker_id] = await site.workers(worker_row(**CONSENTED))
+    [foreign] = await site.workers(worker_row(**CONSENTED), clerk=site.stranger.as_(Role.LABOUR_CLERK))
     before = await labour.checksum()
     with pytest.raises(NotFound):
         await record(site, foreign, vault)
     with pytest.raises(InvalidArgument):
         await record(site, worker_id, vault, examined_on=date(2026, 11, 24))
+    assert await labour.checksum() == before
+
+
+async def test_no_examination_is_kept_without_the_consent_to_it(labour: Harness, site: Site, vault: Vault) -> None:
+    """Sensitive data, for which each is asked by himself (PIPL arts 28, 29)."""
+    [worker_id] = await site.workers(worker_row())
+    before = await labour.checksum()
+    with pytest.raises(InvalidArgument) as refusal:
+        await record(site, worker_id, vault)
+    assert [one.code for one in refusal.value.violations] == ["CONSENT_MISSING"]
     assert await labour.checksum() == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -12,12 +13,16 @@ import pytest
 
 from chassis.replica import KnownProject
 from chassis.typesetting import PrintedOrganisation
-from labour.codes.models import Sex
+from labour.assignments.models import Assignment
+from labour.assignments.states import State as AssignmentState
+from labour.codes.models import RiskClass, Sex
 from labour.contracts.models import Contract
 from labour.contracts.states import State, WageKind
 from labour.paper import rules
+from labour.paper.repository import Enrolled
 from labour.paper.schemas import ContractPaper
-from labour.workers.models import AgreementKind, Worker
+from labour.paper.service import TEMPLATES
+from labour.workers.models import AgreementKind, Person, Worker
 from tests.harness import NOON
 
 ID = UUID(int=7)
@@ -72,3 +77,32 @@ def test_for_one_project_or_for_all_with_an_end_or_without() -> None:
     everywhere = paper(None, project_id=None, valid_to=None)
     assert (everywhere.project, everywhere.validity) == ("用人单位的全部项目", "2026-06-01 – 无固定期限")
     assert paper(None).project == "", "a project that no fact has told of is written by hand"
+
+
+def enrolled(**more: Any) -> Enrolled:
+    """A worker on a project as a roster has him."""
+    about = {"created_at": NOON, "updated_at": NOON, "id": ID, "employer_id": ID, "project_id": ID, "worker_id": ID}
+    worker = Worker(
+        **about,
+        person_id=ID,
+        external_id="W-1",
+        name="张伟",
+        sex=Sex.MALE,
+        birth_date="",
+        work_type="020",
+        work_role="20",
+    )
+    assignment = Assignment(**about, state=AssignmentState.ENTERED, risk_class=RiskClass.NORMAL)
+    person = Person(id=ID, id_card_type="01", id_index=b"", id_number="", created_at=NOON)
+    return Enrolled(**{"assignment": assignment, "worker": worker, "person": person, "team": ""} | NOTHING | more)
+
+
+NOTHING: dict[str, Any] = {"first_entered_at": None, "trained_on": None, "entry": None}
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "无记录"), ("en", "none on record")])
+def test_who_was_never_trained_and_has_not_entered(language: str, said: str) -> None:
+    words = json.loads((TEMPLATES / "words.json").read_text(encoding="utf-8"))[language]
+    printing = rules.Printing(PrintedOrganisation("1"), PrintedOrganisation("1"), None, NOON.date(), language, words)
+    [line] = rules.roster([enrolled()], [""], printing).lines
+    assert (line.training, line.entered_on, line.left_on, line.contract, line.id_card) == (said, "", "", "", "")

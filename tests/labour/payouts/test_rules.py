@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from chassis.ids import new_id
-from labour.payouts.rules import BankRow, Told, judge
+from labour.payouts.rules import BankRow, Told, card_may_be_used, judge
 
 TODAY = date(2026, 11, 23)
 TOLD = [Told(new_id(), position, Decimal("100.00")) for position in (1, 2)]
@@ -54,3 +54,14 @@ def test_what_fits_is_taken() -> None:
 def test_every_fault_is_named(rows: list[BankRow], faults: list[tuple[str, str]]) -> None:
     found = judge(TOLD, rows, TODAY)[1]
     assert [(one.pointer, one.code) for one in found] == faults
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "prepared", "may"),
+    [(None, 3, False), (0, 3, False), (1, 3, True), (2, 3, True), (3, 3, True), (4, 3, False)],
+)
+def test_a_card_named_after_the_withdrawal_and_before_the_transfer(
+    confirmed: int | None, prepared: int, may: bool
+) -> None:
+    at = [datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in range(5)]
+    assert card_may_be_used(at[1], None if confirmed is None else at[confirmed], at[prepared]) is may

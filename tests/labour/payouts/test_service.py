@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from base64 import b64decode
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +16,7 @@ from chassis.identity import Role
 from chassis.tabular import XLSX, write_xlsx
 from labour.payrolls.events import PAID
 from tests.harness import key
+from tests.labour.contracting import later
 from tests.labour.wages import CARD, Wages, failed, paid
 from zhulian.labour.v1.payroll_events_pb2 import PayrollPaid
 
@@ -25,7 +29,8 @@ async def test_from_the_sheet_to_the_card(wages: Wages) -> None:
     payroll, _ = await wages.approved()
     account = await wages.account("10000.00")
     payout, rows = await wages.sent(account)
-    assert (payout["transfers"], payout["total"], payout["without_card"]) == (2, "6400.00", [])
+    assert (payout["transfers"], payout["total"]) == (2, "6400.00")
+    assert (payout["without_card"], payout["consent_withdrawn"]) == ([], [])
     assert await wages.balance(account) == "3600.00"
     assert {(row["付款账号"], row["收款账号"], row["金额"], row["用途"]) for row in rows} == {
         ("4000027009200123456", CARD, "3200.00", "2026年11月工资")
@@ -230,3 +235,119 @@ async def test_a_payee_needs_evidence_and_one_is_in_force(wages: Wages) -> None:
     await wages.refused(wages.approver, f"/payees/{two['id']}:confirm", None, "PAYEE_IN_FORCE")
     await wages.post(wages.approver, f"/payees/{one['id']}:revoke", {"reason": "原卡已恢复"})
     assert (await wages.post(wages.approver, f"/payees/{two['id']}:confirm"))["state"] == "confirmed"
+
+
+async def consents_of(wages: Wages, worker: UUID) -> list[dict[str, Any]]:
+    found = await wages.get(wages.clerk, f"/workers/{worker}/consents")
+    return list(found["items"])
+
+
+async def withdrawn(wages: Wages, worker: UUID) -> None:
+    """The worker takes his consent to the use of his card back."""
+    [standing] = [one for one in await consents_of(wages, worker) if one["state"] == "given"]
+    done = await wages.post(wages.clerk, f"/consents/{standing['id']}:withdraw")
+    assert (done["erased"], {one["rule"] for one in done["kept"]}) == ([], {"employment", "wage_ledger"})
+
+
+async def rows_of(wages: Wages, payout: Any) -> dict[UUID, tuple[str, str]]:
+    found = await wages.get(wages.accountant, f"/payouts/{payout['id']}/rows")
+    return {UUID(one["worker_id"]): (one["state"], one["reason"]) for one in found["items"]}
+
+
+async def test_who_has_withdrawn_his_consent_is_left_out_by_name_until_it_is_mended(wages: Wages) -> None:
+    """Never paid to that card and never lost: named at each payout, paid once he has consented anew."""
+    one, other = await wages.paid_by_day(2)
+    payroll, lines = await wages.approved()
+    account = await wages.account("10000.00")
+    await withdrawn(wages, one)
+    payout, [row] = await wages.sent(account)
+    assert (payout["total"], payout["without_card"], payout["consent_withdrawn"]) == ("3200.00", [], [lines[one]["id"]])
+    assert set(await rows_of(wages, payout)) == {other}
+    await wages.answer(payout, [paid(row)])
+    assert (await wages.line(lines[one]))["state"] == "approved"
+    body = {"account_id": account["id"], "execute_on": "2026-11-25"}
+    refusal = await wages.refused(wages.accountant, "/payouts", body, "CONSENT_WITHDRAWN")
+    assert refusal["metadata"] == {"line_ids": lines[one]["id"]}
+
+    again = {"purpose": "bank_account", "text_version": "2026-1", "given_on": "2026-11-23"}
+    await wages.post(wages.clerk, f"/workers/{one}/consents", again, status=201)
+    payout, [row] = await wages.sent(account)
+    await wages.answer(payout, [paid(row)])
+    assert (await wages.payroll(payroll))["state"] == "paid"
+
+
+async def test_withdrawn_between_draft_and_approval(wages: Wages) -> None:
+    """Left out before the total is taken; if nobody else is in it, it is not approved."""
+    one, other = await wages.paid_by_day(2)
+    await wages.approved()
+    account = await wages.account("10000.00")
+    payout = await wages.payout(account)
+    await withdrawn(wages, one)
+    approved = await wages.post(wages.approver, f"/payouts/{payout['id']}:approve")
+    assert (approved["transfers"], approved["total"], await wages.balance(account)) == (1, "3200.00", "6800.00")
+    assert await rows_of(wages, payout) == {one: ("cancelled", "CONSENT_WITHDRAWN"), other: ("pending", "")}
+    await wages.post(wages.accountant, f"/payouts/{payout['id']}:cancel", {"reason": "x"})
+    assert await wages.balance(account) == "10000.00"
+    payout = await wages.payout(account)
+    await withdrawn(wages, other)
+    await wages.refused(wages.approver, f"/payouts/{payout['id']}:approve", None, "CONSENT_WITHDRAWN")
+
+
+async def test_withdrawn_between_approval_and_the_file(wages: Wages) -> None:
+    """He is not in the file and his money is back on the account; what the bank has once does not change any more."""
+    one, other = await wages.paid_by_day(2)
+    _, lines = await wages.approved()
+    account = await wages.account("10000.00")
+    payout = await wages.payout(account)
+    await wages.post(wages.approver, f"/payouts/{payout['id']}:approve")
+    await withdrawn(wages, one)
+    path = f"/payouts/{payout['id']}:export"
+    file = await wages.post(wages.accountant, path, {"format": "csv"})
+    assert await rows_of(wages, payout) == {one: ("failed", "CONSENT_WITHDRAWN"), other: ("pending", "")}
+    assert await wages.balance(account) == "6800.00"
+    [row] = csv.DictReader(io.StringIO(b64decode(file["content"]).decode("utf-8-sig")))
+    await withdrawn(wages, other)
+    twice = await wages.post(wages.accountant, path, {"format": "csv"})
+    assert twice["sha256"] == file["sha256"]
+    settled = await wages.answer(payout, [paid(row)])
+    assert (settled["state"], settled["paid"]) == ("settled", "3200.00")
+    assert (await wages.line(lines[one]))["state"] == "approved"
+
+
+async def test_a_file_of_nobody_is_not_made(wages: Wages) -> None:
+    [one] = await wages.paid_by_day(1)
+    await wages.approved()
+    account = await wages.account("10000.00")
+    payout = await wages.payout(account)
+    await wages.post(wages.approver, f"/payouts/{payout['id']}:approve")
+    await withdrawn(wages, one)
+    await wages.refused(wages.accountant, f"/payouts/{payout['id']}:export", {"format": "csv"}, "CONSENT_WITHDRAWN")
+    await wages.post(wages.accountant, f"/payouts/{payout['id']}:cancel", {"reason": "本人撤回银行卡使用同意"})
+    assert await wages.balance(account) == "10000.00"
+
+
+async def test_the_account_that_he_names_afterwards_is_paid(wages: Wages) -> None:
+    """A payee of before the withdrawal does not count; one confirmed after it does, from the next payout on."""
+    [one] = await wages.paid_by_day(1)
+    payroll, lines = await wages.approved()
+    account = await wages.account("10000.00")
+    body = {"line_id": lines[one]["id"], "cause": "new_card", "name": "张伟", "card": NEW_CARD, "reason": "x"}
+
+    async def named() -> Any:
+        payee = await wages.post(wages.clerk, "/payees", body | {"file_id": await wages.scan()}, status=201)
+        return await wages.post(wages.approver, f"/payees/{payee['id']}:confirm")
+
+    before = await named()
+    with later(wages.harness, timedelta(minutes=1)):
+        payout = await wages.payout(account)
+        await withdrawn(wages, one)
+        await wages.refused(wages.approver, f"/payouts/{payout['id']}:approve", None, "CONSENT_WITHDRAWN")
+        await wages.post(wages.approver, f"/payees/{before['id']}:revoke", {"reason": "本人另行指定"})
+    with later(wages.harness, timedelta(minutes=2)):
+        await named()
+        await wages.refused(wages.approver, f"/payouts/{payout['id']}:approve", None, "CONSENT_WITHDRAWN")
+        await wages.post(wages.accountant, f"/payouts/{payout['id']}:cancel", {"reason": "x"})
+        payout, [row] = await wages.sent(account)
+        assert row["收款账号"] == NEW_CARD
+        await wages.answer(payout, [paid(row)])
+    assert (await wages.payroll(payroll))["state"] == "paid"

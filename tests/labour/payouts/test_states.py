@@ -15,7 +15,7 @@ CELLS = [
     (machine, state, action)
     for machine in MACHINES
     for state in type(machine.initial)
-    for action in {action for _, action in machine.transitions}
+    for action in sorted({action for _, action in machine.transitions})
 ]
 
 

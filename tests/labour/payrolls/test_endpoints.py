@@ -61,3 +61,26 @@ async def test_a_link_is_shown_once(wages: Wages) -> None:
 async def test_kinds_of_items_are_listed(wages: Wages) -> None:
     found = (await wages.get(wages.clerk, "/payroll-item-kinds"))["items"]
     assert {"code": "bonus", "zh": "奖金", "en": "Bonus", "direction": "allowance"} in found
+
+
+async def test_links_of_a_whole_sheet_are_shown_once_and_kept_nowhere(wages: Wages) -> None:
+    await wages.paid_by_day(3)
+    payroll, lines = await wages.submitted()
+    once, place = key(), f"/labour/v1/payrolls/{payroll['id']}:issue-links"
+    async with wages.harness.client(wages.clerk) as client:
+        first, again = [await client.post(place, headers=once) for _ in range(2)]
+    secrets = first.json()["links"]
+    assert (first.json()["issued"], first.headers["cache-control"]) == (3, "no-store")
+    assert set(secrets) == {one["id"] for one in lines.values()}
+    assert (again.json()["links"], again.headers["idempotency-replayed"]) == ({}, "true")
+    assert again.json()["lines"] == first.json()["lines"]
+    async with wages.harness.sql() as connection:
+        kept = await connection.fetch(
+            "SELECT convert_from(body, 'UTF8') FROM idempotency_keys WHERE organisation_id = $1 "
+            "UNION ALL SELECT after::text FROM audit WHERE organisation_id = $1 AND after IS NOT NULL "
+            "UNION ALL SELECT l::text FROM links l WHERE employer_id = $1",
+            wages.site.subcontractor.id,
+        )
+    told = "".join(row[0] for row in kept)
+    assert '"issued":3' in told, "the answer is kept, without its secrets"
+    assert not any(secret in told for secret in secrets.values())

@@ -13,7 +13,7 @@ from chassis.identity import Kind, Role
 from labour.payrolls.events import APPROVED
 from tests.harness import organisation
 from tests.labour.conftest import resident_id
-from tests.labour.contracting import NAME, PHONE, Contracting
+from tests.labour.contracting import NAME, PHONE, Contracting, Phone
 from tests.labour.wages import Wages
 from zhulian.labour.v1.payroll_events_pb2 import PayrollApproved
 
@@ -262,3 +262,36 @@ async def test_paper_signatures_are_refused_whole(wages: Wages) -> None:
     assert [(one["pointer"], one["code"]) for one in answer["errors"]] == [("/line_ids/1", "LINE_UNKNOWN")]
     tomorrow = (wages.harness.clock.now() + timedelta(days=1)).date().isoformat()
     await wages.refused(wages.clerk, place, body | {"signed_on": tomorrow}, "INVALID_ARGUMENT")
+
+
+async def test_a_link_for_each_line_that_still_needs_its_signature(wages: Wages) -> None:
+    """Not for what is signed or contested; earlier links of those lines open nothing any more."""
+    workers = await crew_with_phones(wages, 4)
+    payroll, lines = await wages.submitted()
+    by_link, on_paper, contesting, waiting = workers
+    issued = await wages.post(wages.clerk, f"/payroll-lines/{lines[waiting]['id']}:issue-link")
+    early = Phone(wages.harness, issued["link"], workers[waiting])
+    await wages.on_paper(payroll, [lines[on_paper]])
+    await wages.post(wages.clerk, f"/payroll-lines/{lines[contesting]['id']}:object", {"reason": "少记一个工日"})
+    answer = await wages.verb(payroll, "issue-links")
+    assert set(answer["links"]) == {lines[one]["id"] for one in (by_link, waiting)}
+    assert {one["worker_id"] for one in answer["lines"]} == {str(by_link), str(waiting)}
+    assert (await early.get(f"/wages/{lines[waiting]['id']}")).json()["code"] == "LINK_REVOKED"
+    for worker in (by_link, waiting):
+        line = lines[worker]["id"]
+        phone = await Phone(wages.harness, answer["links"][line], workers[worker]).opened()
+        read = (await phone.get(f"/wages/{line}")).json()
+        assert read["worker_id"] == str(worker)
+        assert (await phone.post(f"/wages/{line}:sign", {"sha256": read["sha256"]})).status_code == 200
+    nobody = await wages.verb(payroll, "issue-links")
+    assert (nobody["issued"], nobody["links"]) == (0, {})
+
+
+async def test_links_are_the_employers_to_issue_while_there_is_something_to_sign(wages: Wages) -> None:
+    await wages.paid_by_day(1)
+    payroll = await wages.draft()
+    path = f"/payrolls/{payroll['id']}:issue-links"
+    await wages.refused(wages.clerk, path, None, "INVALID_STATE")
+    await wages.verb(payroll, "submit")
+    await wages.refused(wages.site.contractor.as_(Role.LABOUR_CLERK), path, None, "OTHER_SIDE")
+    await wages.refused(wages.site.stranger.as_(Role.LABOUR_CLERK), path, None, "PAYROLL_NOT_FOUND")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,21 @@ import pytest
 from chassis.crypto import Vault
 from chassis.errors import AlreadyExists, InvalidArgument, NotFound, PermissionDenied
 from chassis.identity import Kind, Principal, Role
+from chassis.ids import new_id
 from chassis.pages import PageRequest
 from labour.privacy import service
 from labour.privacy.models import Erasure
-from labour.privacy.service import Settlement
+from labour.privacy.repository import worked as worked_by
 from labour.workers import repository as people_found
 from labour.workers import service as workers
+from labour.workers.models import Worker
 from labour.workers.schemas import WorkerIn
-from tests.chassis.files.samples import PNG, upload, uploaded
+from tests.chassis.files.samples import uploaded
 from tests.harness import NOON, Harness, key, organisation
 from tests.labour.conftest import Site, resident_id, worker_row
 from tests.labour.privacy.conftest import at, due, look_again
+from tests.labour.wages import Wages, failed, paid
+from tests.labour.workers.pictures import jpeg
 
 TODAY = date(2026, 11, 23)
 
@@ -89,10 +94,12 @@ async def test_who_never_worked_is_erased_at_once(
     entry = worker_row(agreement=None, politics="13")
     [worker] = await site.workers(entry)
     async with labour.client(site.clerk) as client:
-        photo = (await upload(client, PNG, "head.png", "image/png", path="/labour/v1/files")).json()["id"]
         consent = {"purpose": "face_image", "text_version": "2026-1", "given_on": "2026-11-20"}
         await client.post(f"/labour/v1/workers/{worker}/consents", json=consent, headers=key())
-        await client.patch(f"/labour/v1/workers/{worker}", json={"photo_file_id": photo}, headers={"If-Match": '"1"'})
+        image = key() | {"Content-Type": "image/jpeg"}
+        taken = await client.post(f"/labour/v1/workers/{worker}/photo", content=jpeg(), headers=image)
+    assert taken.json()["has_photo"]
+    photo = (await row(labour, worker))["photo_file_id"]
     assert await people(labour, vault, entry["id_card_number"]) == 1
     request = await ask(labour, officer, worker)
     left = await row(labour, worker)
@@ -123,37 +130,66 @@ async def test_another_employers_row_and_person_stay(
     assert (await row(labour, worker))["person_id"] != before["person_id"]
 
 
+def reasons(request: Erasure) -> dict[str, tuple[Any, ...]]:
+    """By rule: until, what it waits for, why, since when."""
+    return {
+        one["rule"]: tuple(one[name] for name in ("until", "waits_for", "because", "since")) for one in request.blocked
+    }
+
+
+def held(told: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
+    """What is kept of who has worked: by his wages, and his contract of before two years longer."""
+    kept = dict.fromkeys(("real_name_register", "wage_ledger", "conduct"), told)
+    return kept | {"labour_contract": ("2028-11-22", "", "", None)}
+
+
 async def test_deletion_asked_for_by_a_person_whose_wages_are_not_settled(
-    labour: Harness, worked: UUID, officer: Principal, vault: Vault
+    labour: Harness, site: Site, worked: UUID, officer: Principal, vault: Vault
 ) -> None:
-    """What no law keeps goes at once; the ledger waits for the wages, then three years, then a job erases it."""
+    """What no law keeps goes at once; the ledger waits for the bank, then three years, then a job erases it."""
     request = await ask(labour, officer, worked)
     left = await row(labour, worked)
     assert (left["politics"], left["urgent_contact"], left["erased_at"]) == ("", "", None)
     assert (request.state, request.due) == ("blocked", TODAY + timedelta(days=7))
-    assert {one["rule"]: one["waits_for"] for one in request.blocked} == {
-        "real_name_register": "wages",
-        "wage_ledger": "wages",
-    }
+
+    async def again() -> dict[str, tuple[Any, ...]]:
+        await look_again(labour, str(request.id))
+        async with labour.work(officer) as work:
+            return reasons(await service.get(work, request.id))
+
+    assert reasons(request) == held((None, "wages", "not_on_a_sheet", "2026-11-21"))
     async with labour.work(officer) as work:
         seen = await workers.get(work, worked, vault)
         assert (seen.worker.name, seen.payroll_bank_card[-4:]) == ("张伟", "3445")
     with at(labour, NOON + timedelta(days=8)):
+        assert await again() == reasons(request)
+
+    wages = Wages(site)
+    await wages.terms(worked)
+    payroll = await wages.draft()
+    assert await again() == held((None, "wages", "not_approved", "2026-11-01"))
+    payroll = await wages.verb(payroll, "submit")
+    await wages.on_paper(payroll, (await wages.lines(payroll)).values())
+    await wages.verb(payroll, "check", wages.checker)
+    await wages.verb(payroll, "approve", wages.approver)
+    assert await again() == held((None, "wages", "not_paid", "2026-11-01"))
+    account = await wages.account("10000.00")
+    payout, [transfer] = await wages.sent(account)
+    await wages.answer(payout, [failed(transfer)])
+    assert await again() == held((None, "wages", "transfer_failed", "2026-11-01"))
+    payout, [transfer] = await wages.sent(account)
+    assert await again() == held((None, "wages", "not_paid", "2026-11-01"))
+    waiting = await due(labour, str(request.id))
+    await wages.answer(payout, [paid(transfer)])
+    assert await due(labour, str(request.id)) == waiting + 1  # the bank's answer has it judged anew
+    assert await again() == held(("2029-11-23", "", "", None))
+    async with labour.work(officer) as work:
+        assert (await service.get(work, request.id)).due == date(2028, 11, 23)  # the contract is over first
+
+    with at(labour, NOON + timedelta(days=1095)):  # 2029-11-22
         await look_again(labour, str(request.id))
     assert (await row(labour, worked))["name"] == "张伟"
-
-    async with labour.work(officer) as work:
-        await service.settle_wages(work, [Settlement(worked, date(2026, 11, 21), date(2026, 12, 10))])
-    await look_again(labour, str(request.id))
-    async with labour.work(officer) as work:
-        waits = await service.get(work, request.id)
-    assert ({one["until"] for one in waits.blocked}, waits.due) == ({"2029-12-10"}, date(2029, 12, 11))
-    assert await due(labour, str(request.id)) == 4  # asked, looked again, wages settled, three years on
-
-    with at(labour, NOON + timedelta(days=1112)):  # 2029-12-09
-        await look_again(labour, str(request.id))
-    assert (await row(labour, worked))["name"] == "张伟"
-    with at(labour, NOON + timedelta(days=1114)):
+    with at(labour, NOON + timedelta(days=1097)):
         await look_again(labour, str(request.id))
         await look_again(labour, str(request.id))  # twice is once
     left = await row(labour, worked)
@@ -163,14 +199,47 @@ async def test_deletion_asked_for_by_a_person_whose_wages_are_not_settled(
     assert (done.state, done.blocked, done.due) == ("erased", [], None)
 
 
+async def test_who_has_been_paid_in_full_is_not_blocked_by_wages(
+    labour: Harness, site: Site, officer: Principal, worked: UUID
+) -> None:
+    """Paid before he asks: the day of the last wage counts, and nothing waits for it."""
+    wages = Wages(site)
+    await wages.terms(worked)
+    await wages.approved()
+    payout, [transfer] = await wages.sent(await wages.account("10000.00"))
+    await wages.answer(payout, [paid(transfer)])
+    request = await ask(labour, officer, worked)
+    assert reasons(request) == held(("2029-11-23", "", "", None))
+
+
+async def test_pieces_that_stand_on_no_sheet_are_owed_and_taken_back_they_are_not(
+    labour: Harness, site: Site, officer: Principal
+) -> None:
+    [worker] = await site.workers(worker_row(agreement=None))
+    async with labour.sql() as connection:
+        for quantity in (Decimal(3), Decimal(-3)):
+            await connection.execute(
+                "INSERT INTO piece_records (id, project_id, employer_id, worker_id, day, quantity, unit, note, "
+                "noted_by, recorded_by, recorded_at) "
+                "VALUES ($1, $2, $3, $4, '2026-11-05', $5, 'm2', '', '', '', now())",
+                *(new_id(), site.project_id, site.subcontractor.id, worker, quantity),
+            )
+            async with labour.work(officer) as work:
+                session = await work.writing()
+                found = await worked_by(session, await session.get_one(Worker, worker))
+            assert [one.since for one in found] == ([date(2026, 11, 5)] if quantity > 0 else [])
+
+
 async def test_on_site_nothing_that_the_register_needs_goes(labour: Harness, site: Site, officer: Principal) -> None:
     [worker] = await site.workers(worker_row(urgent_contact="李梅 13900139000"))
     await site.assigned([worker])
     request = await ask(labour, officer, worker)
     assert {one["rule"]: one["waits_for"] for one in request.blocked} == {
         "employment": "",
+        "labour_contract": "",
         "real_name_register": "exit",
         "wage_ledger": "exit",
+        "conduct": "exit",
     }
     assert "urgent_contact" in request.erased
     with pytest.raises(AlreadyExists):
@@ -204,18 +273,9 @@ async def test_a_request_is_taken_back_and_the_job_leaves_it_alone(
     async with labour.work(officer) as work:
         cancelled = await service.cancel(work, request.id, request.version)
     assert (cancelled.state, cancelled.due) == ("cancelled", None)
-    async with labour.work(officer) as work:
-        await service.settle_wages(work, [Settlement(worked, TODAY, date(2020, 1, 1))])
-    await look_again(labour, str(request.id))
+    with at(labour, NOON + timedelta(days=2000)):
+        await look_again(labour, str(request.id))
     assert (await row(labour, worked))["name"] == "张伟"
-
-
-async def test_wages_are_settled_forwards_only(labour: Harness, worked: UUID, officer: Principal) -> None:
-    for through in (date(2026, 11, 21), date(2026, 10, 31)):
-        async with labour.work(officer) as work:
-            await service.settle_wages(work, [Settlement(worked, through, through)])
-    request = await ask(labour, officer, worked)
-    assert {one["until"] for one in request.blocked} == {"2029-11-21"}
 
 
 async def test_who_may_not_ask_changes_nothing(labour: Harness, site: Site, worked: UUID, officer: Principal) -> None:

@@ -23,6 +23,9 @@ from tests.visibility.calls import operations
 OPENED: dict[str, set[Purpose]] = {
     "getMyRecord": {Purpose.SELF_SERVICE},
     "listMyDays": {Purpose.SELF_SERVICE},
+    "listMyAccesses": {Purpose.SELF_SERVICE},
+    "listMyConsents": {Purpose.SELF_SERVICE},
+    "withdrawMyConsent": {Purpose.SELF_SERVICE},
     "listMyContracts": {Purpose.SELF_SERVICE},
     "getMyContract": {Purpose.SELF_SERVICE, Purpose.CONTRACT},
     "getMyContractDocument": {Purpose.SELF_SERVICE, Purpose.CONTRACT},
@@ -32,12 +35,13 @@ OPENED: dict[str, set[Purpose]] = {
     "changeMyPhone": {Purpose.SELF_SERVICE},
     "listMySlips": {Purpose.SELF_SERVICE},
     "getMySlip": {Purpose.SELF_SERVICE},
+    "getMySlipDocument": {Purpose.SELF_SERVICE},
     "getMyWages": {Purpose.WAGE_SHEET},
     "signMyWages": {Purpose.WAGE_SHEET},
     "objectToMyWages": {Purpose.WAGE_SHEET},
 }
 """What each purpose opens, once the identity check is passed."""
-OF_A_LINE = {"getMySlip", "getMyWages", "signMyWages", "objectToMyWages"}
+OF_A_LINE = {"getMySlip", "getMySlipDocument", "getMyWages", "signMyWages", "objectToMyWages"}
 """Asked here about a line that nobody has; what they show of one's own is tests/labour/payrolls/test_service.py."""
 CHECKING = {"getMyLink", "sendMyCode", "checkMyIdentity"}
 """What every link opens, whatever it is for, before the check."""
@@ -71,7 +75,8 @@ async def test_a_purpose_opens_its_own_routes_and_no_other(
     contracting: Contracting, labour: Harness, purpose: Purpose
 ) -> None:
     phone, contract = await of_purpose(contracting, purpose)
-    ids = {"contract_id": contract["id"]}
+    listed = await contracting.get(f"/workers/{contract['worker_id']}/consents")
+    ids = {"contract_id": contract["id"], "consent_id": listed["items"][0]["id"]}
     for name in sorted(OPENED, key=lambda name: name == "declineMyContract"):  # the one that uses the link up
         before = await labour.checksum()
         answer = await ask(phone, name, ids)
@@ -98,6 +103,17 @@ async def test_another_workers_contract_is_not_there(
     assert await labour.checksum() == before
     if purpose is Purpose.SELF_SERVICE:
         assert foreign["id"] not in (await phone.get("/contracts")).text
+
+
+async def test_another_workers_consent_is_not_there(contracting: Contracting, labour: Harness) -> None:
+    phone, _ = await of_purpose(contracting, Purpose.SELF_SERVICE)
+    other, _ = await contracting.worker()
+    foreign = (await contracting.get(f"/workers/{other}/consents"))["items"][0]["id"]
+    before = await labour.checksum()
+    answers = [await ask(phone, "withdrawMyConsent", {"consent_id": one}) for one in (foreign, str(new_id()))]
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(404, "CONSENT_NOT_FOUND")] * 2
+    assert await labour.checksum() == before
+    assert foreign not in (await phone.get("/consents")).text
 
 
 async def test_a_link_to_sign_opens_no_other_contract_of_its_worker(contracting: Contracting, labour: Harness) -> None:

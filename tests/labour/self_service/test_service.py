@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from chassis.identity import Role
 from tests.harness import NOON, Harness
-from tests.labour.conftest import Site, worker_row
+from tests.labour.conftest import Site, resident_id, worker_row
 from tests.labour.contracting import NAME, PHONE, Contracting, later
+from tests.labour.wages import Wages
 
 NEW = "13911110000"
 
@@ -127,3 +129,56 @@ async def test_refusals_speak_both_languages(contracting: Contracting) -> None:
     chinese = (await phone.get("/record")).json()
     assert english["detail"] == chinese["details"]["en"] != chinese["detail"] == english["details"]["zh-CN"]
     assert "身份核验" in chinese["detail"]
+
+
+async def test_i_see_who_saw_my_data_at_this_employer_and_at_no_other(contracting: Contracting, site: Site) -> None:
+    worker_id, number = await contracting.worker()
+    [elsewhere] = await site.workers(
+        worker_row(id_card_number=number), clerk=(stranger := site.stranger.as_(Role.LABOUR_CLERK))
+    )
+    async with site.harness.client(stranger) as client:
+        await client.get(f"/labour/v1/workers/{elsewhere}")
+    clerk = site.clerk
+    async with site.harness.client(clerk) as client:
+        await client.get(f"/labour/v1/workers/{worker_id}")
+    officer = site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)
+    await site.post(f"/labour/v1/workers/{worker_id}:unmask", {"reason": "核对工资代发账户"}, officer)
+    phone = await (await contracting.self_service(worker_id, number)).opened()
+    seen = (await phone.get("/accesses")).json()["items"]
+    assert [(one["kind"], one["purpose"], one["seen_by"]) for one in seen] == [
+        ("unmask", "核对工资代发账户", officer.subject),
+        ("view", "", clerk.subject),
+    ]
+    assert {one["organisation_id"] for one in seen} == {str(site.subcontractor.id)}
+
+
+async def test_i_take_my_consent_back_by_myself(contracting: Contracting, site: Site) -> None:
+    """As easily as it was given (PIPL art 15); the answer says what is gone, and once is enough."""
+    worker_id, number = await contracting.worker()
+    phone = await (await contracting.self_service(worker_id, number)).opened()
+    [mine] = (await phone.get("/consents")).json()["items"]
+    assert (mine["purpose"], mine["state"], mine["worker_id"]) == ("bank_account", "given", str(worker_id))
+    taken = await phone.post(f"/consents/{mine['id']}:withdraw")
+    assert (taken.status_code, taken.json()["state"]) == (200, "withdrawn")
+    assert (taken.json()["erased"], taken.json()["kept"]) == (["payroll_bank_card"], [])
+    assert (await phone.get("/record")).json()["payroll_bank_card_masked"] == ""
+    [seen] = (await contracting.get(f"/workers/{worker_id}/consents"))["items"]
+    assert seen["state"] == "withdrawn"
+    async with site.harness.sql() as connection:
+        subject = "SELECT subject FROM audit WHERE verb = 'consents.withdraw' AND entity_id = $1"
+        assert await connection.fetchval(subject, UUID(mine["id"])) == f"worker:{worker_id}"
+    again = await phone.post(f"/consents/{mine['id']}:withdraw")
+    assert (again.status_code, again.json()["code"]) == (409, "INVALID_STATE")
+
+
+async def test_my_withdrawal_counts_at_the_next_payout(contracting: Contracting, site: Site) -> None:
+    wages, number = Wages(site), resident_id()
+    [worker_id] = await wages.paid_by_day(1, id_card_number=number, name=NAME, cell_phone=PHONE)
+    _, lines = await wages.approved()
+    account = await wages.account("10000.00")
+    phone = await (await contracting.self_service(worker_id, number)).opened()
+    [mine] = (await phone.get("/consents")).json()["items"]
+    await phone.post(f"/consents/{mine['id']}:withdraw")
+    body = {"account_id": account["id"], "execute_on": "2026-11-25"}
+    refusal = await wages.refused(wages.accountant, "/payouts", body, "CONSENT_WITHDRAWN")
+    assert refusal["metadata"] == {"line_ids": lines[worker_id]["id"]}

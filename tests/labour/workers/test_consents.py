@@ -7,9 +7,10 @@ from uuid import UUID
 
 from chassis.crypto import Vault
 from labour.workers.rules import card_place
-from tests.chassis.files.samples import PNG, upload, uploaded
+from tests.chassis.files.samples import pdf
 from tests.harness import Harness, key
 from tests.labour.conftest import Site, worker_row
+from tests.labour.workers.pictures import jpeg
 
 PATH = "/labour/v1/workers"
 CARD = {"purpose": "bank_account", "text_version": "2026-1", "given_on": "2026-03-01"}
@@ -74,23 +75,24 @@ async def test_flagged_until_the_consent_comes(labour: Harness, site: Site, vaul
 async def test_a_photo_needs_its_consent_and_is_an_image(labour: Harness, site: Site) -> None:
     """Refused, taken, looked at, withdrawn and gone: also from the files."""
     [worker] = await site.workers(worker_row())
-    path = f"{PATH}/{worker}"
+    path, image = f"{PATH}/{worker}", {"Content-Type": "image/jpeg"}
     async with labour.client(site.clerk) as client:
-        photo = (await upload(client, PNG, "head.png", "image/png", path="/labour/v1/files")).json()["id"]
-        paper = await uploaded(client, path="/labour/v1/files")
         none = await client.get(f"{path}/photo")
-        refused = await client.patch(path, json={"photo_file_id": photo}, headers={"If-Match": '"1"'})
+        refused = await client.post(f"{path}/photo", content=jpeg(), headers=key() | image)
         consent = await client.post(f"{path}/consents", json=CARD | {"purpose": "face_image"}, headers=key())
-        no_image = await client.patch(path, json={"photo_file_id": paper}, headers={"If-Match": '"1"'})
-        taken = await client.patch(path, json={"photo_file_id": photo}, headers={"If-Match": '"1"'})
+        no_image = await client.post(f"{path}/photo", content=pdf(), headers=key() | image)
+        taken = await client.post(f"{path}/photo", content=jpeg(), headers=key() | image)
         looked = await client.get(f"{path}/photo")
+        async with labour.sql() as connection:
+            photo = await connection.fetchval("SELECT photo_file_id FROM workers WHERE id = $1", worker)
         done = await client.post(f"/labour/v1/consents/{consent.json()['id']}:withdraw", headers=key())
-        gone = await client.get(f"{path}/photo"), await client.get(f"/labour/v1/files/{photo}")
-    codes = [answer.json()["errors"][0]["code"] for answer in (refused, no_image)]
-    assert (none.json()["code"], codes) == ("PHOTO_NOT_FOUND", ["CONSENT_MISSING", "PHOTO_TYPE"])
-    assert (taken.json()["photo_file_id"], looked.content) == (photo, PNG)
-    assert done.json()["erased"] == ["photo_file_id"]
-    assert [answer.status_code for answer in gone] == [404, 404]
+        gone = await client.get(f"{path}/photo")
+    codes = [refused.json()["errors"][0]["code"], no_image.json()["code"]]
+    assert (none.json()["code"], codes) == ("PHOTO_NOT_FOUND", ["CONSENT_MISSING", "PHOTO_UNREADABLE"])
+    assert (taken.json()["has_photo"], looked.content[:3]) == (True, b"\xff\xd8\xff")
+    assert (done.json()["erased"], gone.status_code) == (["photo_file_id"], 404)
+    async with labour.sql() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM files WHERE id = $1", photo) == 0
     assert "workers.photo" in await labour.audited(UUID(str(worker)))
 
 

@@ -93,7 +93,7 @@ class Agreements:
         """By the head's approver."""
         made = await self.draft(*items, **changes)
         async with self.harness.work(self.head.as_(Role.APPROVER)) as work:
-            return await approval.propose(work, Verb(made.id, None))
+            return await approval.propose(work, Verb(made.id, None), self.harness.runtime.clients["labour"])
 
     async def active(self, *items: Item, **changes: Any) -> Agreement:
         """Signed by the supplier."""

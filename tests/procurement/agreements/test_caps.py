@@ -116,9 +116,9 @@ async def orders_deliver(work: Work, order_id: UUID, line_id: UUID, quantity: st
 async def approved(making: Orders, order_id: UUID) -> UUID:
     """Bring a called-off draft before its supplier."""
     async with making.harness.work(making.buyer) as work:
-        await orders.submit(work, OrderVerb(order_id, None))
+        await orders.submit(work, OrderVerb(order_id, None), making.labour)
     async with making.harness.work(making.approver) as work:
-        await orders.approve(work, OrderVerb(order_id, None), making.projects)
+        await orders.approve(work, OrderVerb(order_id, None), making.projects, making.labour)
     return order_id
 
 

@@ -57,7 +57,7 @@ async def test_a_direct_purchase_says_why(orders: Orders, procurement: Harness) 
     before = await procurement.checksum()
     with pytest.raises(FailedPrecondition) as refusal:
         async with procurement.work(orders.buyer) as work:
-            await service.submit(work, Verb(order_id, None))
+            await service.submit(work, Verb(order_id, None), orders.labour)
     assert refusal.value.reason == "DIRECT_REASON_MISSING"
     assert await procurement.checksum() == before
     change = {"lines": body(orders.site)["lines"], "direct_reason": "one supplier only"}

@@ -52,7 +52,7 @@ class Chain:
         order_id = await self.draft(quantity)
         await self.submit(order_id)
         async with self.orders.harness.work(self.orders.approver) as work:
-            await service.approve(work, Verb(order_id, None), self.orders.projects)
+            await service.approve(work, Verb(order_id, None), self.orders.projects, self.orders.labour)
         return order_id
 
     async def draft(self, quantity: str) -> UUID:
@@ -70,7 +70,7 @@ class Chain:
     async def submit(self, order_id: UUID) -> None:
         """To the approver."""
         async with self.orders.harness.work(self.orders.buyer) as work:
-            await service.submit(work, Verb(order_id, None))
+            await service.submit(work, Verb(order_id, None), self.orders.labour)
 
     async def counters(self) -> tuple[str, str, str, str]:
         """Sourced, ordered, delivered, left of the need."""

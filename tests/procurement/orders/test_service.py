@@ -53,7 +53,7 @@ async def test_over_budget_nothing_changes(orders: Orders, procurement: Harness)
     before = await procurement.checksum()
     with pytest.raises(FailedPrecondition) as refusal:
         async with procurement.work(orders.approver) as work:
-            await service.approve(work, Verb(order_id, None), orders.projects)
+            await service.approve(work, Verb(order_id, None), orders.projects, orders.labour)
     assert refusal.value.reason == "BUDGET_EXCEEDED"
     assert refusal.value.metadata["left"] == "1000.00"
     assert await procurement.checksum() == before
@@ -90,7 +90,7 @@ async def test_a_stale_version_is_refused(orders: Orders, procurement: Harness) 
     before = await procurement.checksum()
     with pytest.raises(Aborted):
         async with procurement.work(orders.approver) as work:
-            await service.approve(work, Verb(order_id, 1), orders.projects)
+            await service.approve(work, Verb(order_id, 1), orders.projects, orders.labour)
     assert await procurement.checksum() == before
 
 

@@ -47,7 +47,7 @@ async def test_a_call_off_asks_too(orders: Orders, agreements: Agreements) -> No
     path = f"/procurement/v1/suppliers/{file_id}:lift"
     await dealing.good(dealing.approver, "POST", path, json={"reason": "mended"})
     async with orders.harness.work(orders.buyer) as work:
-        assert (await service.submit(work, Verb(called.order_id, None))).state == "submitted"
+        assert (await service.submit(work, Verb(called.order_id, None), orders.labour)).state == "submitted"
 
 
 async def test_a_revision_is_kept_small_enough(orders: Orders) -> None:

@@ -6,9 +6,11 @@ import asyncio
 import io
 import json
 import re
+import signal
 import time
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -148,6 +150,41 @@ def test_templates_read_nothing_from_outside() -> None:
 async def test_more_lines_than_a_paper_takes_are_refused() -> None:
     with pytest.raises(FailedPrecondition, match="DOCUMENT_TOO_LONG"):
         await typeset(order(lines=(LINE,) * (MOST_LINES + 1)))
+
+
+async def test_a_long_paper_is_set_apart_and_is_the_same_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process of its own, which is told nothing but the paper, and whose memory goes with it."""
+    paper = order(lines=(LINE,) * 3)
+    here = compiled(paper)
+    monkeypatch.setattr(typesetting, "MOST_LINES", 2)
+    monkeypatch.setattr(typesetting, "compiled", None)  # so that it cannot be set in this process
+    assert await typeset(paper, most=3) == here
+    with pytest.raises(FailedPrecondition, match="DOCUMENT_TOO_LONG"):
+        await typeset(paper, most=2)
+
+
+async def test_a_process_that_fails_is_an_error_and_a_paper_that_nobody_waits_for_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(typesetting, "MOST_LINES", 2)
+    with pytest.raises(RuntimeError, match=r"the typesetter ended with 1: [\s\S]*no such word"):
+        await typeset(replace(order(lines=(LINE,) * 3), language="no such word"), most=3)
+    started: asyncio.Queue[asyncio.subprocess.Process] = asyncio.Queue()
+    start = asyncio.create_subprocess_exec
+
+    async def noted(*command: str, **more: Any) -> asyncio.subprocess.Process:
+        assert more["env"] == {}, "no secret of ours goes there"
+        child = await start(*command, **more)
+        started.put_nowait(child)
+        return child
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
+    task = asyncio.create_task(typeset(order(lines=(LINE,) * 3), most=3))
+    child = await started.get()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await child.wait() == -signal.SIGKILL
 
 
 async def test_the_event_loop_runs_on_while_a_paper_is_typeset() -> None:

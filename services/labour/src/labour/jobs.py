@@ -8,12 +8,14 @@ from chassis import housekeeping
 from chassis.files import service as files
 from chassis.jobs import Job
 from labour.assignments import handlers as assignments
+from labour.assignments.commands.clear import CLEAR_JOB, WATCH_JOB
 from labour.assignments.commands.close import CLOSE_JOB
 from labour.attendance import service as attendance
 from labour.authorities.service import COLLECT
 from labour.certificates import service as certificates
 from labour.contracts import service as contracts
 from labour.contracts.commands import offer, sign
+from labour.employer_listings import service as employer_listings
 from labour.evidence import service as evidence
 from labour.filings import service as filings
 from labour.links.commands import check
@@ -31,6 +33,8 @@ JOBS = (
     Job("attendance.partitions", attendance.make_partitions, every=timedelta(days=1)),
     Job("files.sweep", files.sweep, every=timedelta(hours=6), clients=True),
     Job(CLOSE_JOB, assignments.close_project),
+    Job(WATCH_JOB, assignments.watch, every=timedelta(hours=6)),
+    Job(CLEAR_JOB, assignments.clear_from, clients=True),
     Job(certificates.LOOK_JOB, certificates.look, every=timedelta(hours=6)),
     Job(wage_officers.LOOK_JOB, wage_officers.look, every=timedelta(hours=6)),
     Job("training.watch", training.watch, every=timedelta(hours=6)),
@@ -50,4 +54,5 @@ JOBS = (
     Job(filings.PUMP, filings.pump, clients=True),
     Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),
     Job(warnings.WATCH, warnings.watch, every=timedelta(hours=6)),
+    Job(employer_listings.END_JOB, employer_listings.end),
 )

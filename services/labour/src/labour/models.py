@@ -16,6 +16,7 @@ from labour.consents.models import Consent
 from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
 from labour.devices.models import Device, Incident
+from labour.employer_listings.models import EmployerListing, ListingDecision, Repayment
 from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.geofences.models import Geofence, SwipeLocation
@@ -32,7 +33,7 @@ from labour.payrolls.models import (
     PayrollSignature,
     PieceRecord,
 )
-from labour.privacy.models import Erasure, WageSettlement
+from labour.privacy.models import Erasure
 from labour.records.models import BlacklistEntry, ConductRecord
 from labour.repairs.models import Repair
 from labour.sessions.models import Attendee, TrainingSession
@@ -54,7 +55,6 @@ MODELS: tuple[type[SQLModel], ...] = (
     ConductRecord,
     BlacklistEntry,
     Erasure,
-    WageSettlement,
     Assignment,
     Stay,
     Device,
@@ -115,5 +115,8 @@ MODELS: tuple[type[SQLModel], ...] = (
     Payout,
     PayoutRow,
     Payee,
+    EmployerListing,
+    ListingDecision,
+    Repayment,
 )
 TABLES: tuple[Table, ...] = tuple(model.__table__ for model in MODELS)  # type: ignore[attr-defined]

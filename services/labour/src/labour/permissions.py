@@ -55,6 +55,7 @@ SITE_READERS = (
     Role.VIEWER,
 )
 ASSIGNMENTS_READ = permission("assignments.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+ASSIGNMENTS_CLOCK = permission("assignments.clock", services=("labour",))
 PROJECT_ENDS = permission("assignments.close-project", services=("labour",))
 OPERATORS_VERIFY = permission("operators.verify", services=("equipment-leasing",))
 
@@ -94,7 +95,9 @@ PRESENCE_READ = permission(
 )
 
 FILES_UPLOAD = permission(
-    "files.upload", grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS)
+    "files.upload",
+    grant(Role.LABOUR_CLERK, Role.SITE_ENGINEER, Role.PERSONAL_DATA_OFFICER, kinds=EMPLOYERS),
+    grant(Role.LABOUR_CLERK, kinds=(Kind.OWNER, Kind.SUPPLIER)),  # what a listed firm has repaid, and its pledge
 )
 """Scans of contracts, signed sheets, health records and photos: whoever keeps such papers."""
 FILES_READ = permission(
@@ -106,6 +109,7 @@ FILES_READ = permission(
         Role.PROJECT_MANAGER,
         kinds=(*EMPLOYERS, Kind.OWNER, Kind.SUPERVISOR),
     ),
+    grant(Role.LABOUR_CLERK, kinds=(Kind.SUPPLIER,)),
 )
 
 PROVIDERS = (*EMPLOYERS, Kind.SUPPLIER)
@@ -225,3 +229,18 @@ FILINGS_READ = permission("filings.read", grant(Role.ADMIN, *SITE_READERS, kinds
 FILINGS_REPEAT = permission("filings.repeat", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 WARNINGS_READ = permission("warnings.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
 WARNINGS_RECOMPUTE = permission("warnings.recompute", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
+
+EMPLOYER_LISTINGS_KEEP = permission("employer-listings.keep", grant(Role.APPROVER, kinds=(Kind.AUTHORITY,)))
+"""Which employer is on the list for wage arrears is the authority's decision."""
+EMPLOYER_LISTINGS_READ = permission("employer-listings.read", grant(*Role))
+EMPLOYER_LISTINGS_CLOCK = permission("employer-listings.clock", services=("labour",))
+LISTED_KINDS = (*EMPLOYERS, Kind.OWNER, Kind.SUPPLIER)
+"""Whom an authority may list: every firm that builds or sells has workers."""
+REPAYMENTS_TELL = permission("employer-repayments.tell", grant(Role.LABOUR_CLERK, kinds=LISTED_KINDS))
+REPAYMENTS_READ = permission(
+    "employer-repayments.read",
+    grant(Role.LABOUR_CLERK, Role.PROJECT_MANAGER, Role.VIEWER, kinds=LISTED_KINDS),
+    grant(Role.APPROVER, Role.VIEWER, kinds=(Kind.AUTHORITY,)),
+)
+STANDINGS_READ = permission("standings.read", services=("procurement",))
+LABOUR_DAYS_READ = permission("labour-days.read", services=("project-mgmt",))

@@ -7,11 +7,12 @@ from chassis.rpc.server import Registration
 from chassis.runtime import Runtime
 from labour.assignments.rpc import OperatorDoor
 from labour.days.rpc import PresenceDoor
+from labour.standings.rpc import StandingDoor
 from zhulian.labour.v1.labour_directory_pb2 import DESCRIPTOR
 from zhulian.labour.v1.labour_directory_pb2_grpc import add_LabourDirectoryServicer_to_server
 
 
-class Directory(OperatorDoor, PresenceDoor):
+class Directory(OperatorDoor, PresenceDoor, StandingDoor):
     """What other services may ask of labour: each aggregate answers its part."""
 
     def __init__(self, vault: Vault) -> None:

@@ -34,6 +34,7 @@ from procurement.supplements import endpoints as supplements
 from procurement.suppliers import endpoints as suppliers
 from procurement.ubl import endpoints as ubl
 from procurement.units import endpoints as units
+from procurement.wage_standings import endpoints as wage_standings
 from procurement.worklist import endpoints as worklist
 
 router = APIRouter(prefix="/procurement/v1")
@@ -71,3 +72,4 @@ router.include_router(invoices.router)
 router.include_router(worklist.router)
 router.include_router(search.router)
 router.include_router(saved_filters.router)
+router.include_router(wage_standings.router)

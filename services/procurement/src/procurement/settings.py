@@ -9,13 +9,14 @@ from procurement.sealing import Seals
 
 
 class ProcurementSettings(VaultSettings, FileSettings):
-    """`projects_grpc` is required: budget is asked there. The vault keeps suppliers' bank accounts.
+    """`projects_grpc` (budget) and `labour_grpc` (standings) are required. The vault keeps suppliers' bank accounts.
 
     `sealing_keys` is JSON, `{"k1": "<base64 of 32 bytes>"}`: they wrap the data keys of sealed quotes; every key
     unwraps, the last one wraps. They are never in the database, or a dump of it would open the quotes.
     """
 
     projects_grpc: str
+    labour_grpc: str
     sealing_keys: dict[str, SecretStr]
 
     @field_validator("sealing_keys")

@@ -13,7 +13,7 @@ from chassis.files import service
 from chassis.files.rules import MediaType
 from chassis.files.scanner import Clamd, NoScanner, Scanner
 from chassis.files.schemas import FileName, FileOut
-from chassis.files.service import Keep
+from chassis.files.service import Closed, Keep
 from chassis.files.store import FileStore
 from chassis.http.edge import Download, EdgeDep, runtime_of
 from chassis.http.problems import problems
@@ -52,14 +52,16 @@ FileStoreDep = Annotated[FileStore, Depends(file_store)]
 ScannerDep = Annotated[Scanner, Depends(scanner)]
 
 
-def router(may_upload: Permission, may_read: Permission, *, noun: str = "File") -> APIRouter:
+def router(
+    may_upload: Permission, may_read: Permission, *, noun: str = "File", closed: Closed | None = None
+) -> APIRouter:
     """The routes `/files`, for those who may upload and read in this service.
 
-    Operations are named after `noun`, as no two of the platform may have one name.
+    Operations are named after `noun`, as no two of the platform may have one name. What is `closed` here is not found.
     """
     routes = APIRouter(prefix="/files", tags=["files"])
     _take(routes, may_upload, noun)
-    _show(routes, may_read, noun)
+    _show(routes, may_read, noun, closed)
     return routes
 
 
@@ -90,11 +92,11 @@ def _take(routes: APIRouter, may_upload: Permission, noun: str) -> None:
             )
 
 
-def _show(routes: APIRouter, may_read: Permission, noun: str) -> None:
+def _show(routes: APIRouter, may_read: Permission, noun: str, closed: Closed | None) -> None:
     @routes.get("/{file_id}", operation_id=f"get{noun}", response_model=FileOut, responses=problems(NotFound))
     async def get(file_id: UUID, edge: EdgeDep) -> Response:
         """What is known of a file that the caller's organisation uploaded, or that hangs on one of its documents."""
-        return await edge.read(lambda work: service.get(work, may_read, file_id), FileOut.of)
+        return await edge.read(lambda work: service.get(work, may_read, file_id, closed), FileOut.of)
 
     @routes.get(
         "/{file_id}/content",
@@ -105,6 +107,6 @@ def _show(routes: APIRouter, may_read: Permission, noun: str) -> None:
     async def content(file_id: UUID, edge: EdgeDep, store: FileStoreDep) -> Response:
         """The bytes of a file, to be saved under its name."""
         return await edge.download(
-            lambda work: service.content(work, may_read, file_id),
+            lambda work: service.content(work, may_read, file_id, closed),
             lambda file: Download(store.path(file.sha256), file.media_type, file.name),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,10 @@ UNFINISHED_FOR = timedelta(hours=1)
 """An upload takes the gateway's 30 seconds at most; what is older has broken off."""
 
 VERDICTS = {Verdict.CLEAN: Action.CLEAR, Verdict.INFECTED: Action.CONDEMN}
+
+
+Closed = Callable[[Work, File], Awaitable[bool]]
+"""Whether a file is not shown at a door, because another door asks for more or records who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +112,19 @@ async def keep_made(work: Work, organisation_id: UUID, made: Keep, store: FileSt
     return file
 
 
-async def get(work: Work, may: Permission, file_id: UUID) -> File:
-    """One file, without its bytes."""
+async def get(work: Work, may: Permission, file_id: UUID, closed: Closed | None = None) -> File:
+    """One file, without its bytes; NotFound FILE_NOT_FOUND also for one that is closed here."""
     work.require(may)
     async with work.reading() as session:
-        return await repository.get(session, work.principal, file_id)
+        file = await repository.get(session, work.principal, file_id)
+    if closed is not None and await closed(work, file):
+        raise errors.file_not_found(file_id)
+    return file
 
 
-async def content(work: Work, may: Permission, file_id: UUID) -> File:
+async def content(work: Work, may: Permission, file_id: UUID, closed: Closed | None = None) -> File:
     """The file whose bytes the caller may have; FailedPrecondition FILE_INFECTED for one in quarantine."""
-    file = await get(work, may, file_id)
+    file = await get(work, may, file_id, closed)
     if file.state == State.INFECTED:
         raise errors.quarantined(file_id)
     return file

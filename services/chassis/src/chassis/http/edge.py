@@ -137,9 +137,13 @@ class Edge:
         return Response(body.encode(), media_type=JSON)
 
     async def generate(self, use_case: UseCase[Iterable[bytes]], *, media_type: str, name: str) -> Response:
-        """Stream a file that a use case makes; what it needs of the database it has read before it answers."""
+        """Stream a file that a use case makes; what it needs of the database it has read before it answers.
+
+        A trace of who asked is committed, as in `read`.
+        """
         async with self._runtime.works.answering(self.principal, None) as work:
             chunks = await use_case(work)
+            await work.finish()
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return StreamingResponse(chunks, media_type=media_type, headers=headers)
 

@@ -3,11 +3,15 @@
 A template sees its own folder, the package `@zhulian/press`, the one font that is bundled, and the texts of the paper
 as one JSON input. They arrive as strings and are shown as strings, so `#`, `$` or `\\` in them are letters. PDF/A-2u,
 as an archive wants it.
+
+Typst keeps what it has laid out of its last papers, some 0.2 MB a line, so a long paper is set in a process of its own
+(`child.py`), whose memory goes with it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -23,6 +27,9 @@ PDF = "application/pdf"
 FOLDER = Path(__file__).parent
 FONT = FOLDER / "data" / "NotoSansCJKsc-Regular.otf"
 MOST_LINES = 1_000
+"""Of a paper that says nothing else, and of one that is set in this process."""
+LONGEST = 10_000
+"""Lines of the longest paper that there is; it takes some 7 s and 1.7 GB while it is set."""
 _TYPESETTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="typeset")
 """Two papers at a time, the others wait: Typst fills a core, and the requests beside it need the other."""
 
@@ -48,21 +55,47 @@ class Paper(Protocol):
         ...
 
 
-async def typeset(paper: Paper, templates: Path) -> bytes:
-    """The paper as PDF, the same bytes for the same paper. FailedPrecondition DOCUMENT_TOO_LONG beyond MOST_LINES."""
+async def typeset(paper: Paper, templates: Path, *, most: int = MOST_LINES) -> bytes:
+    """The paper as PDF, the same bytes for the same paper. FailedPrecondition DOCUMENT_TOO_LONG beyond `most` lines."""
+    if len(paper.lines) > most:
+        raise errors.too_long(len(paper.lines), most)
     if len(paper.lines) > MOST_LINES:
-        raise errors.too_long(len(paper.lines), MOST_LINES)
+        return await _apart(paper, templates)
     return await asyncio.get_running_loop().run_in_executor(_TYPESETTERS, compiled, paper, templates)
+
+
+async def _apart(paper: Paper, templates: Path) -> bytes:
+    """In a process of its own, which knows nothing of ours but the paper: no environment, no secret."""
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "chassis.typesetting.child", str(templates / f"{paper.template}.typ")),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={},
+    )
+    try:
+        pdf, said = await child.communicate(orjson.dumps(asdict(paper)))
+    finally:
+        if child.returncode is None:  # nobody waits for it any more
+            child.kill()
+    if child.returncode != 0:
+        raise RuntimeError(f"the typesetter ended with {child.returncode}: {said.decode(errors='replace')[-500:]}")
+    return pdf
 
 
 def compiled(paper: Paper, templates: Path) -> bytes:
     """The same, in this thread; Typst lets go of the interpreter while it works."""
+    return printed(templates / f"{paper.template}.typ", orjson.dumps(asdict(paper)))
+
+
+def printed(template: Path, data: bytes) -> bytes:
+    """A template with the JSON of its paper as PDF."""
     pdf: bytes = typst.compile(
-        templates / f"{paper.template}.typ",
-        root=templates,
+        template,
+        root=template.parent,
         font_paths=_fonts(),
         package_path=FOLDER / "packages",
-        sys_inputs={"data": orjson.dumps(asdict(paper)).decode()},
+        sys_inputs={"data": data.decode()},
         pdf_standards="a-2u",
     )
     return pdf

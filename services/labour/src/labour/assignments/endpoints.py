@@ -12,8 +12,11 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
+from chassis.http.uploads import download
+from chassis.typesetting import PDF
 from labour.assignments import errors, service
 from labour.assignments.rules import Finding
 from labour.assignments.schemas import (
@@ -179,6 +182,28 @@ async def explain_before(
     """Would one of the caller's workers pass the gates of a project: every rule asked, and what would mend it."""
     prospect = Prospect(**asked.model_dump())
     return await edge.read(lambda work: service.explain_before(work, prospect, projects, vault), _decision)
+
+
+@router.get(
+    "/roster/document",
+    operation_id="getRosterDocument",
+    response_class=Response,
+    responses=problems(NotFound, FailedPrecondition) | download({PDF: "(a PDF)"}),
+)
+async def roster(
+    project_id: Annotated[UUID, Query()],
+    employer_id: Annotated[UUID, Query()],
+    edge: EdgeDep,
+    vault: VaultDep,
+    language: Language = None,
+) -> Response:
+    """The roster (花名册) of an employer on a project as PDF, numbers masked. The workers can see who took it."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.roster(work, project_id, employer_id, wanted, vault),
+        media_type=PDF,
+        name=f"roster-{project_id}-{employer_id}.pdf",
+    )
 
 
 @router.get(

@@ -13,16 +13,21 @@ from chassis.errors import (
     Violation,
     invalid,
 )
-from labour.assignments.rules import Refusal
+from labour.assignments.gates import Refusal
 
 MENDS = {
     "WORKER_NOT_ASSIGNED": ("将该工人安排到本项目", "Assign the worker to the project"),
+    "ON_LEAVE": (
+        "办理销假(:return),届时重新核验各项进场条件",
+        "Have the worker return (:return); every gate is asked anew",
+    ),
     "BLACKLISTED": ("由列入机关移出黑名单或期满", "The authority lifts the entry, or it runs out"),
     "BARRED_FROM_PROJECT": ("由总承包单位同意其再次进场", "The general contractor readmits the worker"),
     "AGREEMENT_MISSING": ("签订并登记劳动合同或书面用工协议", "Sign and record a labour contract or written agreement"),
     "AGREEMENT_NOT_IN_FORCE": ("续签并登记劳动合同或书面用工协议", "Renew and record the contract or agreement"),
     "TRAINING_MISSING": ("完成并登记基本安全培训", "Train the worker and record it"),
     "TRAINING_LAPSED": ("重新培训并登记", "Train the worker again and record it"),
+    "ENTRY_LEVEL_MISSING": ("完成该级三级安全教育学时并登记", "Train the hours of this level and record them"),
     "REGISTRATION_INCOMPLETE": ("补全实名登记信息", "Complete the registration"),
     "AGE_BELOW_MINIMUM": ("达到年龄后方可进场", "Nothing before the worker is of age"),
     "AGE_ABOVE_MAXIMUM": ("改派允许该年龄的工作", "Only work that admits this age"),
@@ -147,4 +152,14 @@ def back_too_early() -> InvalidArgument:
             "预计返回日期须晚于请假当日。",
             "The day of return must lie after the day on which the leave begins.",
         )
+    )
+
+
+def roster_not_found(project_id: UUID, employer_id: UUID) -> NotFound:
+    """The employer has brought nobody to the project, or nobody whom the caller may see."""
+    return NotFound(
+        "ROSTER_NOT_FOUND",
+        zh="未找到该单位在此项目的人员。",
+        en="There is nobody of this employer on this project.",
+        metadata={"project_id": str(project_id), "employer_id": str(employer_id)},
     )

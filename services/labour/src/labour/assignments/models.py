@@ -1,7 +1,8 @@
-"""Tables of assignments."""
+"""Tables of assignments, and the plain values that the gates look at."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +12,9 @@ from sqlmodel import Field, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
 from labour.assignments.states import State
-from labour.codes.models import RiskClass
+from labour.codes.models import RiskClass, Sex
+from labour.health.rules import HealthFacts
+from labour.training.rules import Level
 
 
 class ExitKind(StrEnum):
@@ -26,8 +29,8 @@ class Assignment(Row, table=True):
     """A worker on a project, for the employer that sent him.
 
     `cleared_until` is the last day on which his papers hold without news (None: open); it is computed again whenever
-    they change, so that a swipe can be compared with it without reading them. `special_trade` is empty without one.
-    `barred_on` is the day on which the general contractor sent him away (清退), until it readmits him.
+    they change and every day, so that a swipe can be compared with it without reading them. `special_trade` is empty
+    without one. `barred_on` is the day on which the general contractor sent him away (清退), until it readmits him.
     """
 
     __tablename__ = "assignments"
@@ -91,3 +94,72 @@ class Absence(SQLModel, table=True):
     expected_back_on: date
     ended_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A labour contract or written agreement that counts on the project in question; open when `valid_to` is None."""
+
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A special-trade certificate (特种作业操作资格证)."""
+
+    number: str
+    trade: str
+    valid_from: date
+    valid_to: date
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The days on which an entry of the blacklist (黑名单) counts; open when `valid_to` is None."""
+
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerFacts:
+    """What is known of a worker when somebody stands at the gate.
+
+    `missing` are the fields of the registration that are empty, `trained_on` is the last basic safety training.
+    `data_until` is the last day with data that keeps this training alive: a training or attendance that came no more
+    than the rule's months after the one before it. Attendance after a longer gap is none of it. `levels` are those of
+    the entry training, with their hours for this project; looked at only where a rule asks for them.
+    """
+
+    sex: Sex
+    birth_date: date
+    work_type: str
+    work_role: str
+    missing: frozenset[str]
+    agreements: tuple[Agreement, ...]
+    trained_on: date | None
+    data_until: date | None
+    certificates: tuple[CertificateFacts, ...]
+    health: tuple[HealthFacts, ...] = ()
+    listed: tuple[Listing, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where he is to work: the project's city and the risk class of his work, and the trade he does there.
+
+    `also` is a trade that the occasion demands (a machine to operate). `assigned` tells whether he stands on the
+    project's list (None: not asked, he is about to), `on_leave` that he is on leave from it. `barred_on` is the day on
+    which he was sent away from it.
+    """
+
+    city: str
+    risk_class: RiskClass
+    special_trade: str | None
+    also: str | None = None
+    assigned: bool | None = None
+    on_leave: bool = False
+    barred_on: date | None = None

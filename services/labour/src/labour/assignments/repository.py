@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -102,18 +102,6 @@ async def one_at_a_time(session: AsyncSession, project_id: UUID, employer_id: UU
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-async def open_of_workers(session: AsyncSession, worker_ids: Iterable[UUID]) -> list[Assignment]:
-    """The assignments of these workers that are not left, locked in one order."""
-    statement = (
-        select(Assignment)
-        .where(col(Assignment.worker_id).in_(set(worker_ids)), col(Assignment.state) != State.LEFT)
-        .order_by(col(Assignment.id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(await session.scalars(statement))
-
-
 async def open_stay(session: AsyncSession, assignment_id: UUID) -> Stay | None:
     """The stay that has not ended."""
     found: Stay | None = await session.scalar(
@@ -197,26 +185,99 @@ async def projects(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Kno
 # --- what the gates ask for, of up to 1,000 workers in one statement (a row of the benchmarks) --------------
 
 Driver: TypeAlias = "asyncpg.Connection[Any]"
+Asked: TypeAlias = tuple[UUID, UUID]
+"""(worker, project)."""
 
 EVIDENCE = """
-SELECT w.*, a.state, a.risk_class, a.special_trade, a.barred_on, p.city,
-       (SELECT max(t.trained_on) FROM worker_trainings t WHERE t.worker_id = w.id) AS trained_on,
-       (SELECT max(last.day) FROM assignments b CROSS JOIN LATERAL (
-          SELECT d.day FROM worker_days d WHERE d.assignment_id = b.id ORDER BY d.day DESC LIMIT 1) last
-        WHERE b.worker_id = w.id) AS seen_on,
+WITH asked (worker_id, project_id) AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+SELECT w.*, asked.project_id, a.state, a.risk_class, a.special_trade, a.barred_on, p.city, kept.trained_on, kept.until,
+       ARRAY(SELECT ROW(k.valid_from, coalesce(k.last_day, k.valid_to), k.project_id) FROM contracts k
+             WHERE k.worker_id = w.id AND k.signed_at IS NOT NULL) AS contracts,
        ARRAY(SELECT ROW(c.number, c.trade, c.valid_from, c.valid_to, c.status)
              FROM worker_certificates c WHERE c.worker_id = w.id) AS certificates,
        ARRAY(SELECT ROW(h.examined_on, h.valid_to, h.fit) FROM health_records h WHERE h.worker_id = w.id) AS health,
        ARRAY(SELECT ROW(e.valid_from, e.valid_to) FROM blacklist_entries e
              WHERE e.person_id = w.person_id AND e.lifted_on IS NULL) AS listed
-FROM workers w
-LEFT JOIN assignments a ON a.worker_id = w.id AND a.project_id = $2
-LEFT JOIN known_projects p ON p.project_id = $2
-WHERE w.id = ANY($1::uuid[])
+FROM asked JOIN workers w ON w.id = asked.worker_id
+LEFT JOIN assignments a ON a.worker_id = asked.worker_id AND a.project_id = asked.project_id
+LEFT JOIN known_projects p ON p.project_id = asked.project_id
+CROSS JOIN LATERAL (
+  WITH RECURSIVE data (day) AS (
+    SELECT max(t.trained_on) FROM worker_trainings t WHERE t.worker_id = w.id AND t.trained_on <= $3
+    UNION ALL
+    SELECT (SELECT max(seen.day) FROM assignments b CROSS JOIN LATERAL (
+              SELECT d.day FROM worker_days d
+              WHERE d.assignment_id = b.id AND d.day > data.day
+                AND d.day <= (data.day + make_interval(months => $4))::date
+              ORDER BY d.day DESC LIMIT 1) seen
+            WHERE b.worker_id = w.id)
+    FROM data WHERE data.day IS NOT NULL
+  ) SELECT min(day) AS trained_on, max(day) AS until FROM data
+) kept
+"""
+"""`data` walks from the last training to the last day with attendance no later than the rule's months after it, and on
+from there: a year costs one look into the primary key of worker_days, and what comes after a longer gap is not reached.
 """
 
 
-async def evidence(driver: Driver, worker_ids: Iterable[UUID], project_id: UUID | None) -> list[asyncpg.Record]:
-    """Rows of workers with their trainings, last day seen, certificates, examinations, and place on a project."""
-    rows: list[asyncpg.Record] = await driver.fetch(EVIDENCE, list(set(worker_ids)), project_id)
+async def evidence(driver: Driver, asked: Collection[Asked], on: date, months: int) -> list[asyncpg.Record]:
+    """Rows of workers with what the gates of a project look at as of a day; workers who do not exist are absent."""
+    workers, projects = [worker_id for worker_id, _ in asked], [project_id for _, project_id in asked]
+    rows: list[asyncpg.Record] = await driver.fetch(EVIDENCE, workers, projects, on, months)
     return rows
+
+
+# --- until when papers hold, computed anew ---------------------------------------------------------------------------
+
+Open: TypeAlias = tuple[UUID, UUID, UUID]
+"""(assignment, worker, project) of an assignment that is not left."""
+
+OPEN_OF_WORKERS = """
+SELECT id, worker_id, project_id FROM assignments WHERE worker_id = ANY($1::uuid[]) AND state <> 'left'
+"""
+
+OPEN_AFTER = """
+SELECT id, worker_id, project_id FROM assignments WHERE id > $1 AND state <> 'left' ORDER BY id LIMIT $2
+"""
+
+HOLD = "SELECT FROM workers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+CLEAR = """
+WITH due AS (
+  SELECT a.id, a.cleared_until AS before, judged.until
+  FROM unnest($1::uuid[], $2::date[]) AS judged (id, until) JOIN assignments a ON a.id = judged.id
+  WHERE a.state <> 'left' AND a.cleared_until IS DISTINCT FROM judged.until
+    AND (a.cleared_until < judged.until AND judged.until < $3) IS NOT TRUE
+  ORDER BY a.id FOR NO KEY UPDATE OF a
+)
+UPDATE assignments a SET cleared_until = due.until FROM due WHERE a.id = due.id RETURNING a.id, due.before, due.until
+"""
+"""Papers that did not hold before and do not today have not held in between: the day on which they ended stays. A swipe
+that comes late is compared with it, too.
+"""
+
+
+async def open_of_workers(driver: Driver, worker_ids: Iterable[UUID]) -> list[Open]:
+    """The assignments of these workers that are not left."""
+    return [tuple(row) for row in await driver.fetch(OPEN_OF_WORKERS, list(worker_ids))]
+
+
+async def open_after(driver: Driver, after: UUID | None, limit: int) -> list[Open]:
+    """The next assignments by id that are not left."""
+    return [tuple(row) for row in await driver.fetch(OPEN_AFTER, after or UUID(int=0), limit)]
+
+
+async def hold_workers(driver: Driver, worker_ids: Iterable[UUID]) -> None:
+    """Until the end of the transaction nobody changes their papers; locked in one order, before assignments."""
+    await driver.execute(HOLD, list(worker_ids))
+
+
+async def clear(
+    driver: Driver, judged: Sequence[tuple[UUID, date | None]], today: date
+) -> list[tuple[UUID, date | None, date | None]]:
+    """Write until when papers hold where it differs; answers (assignment, before, after) of those that changed.
+
+    Locked in one order like those of a batch of swipes, and only where something is to be written.
+    """
+    ids, days = [id_ for id_, _ in judged], [until for _, until in judged]
+    return [tuple(row) for row in await driver.fetch(CLEAR, ids, days, today)]

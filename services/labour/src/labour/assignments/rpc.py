@@ -9,7 +9,8 @@ from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.rpc.server import rpc
 from chassis.work import Work
-from labour.assignments import errors, rules, service
+from labour.assignments import errors, service
+from labour.assignments.gates import Refusal as Refused
 from zhulian.common.v1.values_pb2 import Day
 from zhulian.labour.v1.labour_directory_pb2 import Refusal, VerifyOperatorRequest, VerifyOperatorResponse
 from zhulian.labour.v1.labour_directory_pb2_grpc import LabourDirectoryServicer
@@ -42,7 +43,7 @@ class OperatorDoor(LabourDirectoryServicer):
         )
 
 
-def _refusal(one: rules.Refusal) -> Refusal:
+def _refusal(one: Refused) -> Refusal:
     mend_zh, mend_en = errors.MENDS[one.code]
     return Refusal(code=one.code, zh=one.zh, en=one.en, source=one.source, mend_zh=mend_zh, mend_en=mend_en)
 

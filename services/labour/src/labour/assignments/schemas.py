@@ -143,7 +143,7 @@ class RuleAskedOut(Out):
     """A rule that was asked: whether it is met, whose it is, and otherwise why not and what would mend it."""
 
     rule: Rule
-    subject: str = Field(description="The trade, or the end of the admitted ages; empty otherwise.")
+    subject: str = Field(description="The trade, the end of the admitted ages, or the entry level; else empty.")
     passed: bool
     source: str
     status: Status = Field(description="V verified, S second-hand, B practice.")

@@ -9,10 +9,12 @@ from chassis.work import Work
 from labour import permissions
 from labour.assignments import repository
 from labour.assignments.commands.assign import Assigned, AssignWorkers, Outcome, WorkerToAssign, assign, assign_one
+from labour.assignments.commands.clear import clear_from, watch
 from labour.assignments.commands.close import close_project, project_ended
 from labour.assignments.commands.decide import Decision, Prospect, explain, explain_before, verify_operator
 from labour.assignments.commands.evidence import refresh
 from labour.assignments.commands.move import Move, come_back, enter, expel, leave, readmit, take_leave
+from labour.assignments.commands.roster import roster
 from labour.assignments.models import Absence, Stay
 from labour.assignments.repository import AssignmentFilter
 from labour.workers import repository as workers
@@ -28,6 +30,7 @@ __all__ = [
     "WorkerToAssign",
     "assign",
     "assign_one",
+    "clear_from",
     "close_project",
     "come_back",
     "enter",
@@ -42,8 +45,10 @@ __all__ = [
     "project_ended",
     "readmit",
     "refresh",
+    "roster",
     "take_leave",
     "verify_operator",
+    "watch",
 ]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from labour import permissions
-from labour.assignments.rules import CERTIFICATE_IN_FORCE
+from labour.assignments.gates import CERTIFICATE_IN_FORCE
 from labour.certificates import events, repository
 from labour.certificates.models import Ending
 from labour.codes import repository as codes

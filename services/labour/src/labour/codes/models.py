@@ -113,6 +113,17 @@ class HealthRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryLevelRule:
+    """Where each of the three levels of the entry training (三级安全教育) is asked for at the gate; `*`: everywhere."""
+
+    city: str
+    source: str
+    status: Status
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateWarning:
     """How many days before its end a certificate is warned of."""
 
@@ -137,6 +148,7 @@ class EntryRules:
     readmission: Gate
     blacklist: Gate
     health: tuple[HealthRule, ...]
+    entry_levels: tuple[EntryLevelRule, ...]
     special_trades: frozenset[str]
     trade_of_work_type: Mapping[str, str]
 

@@ -23,6 +23,7 @@ from labour.codes.models import (
     CertificateWarning,
     Code,
     CodeTable,
+    EntryLevelRule,
     EntryRules,
     Gate,
     HealthRule,
@@ -108,6 +109,7 @@ def entry_rules() -> EntryRules:
         readmission=_gate(gates["readmission"]),
         blacklist=_gate(gates["blacklist"]),
         health=tuple(_health_rule(one) for one in raw["health"]),
+        entry_levels=tuple(_entry_level_rule(one) for one in raw["entry_levels"]),
         special_trades=frozenset(tables()["special_trades"].codes),
         trade_of_work_type={one["work_type"]: one["trade"] for one in raw["special_trades"]},
     )
@@ -172,6 +174,16 @@ def _health_rule(raw: Mapping[str, Any]) -> HealthRule:
     return HealthRule(
         city=raw["city"],
         risk_classes=frozenset(RiskClass(one) for one in raw["risk_classes"]),
+        source=raw["source"],
+        status=Status(raw["status"]),
+        valid_from=date.fromisoformat(raw["valid_from"]),
+        valid_to=_until(raw),
+    )
+
+
+def _entry_level_rule(raw: Mapping[str, Any]) -> EntryLevelRule:
+    return EntryLevelRule(
+        city=raw["city"],
         source=raw["source"],
         status=Status(raw["status"]),
         valid_from=date.fromisoformat(raw["valid_from"]),

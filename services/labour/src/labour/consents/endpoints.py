@@ -11,15 +11,9 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import PageOut
 from labour.consents import service
-from labour.consents.schemas import ConsentIn, ConsentOut, ConsentTextOut, KeptOut, WithdrawalOut
-from labour.consents.service import Withdrawal
+from labour.consents.schemas import ConsentIn, ConsentOut, ConsentTextOut, WithdrawalOut
 
 router = APIRouter(tags=["consents"])
-
-
-def _withdrawal(done: Withdrawal) -> WithdrawalOut:
-    kept = [KeptOut.model_validate(one) for one in done.kept]
-    return WithdrawalOut(**ConsentOut.model_validate(done.consent).model_dump(), erased=list(done.erased), kept=kept)
 
 
 @router.get(
@@ -63,4 +57,4 @@ async def list_consents(worker_id: UUID, page: PageDep, edge: EdgeDep) -> Respon
 )
 async def withdraw(consent_id: UUID, edge: EdgeDep) -> Response:
     """Take a consent back: the use stops at once; the answer says what is erased and what the law makes us keep."""
-    return await edge.write(lambda work: service.withdraw(work, consent_id, edge.expected_version), _withdrawal)
+    return await edge.write(lambda work: service.withdraw(work, consent_id, edge.expected_version), WithdrawalOut.of)

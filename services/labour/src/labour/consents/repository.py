@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -51,7 +51,7 @@ def _text(purpose: Purpose, raw: Mapping[str, Any]) -> ConsentText:
 
 @lru_cache(maxsize=1)
 def fields() -> Mapping[Purpose, Collection[str]]:
-    """Which columns of a worker are kept for which purpose."""
+    """What is kept of a worker for which purpose: columns of his row, and fields of the registry of personal data."""
     return {Purpose(name): tuple(body["fields"]) for name, body in _purposes().items()}
 
 
@@ -77,6 +77,21 @@ async def page(session: AsyncSession, principal: Principal, worker_id: UUID, req
     return await paginate(session, statement, keys=(Consent.id,), request=request, descending=True)
 
 
+async def page_of_worker(session: AsyncSession, worker_id: UUID, request: PageRequest) -> Page[Consent]:
+    """For the person's own link: the consents of this employment, withdrawn ones too, newest first."""
+    statement = select(Consent).where(col(Consent.worker_id) == worker_id)
+    return await paginate(session, statement, keys=(Consent.id,), request=request, descending=True)
+
+
+async def of_worker(session: AsyncSession, worker_id: UUID, consent_id: UUID) -> Consent:
+    """For the person's own link: a consent of this employment, locked; NotFound CONSENT_NOT_FOUND."""
+    statement = select(Consent).where(col(Consent.worker_id) == worker_id, col(Consent.id) == consent_id)
+    found = await session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise errors.consent_not_found(consent_id)
+    return found
+
+
 async def given(session: AsyncSession, worker_ids: Iterable[UUID], *, lock: bool = False) -> list[Consent]:
     """The consents of workers that stand; locked in one order if asked so."""
     statement = select(Consent).where(col(Consent.worker_id).in_(set(worker_ids)), col(Consent.state) == State.GIVEN)
@@ -93,20 +108,17 @@ async def standing(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UU
     return found
 
 
-async def stopped(session: AsyncSession, worker_ids: Iterable[UUID], purpose: Purpose) -> set[UUID]:
-    """Those of these workers who have withdrawn this consent and not given it again: the use has stopped.
+async def withdrawn(session: AsyncSession, worker_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, datetime]:
+    """Those of these workers who have withdrawn this consent and not given it again, and when: the use has stopped.
 
     Who was registered before consents were asked for is not among them: his rows stand and are flagged.
     """
     ids = set(worker_ids)
-    taken_back = select(col(Consent.worker_id)).where(
-        col(Consent.worker_id).in_(ids), col(Consent.purpose) == purpose, col(Consent.state) == State.WITHDRAWN
+    taken_back = (
+        select(col(Consent.worker_id), func.max(col(Consent.withdrawn_at)))
+        .where(col(Consent.worker_id).in_(ids), col(Consent.purpose) == purpose, col(Consent.state) == State.WITHDRAWN)
+        .group_by(col(Consent.worker_id))
     )
     standing_ones = await standing(session, ids)
-    return {one for one in await session.scalars(taken_back) if purpose not in standing_ones.get(one, ())}
-
-
-async def all_of(session: AsyncSession, worker_id: UUID) -> list[Consent]:
-    """For erasure: every consent of a worker, locked."""
-    statement = select(Consent).where(col(Consent.worker_id) == worker_id).with_for_update()
-    return list(await session.scalars(statement))
+    found = await session.execute(taken_back)
+    return {worker_id: at for worker_id, at in found if at and purpose not in standing_ones.get(worker_id, ())}

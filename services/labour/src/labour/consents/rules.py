@@ -56,9 +56,9 @@ def fault_of(given: Given, texts: Iterable[ConsentText], today: date) -> Violati
 
 
 def missing(worker: Any, standing: Collection[Purpose], fields: Mapping[Purpose, Collection[str]]) -> list[Purpose]:
-    """The purposes of which a worker's row holds data without a consent that stands."""
+    """The purposes of which a worker's own row holds data without a consent that stands."""
     return [
         purpose
         for purpose, names in fields.items()
-        if purpose not in standing and any(getattr(worker, name) not in (None, "") for name in names)
+        if purpose not in standing and any(getattr(worker, name, None) not in (None, "") for name in names)
     ]

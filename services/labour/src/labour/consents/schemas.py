@@ -14,6 +14,7 @@ from chassis.values import Code, Instant
 from labour.codes.models import Status
 from labour.consents.models import How, Purpose
 from labour.consents.rules import Given
+from labour.consents.service import Withdrawal
 from labour.consents.states import State
 
 
@@ -64,6 +65,12 @@ class KeptOut(Out):
     source: str
     until: date | None
     waits_for: str = Field(description="`exit`, `wages`, `listing` or empty.", examples=["wages"])
+    because: str = Field(
+        default="",
+        description="What of the wages is open: `not_on_a_sheet`, `not_approved`, `transfer_failed`, `not_paid`.",
+        examples=["not_paid"],
+    )
+    since: date | None = Field(default=None, description="The first day, or month, of wages that are not settled.")
 
 
 class WithdrawalOut(ConsentOut):
@@ -71,6 +78,12 @@ class WithdrawalOut(ConsentOut):
 
     erased: list[str] = Field(description="Fields whose values are gone.", examples=[["photo_file_id"]])
     kept: list[KeptOut]
+
+    @classmethod
+    def of(cls, done: Withdrawal) -> WithdrawalOut:
+        """From the use case."""
+        kept = [KeptOut.model_validate(one) for one in done.kept]
+        return cls(**ConsentOut.model_validate(done.consent).model_dump(), erased=list(done.erased), kept=kept)
 
 
 class ConsentTextOut(Out):

@@ -155,7 +155,7 @@ async def stop(work: Work, worker: Worker, consent: Consent) -> Withdrawal:
     wanted = set(repository.fields()[consent.purpose])
     kept = [one.only(wanted) for one in await privacy.blocks(work, worker) if wanted & set(one.fields)]
     held = {name for one in kept for name in one.fields}
-    erased = sorted(name for name in wanted - held if getattr(worker, name) not in (None, ""))
+    erased = await privacy.present(work, worker, sorted(wanted - held))
     if erased:
         await privacy.erase_fields(work, worker, erased)
     after = audit.fields(consent, "state") | {"erased": erased}

@@ -18,8 +18,6 @@ def day_not_found(assignment_id: UUID, day: date) -> NotFound:
     )
 
 
-def span_too_long(most: int) -> InvalidArgument:
-    """The list is worked out from raw swipes."""
-    return invalid(
-        Violation("query:last_day", "SPAN_TOO_LONG", f"区间不能超过{most}天。", f"At most {most} days at once.")
-    )
+def span_too_long(most: int, pointer: str = "query:last_day") -> InvalidArgument:
+    """The list is worked out from raw swipes, or an answer would be too long."""
+    return invalid(Violation(pointer, "SPAN_TOO_LONG", f"区间不能超过{most}天。", f"At most {most} days at once."))

@@ -319,6 +319,24 @@ async def page_of_employer_days(
     return Page([EmployerDay(row.day, row.employer_id, row.workers, row.days) for row in rows], token)
 
 
+async def employer_days(
+    session: AsyncSession, principal: Principal, on: date, project_id: UUID, first: date, last: date
+) -> list[EmployerDay]:
+    """What employers' people counted on each day from a first to a last one; days that count nothing are left out."""
+    rows = await session.execute(
+        select(col(WorkerDay.day), col(WorkerDay.employer_id), func.count(), func.sum(col(WorkerDay.days)))
+        .where(
+            visible_to(principal, on, WorkerDay),
+            col(WorkerDay.project_id) == project_id,
+            col(WorkerDay.day).between(first, last),
+            col(WorkerDay.days) != 0,
+        )
+        .group_by(col(WorkerDay.day), col(WorkerDay.employer_id))
+        .order_by(col(WorkerDay.day), col(WorkerDay.employer_id))
+    )
+    return [EmployerDay(*row) for row in rows]
+
+
 async def _rows(
     session: AsyncSession, statement: Any, keys: Sequence[Any], request: PageRequest
 ) -> tuple[list[Any], str]:

@@ -28,6 +28,7 @@ from labour.days.rules import Stay
 
 ONE_DAY = timedelta(days=1)
 MOST_DAYS = 31
+MOST_DAYS_TOLD = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,18 @@ async def page_of_employer_days(work: Work, wanted: AttendanceFilter, request: P
     work.require(permissions.ATTENDANCE_READ)
     async with work.reading() as session:
         return await repository.page_of_employer_days(session, work.principal, work.today, wanted, request)
+
+
+async def labour_days(work: Work, project_id: UUID, first: date, last: date) -> list[EmployerDay]:
+    """For another service: what each employer's people counted on each day of a project, in the order of day and id.
+
+    InvalidArgument SPAN_TOO_LONG beyond 366 days.
+    """
+    work.require(permissions.LABOUR_DAYS_READ)
+    if last - first >= timedelta(days=MOST_DAYS_TOLD):
+        raise errors.span_too_long(MOST_DAYS_TOLD, "/day_to")
+    async with work.reading() as session:
+        return await repository.employer_days(session, work.principal, work.today, project_id, first, last)
 
 
 async def heat_map(work: Work, project_id: UUID, day: date) -> HeatMap:

@@ -54,7 +54,7 @@ PROJECT_STATUS: Mapping[str, str] = {
 OWN_ANSWERS: Mapping[str, str] = {
     "OBJECT_GONE": "本地已无此记录 / it is on no record any more",
     "PHOTO_TYPE": "照片格式不符合平台要求 / the platform does not take photos of this type",
-    "PHOTO_TOO_LARGE": "照片超过平台上限,请更换 / the photo is larger than the platform takes: replace it",
+    "PHOTO_TOO_LARGE": "照片超过平台上限,请重新上传 / the photo is larger than the platform takes: upload it anew",
 }
 """Our own answers to what cannot be sent at all; the employer mends them."""
 

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.crypto import Vault
+from chassis.errors import invalid
 from chassis.files import service as files
 from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, touch
 from labour import permissions
 from labour.assignments import service as assignments
+from labour.consents import repository as consents
+from labour.consents.errors import consent_missing
+from labour.consents.models import Purpose
 from labour.health import errors, repository
 from labour.health.models import HealthRecord
 from labour.workers import repository as workers
@@ -31,12 +35,17 @@ class Examination:
 
 
 async def record(work: Work, command: Examination, vault: Vault) -> HealthRecord:
-    """Put an examination on record; that of the same day is corrected. What depends on it is judged anew."""
+    """Put an examination on record; that of the same day is corrected. What depends on it is judged anew.
+
+    InvalidArgument IN_FUTURE, FILE_UNKNOWN, CONSENT_MISSING: health is sensitive (PIPL arts 28, 29).
+    """
     work.require(permissions.HEALTH_RECORD)
     if command.examined_on > work.today:
         raise errors.in_future()
     session = await work.writing()
     worker = await workers.get(session, work.principal, command.worker_id, lock=True)
+    if Purpose.HEALTH_RECORD not in (await consents.standing(session, [worker.id])).get(worker.id, ()):
+        raise invalid(consent_missing("/worker_id", Purpose.HEALTH_RECORD))
     if command.file_id is not None:
         await files.attach(work, [command.file_id], share_with=[], pointers=["/file_id"])
     row = await repository.record_of(session, worker.id, command.examined_on)

@@ -76,3 +76,123 @@ class EvidencePaper:
     with_gaps: str
     employer: PrintedOrganisation
     lines: tuple[EvidencePaperLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WageSheetLine:
+    """A worker's line as art 15 of the regulation asks for it; an empty `sign` is signed by hand."""
+
+    position: str
+    worker_name: str
+    id_card: str
+    trade: str
+    worked_days: str
+    worked_hours: str
+    wage_items: str
+    gross_pay: str
+    deducted: str
+    deduction_items: str
+    net_pay: str
+    card: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class WageSheetPaper:
+    """A wage sheet (工资表): `sha256` is of this edition with every line, as each worker signs his."""
+
+    template: ClassVar[str] = "wage_sheet"
+    language: str
+    number: str
+    day: str
+    mark: str
+    note: str
+    project: str
+    month: str
+    run: str
+    edition: str
+    workers: str
+    gross_pay: str
+    deducted: str
+    net_pay: str
+    capital: str
+    sha256: str
+    employer: PrintedOrganisation
+    contractor: PrintedOrganisation
+    lines: tuple[WageSheetLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaySlipItem:
+    """What a wage consists of; a deduction is negative."""
+
+    item: str
+    quantity: str
+    rate: str
+    amount: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaySlipPaper:
+    """A pay slip (工资条), for the worker to keep."""
+
+    template: ClassVar[str] = "pay_slip"
+    language: str
+    number: str
+    day: str
+    mark: str
+    note: str
+    project: str
+    month: str
+    run: str
+    edition: str
+    worker_name: str
+    id_card: str
+    trade: str
+    worked_days: str
+    worked_hours: str
+    gross_pay: str
+    deducted: str
+    net_pay: str
+    capital: str
+    card: str
+    paid_on: str
+    signed: str
+    sha256: str
+    employer: PrintedOrganisation
+    contractor: PrintedOrganisation
+    lines: tuple[PaySlipItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A worker on a project; neither age nor sex, which would help to complete the masked number."""
+
+    position: str
+    external_id: str
+    worker_name: str
+    id_card: str
+    trade: str
+    team: str
+    contract: str
+    entered_on: str
+    left_on: str
+    state: str
+    training: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPaper:
+    """Everybody whom an employer has brought to a project (花名册)."""
+
+    template: ClassVar[str] = "roster"
+    language: str
+    number: str
+    day: str
+    mark: str
+    note: str
+    project: str
+    workers: str
+    employer: PrintedOrganisation
+    lines: tuple[RosterLine, ...]

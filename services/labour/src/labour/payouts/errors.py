@@ -44,6 +44,17 @@ def paid_twice() -> AlreadyExists:
     )
 
 
+def consent_withdrawn(line_ids: Sequence[UUID]) -> FailedPrecondition:
+    """Every transfer goes to a card to which its worker has withdrawn the consent (PIPL arts 15, 29)."""
+    return FailedPrecondition(
+        "CONSENT_WITHDRAWN",
+        zh="本批次工人均已撤回银行卡使用同意,请作废本批次;工资仍须支付:请取得新的同意,或登记经本人确认的收款账户。",
+        en="Every worker of this payout has withdrawn his consent to the use of his card: cancel it. The wages are "
+        "owed all the same: ask for a new consent, or register the account that he has confirmed as payee.",
+        metadata={"line_ids": ",".join(str(one) for one in line_ids)},
+    )
+
+
 def number_taken(number: str) -> AlreadyExists:
     """The contractor has a payout with this number."""
     return AlreadyExists(

@@ -86,6 +86,7 @@ class Payee(Row, table=True):
     """That the wages of a worker go to another card than the registered one, or to an heir, with the evidence for it.
 
     The employer proposes it, the general contractor confirms it; then it counts for his payouts of that worker.
+    `file_id` is the evidence; None once it is erased.
     """
 
     __tablename__ = "payees"
@@ -115,7 +116,7 @@ class Payee(Row, table=True):
     card: str
     card_masked: str
     bank_code: str
-    file_id: UUID
+    file_id: UUID | None
     state: PayeeState = Field(sa_type=text_enum(PayeeState))
     reason: str
     proposed_by: str

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from chassis.errors import Violation
 
 PAID, FAILED = "paid", "failed"
+
+CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+"""Reason of a transfer that did not go to the bank: its worker took the consent to his card back (PIPL art 15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ class Verdict:
 def card_place(table: str, row_id: UUID) -> str:
     """Where a sealed card number stands; part of its seal."""
     return f"{table}.card:{row_id}"
+
+
+def card_may_be_used(withdrawn_at: datetime, confirmed_at: datetime | None, prepared_at: datetime) -> bool:
+    """Whether a transfer prepared then may go to a worker's card although he withdrew his consent to its use.
+
+    Only to one that he has named since: a payee change with his signed evidence, confirmed after the withdrawal and
+    before the transfer was made out. Wages are owed all the same (保障农民工工资支付条例 art 31: 支付到本人的银行账户).
+    """
+    return confirmed_at is not None and withdrawn_at <= confirmed_at <= prepared_at
 
 
 def judge(told: Iterable[Told], answered: Sequence[BankRow], today: date) -> tuple[list[Verdict], list[Violation]]:

@@ -81,14 +81,22 @@ class PayoutOut(Out):
 
 
 class PreparedOut(PayoutOut):
-    """A payout that was prepared, and the lines that were left out because their worker has no card on record."""
+    """A payout that was prepared, and the lines that were left out, each to be mended before the next."""
 
-    without_card: list[UUID]
+    without_card: list[UUID] = Field(description="Their worker has no card on record.")
+    consent_withdrawn: list[UUID] = Field(
+        description="Their worker has withdrawn the consent to the use of his card: ask him anew, or register the "
+        "account that he names as payee. The wage is owed all the same."
+    )
 
     @classmethod
     def of(cls, prepared: Prepared) -> PreparedOut:
         """From the use case."""
-        return cls.model_validate({**prepared.payout.model_dump(), "without_card": list(prepared.without_card)})
+        left_out = {
+            "without_card": list(prepared.without_card),
+            "consent_withdrawn": list(prepared.consent_withdrawn),
+        }
+        return cls.model_validate({**prepared.payout.model_dump(), **left_out})
 
 
 class PayoutRowOut(Out):
@@ -146,7 +154,7 @@ class PayeeOut(Out):
     name: str
     card_masked: str = Field(examples=["6222***********8776"])
     bank_code: str
-    file_id: UUID
+    file_id: UUID | None
     state: PayeeState
     reason: str
     created_at: Instant

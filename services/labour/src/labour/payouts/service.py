@@ -17,6 +17,7 @@ from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.payouts import bank_file, errors, repository, states
 from labour.payouts.bank_file import BankOrder, Transfer
+from labour.payouts.commands import consent
 from labour.payouts.models import Payee, Payout, PayoutRow
 from labour.payouts.repository import PayeeFilter, PayoutFilter
 from labour.payouts.rules import card_place
@@ -25,6 +26,7 @@ from labour.payrolls.models import PayrollLine
 from labour.wage_accounts import repository as account_repository
 from labour.wage_accounts import service as accounts
 from labour.wage_accounts import states as account_states
+from labour.wage_accounts.models import WageAccount
 from labour.wage_accounts.rules import account_place
 from labour.wage_accounts.service import NewEntry
 from labour.wage_accounts.states import EntryKind
@@ -48,10 +50,11 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A payout, and the lines that were left out because their worker has no card on record."""
+    """A payout, and the lines that were left out: their worker has no card on record, or withdrew the consent to it."""
 
     payout: Payout
     without_card: Sequence[UUID] = ()
+    consent_withdrawn: Sequence[UUID] = ()
 
     @property
     def version(self) -> int:
@@ -94,20 +97,34 @@ class _To:
 
 
 async def prepare(work: Work, command: Prepare, vault: Vault) -> Prepared:
-    """Draft a payout of what is approved and on no other way to the bank; FailedPrecondition NOTHING_TO_PAY."""
+    """Draft a payout of what is approved and on no other way to the bank; whom it leaves out it names.
+
+    FailedPrecondition NOTHING_TO_PAY, CONSENT_WITHDRAWN when the only open wages are of workers who withdrew theirs.
+    """
     work.require(permissions.PAYOUTS_PREPARE)
     session = await work.writing()
     account = await account_repository.own(session, work.principal, command.account_id)
     account_states.ACCOUNT.apply(account.state, account_states.Action.PAY)
     lines = await repository.open_lines(session, work.principal, account.project_id, command.payroll_ids)
-    payout_id = new_id()
     known = await workers.by_ids(session, None, [line.worker_id for line in lines])
     changed = await repository.payees(session, account.contractor_id, known)
     to = {line.id: _payee(known[line.worker_id], changed.get(line.worker_id), vault) for line in lines}
-    payable = [line for line in lines if to[line.id].card]
+    stopped = await consent.refused(work, account.contractor_id, known, work.now)
+    withdrawn = [line.id for line in lines if line.worker_id in stopped]
+    payable = [line for line in lines if to[line.id].card and line.id not in withdrawn]
     if not payable:
-        raise errors.nothing_to_pay()
-    payout = Payout(
+        raise errors.consent_withdrawn(withdrawn) if withdrawn else errors.nothing_to_pay()
+    payout = _drafted(work, command, account, payable)
+    await repository.add(session, payout)
+    rows = [_row(payout, position, line, to[line.id], vault) for position, line in enumerate(payable, start=1)]
+    await repository.add(session, *rows)
+    work.audit("payouts.prepare", "payout", payout.id, None, audit.fields(payout, *AUDITED))
+    return Prepared(payout, [line.id for line in lines if not to[line.id].card and line.id not in withdrawn], withdrawn)
+
+
+def _drafted(work: Work, command: Prepare, account: WageAccount, payable: Sequence[PayrollLine]) -> Payout:
+    payout_id = new_id()
+    return Payout(
         id=payout_id,
         created_at=work.now,
         updated_at=work.now,
@@ -121,11 +138,6 @@ async def prepare(work: Work, command: Prepare, vault: Vault) -> Prepared:
         total=sum((line.net for line in payable), Decimal("0.00")),
         prepared_by=work.principal.subject,
     )
-    await repository.add(session, payout)
-    rows = [_row(payout, position, line, to[line.id], vault) for position, line in enumerate(payable, start=1)]
-    await repository.add(session, *rows)
-    work.audit("payouts.prepare", "payout", payout.id, None, audit.fields(payout, *AUDITED))
-    return Prepared(payout, [line.id for line in lines if not to[line.id].card])
 
 
 def _payee(worker: Worker, changed: Payee | None, vault: Vault) -> _To:
@@ -156,7 +168,8 @@ def _row(payout: Payout, position: int, line: PayrollLine, to: _To, vault: Vault
 
 async def approve(work: Work, command: Verb) -> Payout:
     """Approve it: its total is taken from the account now. PermissionDenied FOUR_EYES for who has prepared it;
-    FailedPrecondition INSUFFICIENT_BALANCE, and nothing has changed, when less is there."""
+    FailedPrecondition INSUFFICIENT_BALANCE, and nothing has changed, when less is there, CONSENT_WITHDRAWN when nobody
+    of it lets his card be used any more; who has withdrawn that since is left out."""
     work.require(permissions.PAYOUTS_APPROVE)
     session = await work.writing()
     payout, before = await locked(work, command)
@@ -164,6 +177,7 @@ async def approve(work: Work, command: Verb) -> Payout:
     if payout.prepared_by == work.principal.subject:
         raise errors.four_eyes()
     payout.approved_by = work.principal.subject
+    await consent.leave_out(work, payout, await repository.rows(session, payout.id))
     account = await account_repository.own(session, work.principal, payout.account_id)
     account.state = account_states.ACCOUNT.apply(account.state, account_states.Action.PAY)
     await accounts.book(work, account, NewEntry(EntryKind.PAYOUT, -payout.total, work.today, payout.id))
@@ -181,7 +195,8 @@ async def cancel(work: Work, command: Verb) -> Payout:
     payout.state = states.PAYOUT.apply(payout.state, Action.CANCEL)
     payout.reason = command.reason
     for row in await repository.rows(session, payout.id):
-        row.state = states.ROW.apply(row.state, RowAction.CANCEL)
+        if row.state is RowState.PENDING:
+            row.state = states.ROW.apply(row.state, RowAction.CANCEL)
     if taken:
         account = await account_repository.own(session, work.principal, payout.account_id)
         back = NewEntry(EntryKind.PAYOUT_RETURNED, payout.total, work.today, payout.id, note=command.reason[:200])
@@ -192,15 +207,35 @@ async def cancel(work: Work, command: Verb) -> Payout:
 
 
 async def export(work: Work, command: Verb, name: str, vault: Vault) -> BankFile:
-    """The file for the bank in one of its formats, account numbers in clear; every taking is audited."""
+    """The file for the bank in one of its formats, account numbers in clear; every taking is audited.
+
+    Who has withdrawn the consent to his card since the approval is not in it, and what was taken for him goes back.
+    """
     work.require(permissions.PAYOUTS_PREPARE)
     session = await work.writing()
     payout, before = await locked(work, command)
+    first = payout.state is State.APPROVED
     payout.state = states.PAYOUT.apply(payout.state, Action.EXPORT)
     account = await account_repository.own(session, work.principal, payout.account_id)
     rows = await repository.rows(session, payout.id)
-    months = {line.id: line.month for line in await repository.lines_of(session, payout.id)}
-    transfers = [
+    if first:  # later the bank has it already, and a second file says what the first did
+        await consent.send_back(work, payout, rows)
+    transfers = await _transfers(work, rows, vault)
+    payer = vault.decrypt(account.number, account_place(account.id))
+    kind = bank_file.FORMATS[name]
+    content = kind.write(BankOrder(payout.number, payout.execute_on, payer, transfers))
+    digest = sha256(content).hexdigest()
+    touch(payout, work)
+    after = audit.fields(payout, *AUDITED) | {"format": name, "sha256": digest}
+    work.audit("payouts.export", "payout", payout.id, before, after)
+    return BankFile(payout, f"{payout.number}.{kind.suffix}", kind.media_type, content, digest)
+
+
+async def _transfers(work: Work, rows: Sequence[PayoutRow], vault: Vault) -> list[Transfer]:
+    waiting = [row for row in rows if row.state is RowState.PENDING]
+    lines = await repository.lines_of(await work.writing(), rows[0].payout_id)
+    months = {line.id: line.month for line in lines}
+    return [
         Transfer(
             row.position,
             row.payee_name,
@@ -210,17 +245,8 @@ async def export(work: Work, command: Verb, name: str, vault: Vault) -> BankFile
             PURPOSE.format(month=months[row.line_id]),
             row.id.hex,
         )
-        for row in rows
-        if row.state is RowState.PENDING
+        for row in waiting
     ]
-    payer = vault.decrypt(account.number, account_place(account.id))
-    kind = bank_file.FORMATS[name]
-    content = kind.write(BankOrder(payout.number, payout.execute_on, payer, transfers))
-    digest = sha256(content).hexdigest()
-    touch(payout, work)
-    after = audit.fields(payout, *AUDITED) | {"format": name, "sha256": digest}
-    work.audit("payouts.export", "payout", payout.id, before, after)
-    return BankFile(payout, f"{payout.number}.{kind.suffix}", kind.media_type, content, digest)
 
 
 async def get(work: Work, payout_id: UUID) -> Payout:

@@ -10,19 +10,23 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
-from labour.clients import ProjectsDep
+from chassis.http.uploads import download
+from chassis.typesetting import PDF
+from labour.clients import ProjectsDep, VaultDep
 from labour.links.models import Link
 from labour.links.schemas import IssuedLinkOut
 from labour.payrolls import service
-from labour.payrolls.commands import drafting, items, pieces, signing
+from labour.payrolls.commands import drafting, items, papers, pieces, signing
 from labour.payrolls.models import PieceRecord
 from labour.payrolls.repository import LineFilter, PayrollFilter, PieceFilter
 from labour.payrolls.schemas import (
     AnswerIn,
     CorrectionIn,
+    IssuedWageLinksOut,
     ItemKindOut,
     ItemsIn,
     ObjectIn,
@@ -41,6 +45,7 @@ from labour.payrolls.states import LineState, Run, State
 
 router = APIRouter(tags=["payrolls"])
 
+DOCUMENT = problems(NotFound, FailedPrecondition) | download({PDF: "(a PDF)"})
 VERB = problems(NotFound, FailedPrecondition, Aborted)
 PAYROLL, LINE = "/payrolls/{payroll_id}", "/payroll-lines/{line_id}"
 ROWS_BYTES = 2 * 1024 * 1024
@@ -133,6 +138,15 @@ async def get(payroll_id: UUID, edge: EdgeDep) -> Response:
     return await edge.read(lambda work: service.get(work, payroll_id), PayrollOut.model_validate)
 
 
+@router.get(f"{PAYROLL}/document", operation_id="getPayrollDocument", response_class=Response, responses=DOCUMENT)
+async def document(payroll_id: UUID, edge: EdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """The wage sheet (工资表) as PDF with a column for signatures, numbers masked. The workers can see who took it."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: papers.sheet(work, payroll_id, wanted, vault), media_type=PDF, name=f"payroll-{payroll_id}.pdf"
+    )
+
+
 @router.post(
     f"{PAYROLL}/items",
     operation_id="addPayrollItems",
@@ -152,6 +166,14 @@ async def submit(payroll_id: UUID, edge: EdgeDep) -> Response:
     """Hand the sheet to its workers, who sign or object."""
     command = Verb(payroll_id, edge.expected_version)
     return await edge.write(lambda work: service.submit(work, command), PayrollOut.model_validate)
+
+
+@router.post(f"{PAYROLL}:issue-links", operation_id="issueWageLinks", response_model=IssuedWageLinksOut, responses=VERB)
+async def issue_links(payroll_id: UUID, edge: EdgeDep) -> Response:
+    """A link for each line that waits for its signature; the secrets are in this answer only, earlier ones revoked."""
+    return await write_once(
+        edge, lambda work: signing.issue_links(work, payroll_id), IssuedWageLinksOut.of, field="links"
+    )
 
 
 @router.post(f"{PAYROLL}:sign-on-paper", operation_id="signPayrollOnPaper", response_model=PayrollOut, responses=VERB)
@@ -213,6 +235,15 @@ async def line(line_id: UUID, edge: EdgeDep) -> Response:
 async def slip(line_id: UUID, edge: EdgeDep) -> Response:
     """The pay slip (工资条) of a line, once the payroll is approved."""
     return await edge.read(lambda work: service.slip(work, line_id), PayrollLineDetail.of)
+
+
+@router.get(f"{LINE}/slip/document", operation_id="getPaySlipDocument", response_class=Response, responses=DOCUMENT)
+async def slip_document(line_id: UUID, edge: EdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """The pay slip as PDF, once the payroll is approved. The worker can see who took it."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: papers.slip(work, line_id, wanted, vault), media_type=PDF, name=f"slip-{line_id}.pdf"
+    )
 
 
 @router.post(f"{LINE}:issue-link", operation_id="issueWageLink", response_model=IssuedLinkOut, responses=VERB)

@@ -170,3 +170,13 @@ def no_slip(line_id: UUID) -> FailedPrecondition:
         en="The slip is there once the payroll is approved.",
         metadata={"line_id": str(line_id)},
     )
+
+
+def still_drafting(payroll_id: UUID) -> FailedPrecondition:
+    """Some lines are not there yet."""
+    return FailedPrecondition(
+        "PAYROLL_DRAFTING",
+        zh="工资表正在编制,请稍后再打印。",
+        en="The payroll is still being drafted; print it when all its lines are there.",
+        metadata={"payroll_id": str(payroll_id)},
+    )

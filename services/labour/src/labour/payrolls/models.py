@@ -142,8 +142,8 @@ class PayrollItem(SQLModel, table=True):
 class PayrollSignature(SQLModel, table=True):
     """A worker's signature under his line, and what stands behind it; `voided_at` when the sheet was changed after.
 
-    `sha256` is `rules.content_hash` of what was signed. By link: the passed check; on paper: the scan, who filed it,
-    and why it was not signed by link.
+    `sha256` is `rules.content_hash` of what was signed. By link: the passed check; on paper: the scan (None once it
+    is erased), who filed it, and why it was not signed by link.
     """
 
     __tablename__ = "payroll_signatures"
@@ -153,7 +153,7 @@ class PayrollSignature(SQLModel, table=True):
         ForeignKeyConstraint(["file_id"], ["files.id"], name="payroll_signatures_file"),
         CheckConstraint(one_of("method", Method), name="payroll_signatures_method"),
         CheckConstraint("(method = 'link') = (link_id IS NOT NULL)", name="payroll_signatures_by"),
-        CheckConstraint("(method = 'paper') = (file_id IS NOT NULL)", name="payroll_signatures_scan"),
+        CheckConstraint("method = 'paper' OR file_id IS NULL", name="payroll_signatures_scan"),
         CheckConstraint("(voided_at IS NULL) = (void_reason = '')", name="payroll_signatures_void"),
         Index("payroll_signatures_one_valid", "line_id", unique=True, postgresql_where=text("voided_at IS NULL")),
         Index("payroll_signatures_of_line", "line_id", "id"),

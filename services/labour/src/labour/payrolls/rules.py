@@ -21,7 +21,7 @@ from labour.contracts.states import WageKind
 from labour.payrolls.states import Direction
 
 FEN = Decimal("0.01")
-CHUNK = 1_000
+CHUNK = 2_500
 """Workers whose lines are drafted in one transaction: what a crash can lose."""
 
 
@@ -110,6 +110,11 @@ def content_hash(payroll_id: UUID, worker_id: UUID, edition: int, items: Sequenc
         for one in items
     ]
     return sha256(orjson.dumps([str(payroll_id), str(worker_id), edition, sorted(told)])).hexdigest()
+
+
+def sheet_hash(payroll_id: UUID, edition: int, line_hashes: Iterable[str]) -> str:
+    """SHA-256 in hex of a sheet: its edition and the `content_hash` of each of its lines, sorted."""
+    return sha256(orjson.dumps([str(payroll_id), edition, sorted(line_hashes)])).hexdigest()
 
 
 def _plain(value: Decimal) -> str:

@@ -14,7 +14,7 @@ from labour.contracts.schemas import Sha256
 from labour.payrolls.commands.drafting import Correction, Extra, NewPayroll
 from labour.payrolls.commands.items import NewItem
 from labour.payrolls.commands.pieces import Pieces
-from labour.payrolls.commands.signing import Answer, PaperSignature
+from labour.payrolls.commands.signing import Answer, IssuedWageLinks, PaperSignature
 from labour.payrolls.service import ShownLine
 from labour.payrolls.states import Direction, LineState, Method, Run, State
 
@@ -267,6 +267,31 @@ class PayrollLineDetail(PayrollLineOut):
                 "objections": [one.model_dump() for one in found.objections],
             }
         )
+
+
+class WageLinkOut(Out):
+    """Whose link it is."""
+
+    line_id: UUID
+    worker_id: UUID
+    worker_name: str
+
+
+class IssuedWageLinksOut(Out):
+    """Links of a sheet's lines; `links` is shown this once and is empty in a repeated answer."""
+
+    issued: int
+    valid_until: Instant
+    lines: list[WageLinkOut]
+    links: dict[str, str] = Field(description="By line the secret for the header Zhulian-Link.", examples=[{}])
+
+    @classmethod
+    def of(cls, found: IssuedWageLinks) -> IssuedWageLinksOut:
+        """From the use case."""
+        lines = [
+            WageLinkOut(line_id=one.id, worker_id=one.worker_id, worker_name=one.worker_name) for one in found.lines
+        ]
+        return cls(issued=len(lines), valid_until=found.valid_until, lines=lines, links={})
 
 
 class PieceRecordOut(Out):

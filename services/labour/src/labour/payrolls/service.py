@@ -27,6 +27,7 @@ from labour.payrolls.models import (
 from labour.payrolls.repository import LineFilter, PayrollFilter, PieceFilter
 from labour.payrolls.rules import Item, ItemKind
 from labour.payrolls.states import PAYABLE, Action, LineAction, LineState, Run
+from labour.privacy import service as privacy
 
 AUDITED = ("project_id", "employer_id", "month", "run", "state", "edition", "workers", "gross", "net", "reason")
 
@@ -251,5 +252,6 @@ async def settle(work: Work, payroll_id: UUID, line_ids: Sequence[UUID], paid_on
         payroll.state = states.PAYROLL.apply(payroll.state, Action.SETTLE)
     touch(payroll, work)
     work.audit("payrolls.pay", "payroll", payroll.id, before, audit.fields(payroll, "state") | {"lines": len(paid)})
+    await privacy.wages_paid(work, [one.worker_id for one in paid])
     net = sum((one.net for one in paid), Decimal("0.00"))
     work.emit(events.paid(payroll, net, len(paid), paid_on, payout_id))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
 from labour.privacy.states import State
@@ -25,8 +25,8 @@ class How(StrEnum):
 class Erasure(Row, table=True):
     """A person's request that an employer erase what it holds of him (删除请求).
 
-    `erased` names the fields that are gone, `blocked` what is kept: rule, source, fields, until, waits_for. `due` is
-    the day on which it is looked at again.
+    `erased` names the fields that are gone, `blocked` what is kept: rule, source, fields, until, waits_for, because,
+    since. `due` is the day on which it is looked at again.
     """
 
     __tablename__ = "erasures"
@@ -48,14 +48,3 @@ class Erasure(Row, table=True):
     blocked: list[dict[str, Any]] = Field(sa_type=JSONB)
     due: date | None = None
     erased_at: datetime | None = Field(default=None, sa_type=TIMESTAMPTZ)
-
-
-class WageSettlement(SQLModel, table=True):
-    """Up to which day a worker's wages are paid in full, and when the last of them was paid."""
-
-    __tablename__ = "wage_settlements"
-    __table_args__ = (ForeignKeyConstraint(["worker_id"], ["workers.id"], name="wage_settlements_worker"),)
-
-    worker_id: UUID = Field(primary_key=True)
-    settled_through: date
-    paid_on: date

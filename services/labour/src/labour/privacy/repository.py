@@ -1,20 +1,32 @@
-"""The only SQL of privacy, and the reader of the retention rules. Every query of a caller starts from `visible_to`."""
+"""The only SQL of privacy. Every query of a caller starts from `visible_to`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from importlib.resources import files
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, union_all
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    DATE,
+    TEXT,
+    TIMESTAMP,
+    Column,
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from chassis.audit import AuditRow
 from chassis.identity import Principal
@@ -22,38 +34,23 @@ from chassis.pages import Page, PageRequest, paginate
 from labour.assignments.models import Assignment
 from labour.assignments.states import State as AssignmentState
 from labour.attendance.models import WorkerDay
-from labour.codes.models import Status
-from labour.consents.models import Consent
-from labour.privacy import errors
-from labour.privacy.models import Erasure, WageSettlement
-from labour.privacy.rules import Applies, Position, RetentionRule
+from labour.contracts.models import Contract
+from labour.payouts.models import PayoutRow
+from labour.payouts.states import LIVE, RowState
+from labour.payrolls.models import Payroll, PayrollLine, PieceRecord
+from labour.payrolls.states import PAYABLE, Run
+from labour.payrolls.states import State as PayrollState
+from labour.privacy import errors, rulebook
+from labour.privacy.models import Erasure
+from labour.privacy.rulebook import How, PersonalTable
+from labour.privacy.rules import Position, SheetLine, Worked, owed
 from labour.privacy.states import State
 from labour.records import repository as records
-from labour.records.models import BlacklistEntry, ConductRecord
-from labour.workers.models import Certificate, Person, Worker
+from labour.records.models import BlacklistEntry
+from labour.workers.models import Person, Worker
 
 ACCESSES = ("workers.view", "workers.unmask", "workers.photo", "workers.export")
 """The verbs in the audit under which somebody has seen a worker's data."""
-
-
-@lru_cache(maxsize=1)
-def retention_rules() -> tuple[RetentionRule, ...]:
-    """What the law keeps."""
-    text = files("labour.privacy").joinpath("data", "retention-rules.json").read_text(encoding="utf-8")
-    return tuple(_rule(one) for one in json.loads(text)["rules"])
-
-
-def _rule(raw: dict[str, Any]) -> RetentionRule:
-    return RetentionRule(
-        raw["id"],
-        Applies(raw["applies"]),
-        tuple(raw["fields"]),
-        raw["years"],
-        raw["source"],
-        Status(raw["status"]),
-        date.fromisoformat(raw["valid_from"]),
-        date.fromisoformat(raw["valid_to"]) if raw["valid_to"] else None,
-    )
 
 
 def visible_to(principal: Principal) -> ColumnElement[bool]:
@@ -114,34 +111,70 @@ async def accesses(session: AsyncSession, worker_id: UUID, request: PageRequest)
 
 async def position(session: AsyncSession, worker: Worker, today: date) -> Position:
     """What is known of a worker when erasure is judged."""
-    own = col(Assignment.worker_id) == worker.id
-    open_ones = select(col(Assignment.id)).where(own, col(Assignment.state) != AssignmentState.LEFT)
-    worked = (
-        select(func.max(col(WorkerDay.day)))
-        .join(Assignment, col(Assignment.id) == col(WorkerDay.assignment_id))
-        .where(own)
+    own = select(col(Assignment.id)).where(col(Assignment.worker_id) == worker.id)
+    open_ones = own.where(col(Assignment.state) != AssignmentState.LEFT)
+    last_day = select(func.max(col(WorkerDay.day))).where(col(WorkerDay.assignment_id).in_(own))
+    lines = await sheet_lines(session, worker.id)
+    signed = select(func.max(func.coalesce(col(Contract.last_day), col(Contract.valid_to)))).where(
+        col(Contract.worker_id) == worker.id, col(Contract.signed_at).is_not(None)
     )
-    settled = await session.get(WageSettlement, worker.id, populate_existing=True)
+    ends = (worker.agreement_to, await session.scalar(signed))
     listed, listed_until = await records.ends_of_listing(session, worker.person_id, today)
     return Position(
         agreement=(worker.agreement_from, worker.agreement_to) if worker.agreement_from else None,
+        contract_until=max((one for one in ends if one is not None), default=None),
         on_project=await session.scalar(open_ones.limit(1)) is not None,
-        worked_until=await session.scalar(worked),
-        settled_through=settled.settled_through if settled else None,
-        paid_on=settled.paid_on if settled else None,
+        worked_until=await session.scalar(last_day),
+        owed=owed(await worked(session, worker), lines),
+        paid_on=max((one.paid_on or one.month for one in lines), default=None),
         listed=listed,
         listed_until=listed_until,
     )
 
 
-async def settle(session: AsyncSession, worker_id: UUID, through: date, paid_on: date) -> None:
-    """Up to which day wages are paid and when; never goes back."""
-    statement = insert(WageSettlement).values(worker_id=worker_id, settled_through=through, paid_on=paid_on)
-    latest = {
-        name: func.greatest(getattr(WageSettlement, name), statement.excluded[name])
-        for name in ("settled_through", "paid_on")
-    }
-    await session.execute(statement.on_conflict_do_update(index_elements=["worker_id"], set_=latest))
+async def worked(session: AsyncSession, worker: Worker) -> list[Worked]:
+    """What a worker has done by project and month: days that count, and pieces that were not taken back."""
+    own = select(col(Assignment.id)).where(col(Assignment.worker_id) == worker.id)
+    days = await session.execute(_by_month(WorkerDay, WorkerDay.days).where(col(WorkerDay.assignment_id).in_(own)))
+    # a piece's worker is found through his employer: there is an index on that, and none on him
+    employers = col(PieceRecord.employer_id) == worker.employer_id, col(PieceRecord.worker_id) == worker.id
+    pieces = await session.execute(_by_month(PieceRecord, PieceRecord.quantity).where(*employers))
+    return [Worked(*one) for one in days] + [Worked(*one[:3], Decimal()) for one in pieces]
+
+
+def _by_month(table: type[WorkerDay | PieceRecord], amount: Decimal) -> Select[UUID, date, date, Decimal]:
+    month = cast(func.date_trunc("month", cast(col(table.day), TIMESTAMP)), DATE)
+    total = func.sum(col(amount))
+    counted = select(col(table.project_id), month, func.min(col(table.day)), total).where(col(amount) != 0)
+    return counted.group_by(col(table.project_id), month).having(total > 0)
+
+
+async def sheet_lines(session: AsyncSession, worker_id: UUID) -> list[SheetLine]:
+    """A worker's lines on sheets that are not cancelled, and what the bank has sent back of them."""
+    sent_back, on_its_way = (
+        select(col(PayoutRow.id))
+        .where(col(PayoutRow.line_id) == col(PayrollLine.id), col(PayoutRow.state).in_(states))
+        .exists()
+        for states in ((RowState.FAILED,), LIVE)
+    )
+    rows = await session.execute(
+        select(PayrollLine, col(Payroll.run), and_(sent_back, ~on_its_way))
+        .join(Payroll, col(Payroll.id) == col(PayrollLine.payroll_id))
+        .where(col(PayrollLine.worker_id) == worker_id, col(Payroll.state) != PayrollState.CANCELLED)
+    )
+    return [
+        SheetLine(
+            line.project_id,
+            line.month,
+            run is Run.REGULAR,
+            line.days,
+            line.net,
+            line.state in PAYABLE,
+            line.paid_on,
+            failed,
+        )
+        for line, run, failed in rows
+    ]
 
 
 async def locked(session: AsyncSession, worker_id: UUID) -> Worker:
@@ -150,26 +183,79 @@ async def locked(session: AsyncSession, worker_id: UUID) -> Worker:
     return (await session.scalars(statement.execution_options(populate_existing=True))).one()
 
 
-async def certificates(session: AsyncSession, worker_id: UUID) -> list[Certificate]:
-    """The certificates of a worker; their numbers are often the identity number."""
-    return list(await session.scalars(select(Certificate).where(col(Certificate.worker_id) == worker_id)))
+async def blank(session: AsyncSession, worker_id: UUID, field: str, now: datetime) -> list[UUID]:
+    """Erase what the registry has under a field beside the worker's own row; answers the papers that hung there."""
+    papers: list[UUID] = []
+    for one in rulebook.personal_tables():
+        if one.field != field or one.how not in (How.BLANK, How.ROWS):
+            continue
+        papers += await _papers(session, one, worker_id)
+        table = SQLModel.metadata.tables[one.name]
+        mine = _of_worker(one, worker_id)
+        changed = {name: _nothing(table.c[name], unique=name in one.unique) for name in one.personal}
+        if "version" in table.c:
+            changed |= {"version": table.c.version + 1, "updated_at": now}
+        await session.execute(
+            delete(table).where(mine) if one.how is How.ROWS else update(table).where(mine).values(changed)
+        )
+    return papers
 
 
-async def sole(session: AsyncSession, file_ids: Iterable[UUID], worker_id: UUID) -> list[UUID]:
-    """Those of these files that hang on no other worker: a scanned list may hold many signatures."""
-    ids = set(file_ids)
-    elsewhere = union_all(
-        select(col(Worker.photo_file_id)).where(col(Worker.photo_file_id).in_(ids), col(Worker.id) != worker_id),
-        *(
-            select(file_id).where(file_id.in_(ids), owner != worker_id)
-            for file_id, owner in (
-                (col(Consent.file_id), col(Consent.worker_id)),
-                (col(ConductRecord.file_id), col(ConductRecord.worker_id)),
-                (col(Erasure.file_id), col(Erasure.worker_id)),
+async def present(session: AsyncSession, worker_id: UUID, field: str) -> bool:
+    """Whether a table that the registry has under a field has a row of the worker."""
+    for one in rulebook.personal_tables():
+        if one.field == field:
+            his = (
+                select(literal(True)).select_from(SQLModel.metadata.tables[one.name]).where(_of_worker(one, worker_id))
             )
-        ),
-    )
-    return sorted(ids - set(await session.scalars(elsewhere)))
+            if await session.scalar(his.limit(1)):
+                return True
+    return False
+
+
+async def anonymise_wages(session: AsyncSession, worker_id: UUID, paid_before: date) -> list[UUID]:
+    """Blank names, cards and texts in the wage ledger of a worker; answers the papers that hung there.
+
+    The service may not: the function of the migrations' role does, and refuses while a wage of his is not paid or was
+    paid on that day or later.
+    """
+    ledger = [one for one in rulebook.personal_tables() if one.how is How.LEDGER]
+    papers = [paper for one in ledger for paper in await _papers(session, one, worker_id)]
+    await session.execute(select(func.anonymise_wages(worker_id, paid_before)))
+    return papers
+
+
+async def _papers(session: AsyncSession, one: PersonalTable, worker_id: UUID) -> list[UUID]:
+    columns = [SQLModel.metadata.tables[one.name].c[name] for name in one.papers]
+    named = [select(column).where(_of_worker(one, worker_id), column.is_not(None)) for column in columns]
+    return [paper for statement in named for paper in await session.scalars(statement)]
+
+
+def _of_worker(one: PersonalTable, worker_id: UUID) -> ColumnElement[bool]:
+    column = SQLModel.metadata.tables[one.name].c[one.of]
+    if not one.through:
+        return column == worker_id
+    above = SQLModel.metadata.tables[one.through]
+    return column.in_(select(above.c.id).where(above.c.worker_id == worker_id))
+
+
+def _nothing(column: Column[Any], *, unique: bool) -> Any:
+    if unique:
+        return literal("erased-") + cast(column.table.c.id, TEXT)
+    return None if column.nullable else ""
+
+
+async def unnamed(session: AsyncSession, file_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these files that no row of labour names any more: a scanned list may hold many signatures."""
+    ids = set(file_ids)
+    named = [
+        select(column).where(column.in_(ids))
+        for one in rulebook.personal_tables()
+        if one.name != "file_shares"
+        for column in SQLModel.metadata.tables[one.name].c
+        if column.name.endswith("file_id")
+    ]
+    return sorted(ids - set(await session.scalars(union_all(*named)))) if ids else []
 
 
 async def lone(session: AsyncSession, person_id: UUID) -> Person | None:

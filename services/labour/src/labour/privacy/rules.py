@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from labour.codes.models import Status
 from labour.codes.rules import in_force_on
@@ -18,6 +20,12 @@ ERASABLE = (
     "health_record_until",
     "urgent_contact",
     "grant_org",
+    "positions",
+    "health_records",
+    "conduct",
+    "site_records",
+    "contracts",
+    "wages",
     "nation",
     "address",
     "cell_phone",
@@ -29,8 +37,16 @@ ERASABLE = (
     "external_id",
     "name",
     "id_card_number",
+    "traces",
 )
-"""Everything about a worker that tells who he is; `id_card_number` stands with the person, `certificates` apart."""
+"""Everything about a worker that tells who he is: the columns of his own row, `id_card_number` of the person's, and the
+fields under which data/personal-data.json has those of other tables."""
+
+TRACES = "traces"
+"""What shows that the rest was lawful and where it went (consents, codes, filings): it goes with the last of it."""
+
+WAGES = "wages"
+"""What a block waits for that ends with the last wage."""
 
 LOOK_AGAIN = timedelta(days=7)
 """After which a request is judged anew while nobody knows the day."""
@@ -40,13 +56,14 @@ class Applies(StrEnum):
     """When a retention rule holds."""
 
     EMPLOYMENT = "employment"
+    CONTRACT = "contract"
     SITE = "site"
     LISTING = "listing"
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """Fields that a law keeps; with `years` so long after the last wage was paid."""
+    """Fields that a law keeps; with `years` so long after the last wage was paid, or after the contract's last day."""
 
     id: str
     applies: Applies
@@ -58,19 +75,92 @@ class RetentionRule:
     valid_to: date | None
 
 
+class Unpaid(StrEnum):
+    """Why wages are not settled; for the same month the first of these is told."""
+
+    NOT_ON_A_SHEET = "not_on_a_sheet"
+    NOT_APPROVED = "not_approved"
+    TRANSFER_FAILED = "transfer_failed"
+    NOT_PAID = "not_paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What a worker has done on a project in a month (its first day): days (none for pieces), and the first of them."""
+
+    project_id: UUID
+    month: date
+    since: date
+    days: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """His line on a sheet that is not cancelled; `failed`: the bank sent its last transfer back."""
+
+    project_id: UUID
+    month: date
+    regular: bool
+    days: Decimal
+    net: Decimal
+    approved: bool
+    paid_on: date | None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Wages that are not settled: why, and since which day."""
+
+    why: Unpaid
+    since: date
+
+
+def owed(worked: Iterable[Worked], lines: Iterable[SheetLine]) -> Owed | None:
+    """The oldest wage that is not settled, as payroll's own rows tell it; None when everything is paid.
+
+    Settled is a month whose work stands on a regular sheet, day by day, or was made good by a correction, and each of
+    whose lines is paid or comes to nothing (保障农民工工资支付条例 art 28: 工资全部结清).
+    """
+    known: dict[tuple[UUID, date], list[SheetLine]] = {}
+    for line in lines:
+        known.setdefault((line.project_id, line.month), []).append(line)
+    found = [Owed(Unpaid.NOT_ON_A_SHEET, one.since) for one in worked if not _on_a_sheet(one, known)]
+    found += [Owed(why, line.month) for each in known.values() for line in each if (why := _unpaid(line)) is not None]
+    order = list(Unpaid)
+    return min(found, key=lambda one: (one.since.replace(day=1), order.index(one.why)), default=None)
+
+
+def _on_a_sheet(work: Worked, known: Mapping[tuple[UUID, date], Sequence[SheetLine]]) -> bool:
+    lines = known.get((work.project_id, work.month), ())
+    counted = sum((line.days for line in lines), Decimal())
+    corrected = any(not line.regular for line in lines)
+    return any(line.regular for line in lines) and (corrected or counted >= work.days)
+
+
+def _unpaid(line: SheetLine) -> Unpaid | None:
+    if not line.approved:
+        return Unpaid.NOT_APPROVED
+    if line.paid_on is not None or line.net == 0:
+        return None
+    return Unpaid.TRANSFER_FAILED if line.failed else Unpaid.NOT_PAID
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """What is known of a worker when erasure is judged.
 
-    `agreement` is first and last day of the contract on record; `worked_until` his last day with attendance;
-    `settled_through` the last day that is paid for, `paid_on` when; `listed` whether a blacklist entry of his counts or
-    will, to `listed_until`.
+    `agreement` is first and last day of the contract on record; `contract_until` the last day of his last contract in
+    writing, when he has had one with an end; `worked_until` his last day with attendance; `owed` what of his wages is
+    not settled, `paid_on` when the last of them was paid; `listed` whether a blacklist entry of his counts or will, to
+    `listed_until`.
     """
 
     agreement: tuple[date, date | None] | None
+    contract_until: date | None
     on_project: bool
     worked_until: date | None
-    settled_through: date | None
+    owed: Owed | None
     paid_on: date | None
     listed: bool
     listed_until: date | None
@@ -78,13 +168,18 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Fields that are kept, by which rule, to which day (None: not known yet); `waits_for` says for what."""
+    """Fields that are kept, by which rule, to which day (None: not known yet); `waits_for` says for what.
+
+    What waits for wages says in `because` what is missing, since which day.
+    """
 
     rule: str
     source: str
     fields: tuple[str, ...]
     until: date | None
     waits_for: str
+    because: str = ""
+    since: date | None = None
 
     def only(self, names: Collection[str]) -> Block:
         """The same for some of the fields."""
@@ -98,7 +193,10 @@ def blocks(position: Position, rules: Iterable[RetentionRule], today: date) -> l
         if not in_force_on(rule.valid_from, rule.valid_to, today):
             continue
         until, waits_for = _hold(position, rule, today)
-        if waits_for or (until is not None and until >= today):
+        if waits_for == WAGES and position.owed is not None:
+            why, since = position.owed.why, position.owed.since
+            found.append(Block(rule.id, rule.source, rule.fields, None, WAGES, why, since))
+        elif waits_for or (until is not None and until >= today):
             found.append(Block(rule.id, rule.source, rule.fields, until, waits_for))
     return found
 
@@ -113,22 +211,33 @@ def _hold(position: Position, rule: RetentionRule, today: date) -> tuple[date | 
         if position.agreement is None or not in_force_on(first, last, today):
             return None, ""
         return last, "exit" if last is None else ""
+    if rule.applies is Applies.CONTRACT:
+        last = position.contract_until
+        return None if last is None else add_years(last, rule.years or 0), ""
     if position.on_project:
         return None, "exit"
-    if position.worked_until is None:
-        return None, ""
-    if position.settled_through is None or position.settled_through < position.worked_until:
-        return None, "wages"
-    return None if position.paid_on is None else add_years(position.paid_on, rule.years or 0), ""
+    if position.owed is not None:
+        return None, WAGES
+    ends = [one for one in (position.paid_on, position.worked_until) if one is not None]
+    return (add_years(max(ends), rule.years or 0), "") if ends else (None, "")
 
 
 def free(blocked: Iterable[Block]) -> list[str]:
-    """The fields that nothing keeps."""
+    """The fields that nothing keeps; traces only when nothing is kept at all."""
     kept = {name for one in blocked for name in one.fields}
-    return [name for name in ERASABLE if name not in kept]
+    return [name for name in ERASABLE if name not in kept and not (kept and name == TRACES)]
+
+
+def paid_before(rules: Iterable[RetentionRule], today: date) -> date:
+    """The day before which wages must have been paid for their ledger to be anonymised."""
+    years = [
+        rule.years or 0
+        for rule in rules
+        if "wages" in rule.fields and in_force_on(rule.valid_from, rule.valid_to, today)
+    ]
+    return add_years(today, -max(years, default=0))
 
 
 def due(blocked: Sequence[Block], today: date) -> date:
-    """When to judge again: the day after the first known end, a week from now while none is known."""
-    ends = [one.until + timedelta(days=1) for one in blocked if one.until is not None]
-    return min(ends, default=today + LOOK_AGAIN)
+    """When to judge again: the day after the first known end, and within a week while one is not known."""
+    return min(today + LOOK_AGAIN if one.until is None else one.until + timedelta(days=1) for one in blocked)

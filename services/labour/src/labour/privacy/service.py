@@ -15,8 +15,8 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
-from labour.privacy import errors, repository, states
-from labour.privacy.commands.erase import JOB, blocks, erase_fields, judge
+from labour.privacy import errors, repository, rulebook, states
+from labour.privacy.commands.erase import JOB, OWN, blocks, erase_fields, judge
 from labour.privacy.models import Erasure, How
 from labour.privacy.repository import ErasureFilter
 from labour.privacy.rules import RetentionRule
@@ -27,19 +27,20 @@ from labour.workers.models import Worker
 __all__ = [
     "Access",
     "ErasureFilter",
-    "Settlement",
     "accesses",
     "accesses_of",
     "blocks",
     "cancel",
     "erase_fields",
+    "forget_files",
     "get",
     "page",
+    "present",
     "request",
     "request_of",
     "retention_rules",
     "saw",
-    "settle_wages",
+    "wages_paid",
 ]
 
 
@@ -55,20 +56,17 @@ class Access:
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """A worker's wages are paid in full up to and with a day; the last of them on `paid_on`."""
-
-    worker_id: UUID
-    through: date
-    paid_on: date
-
-
 async def saw(work: Work, worker_ids: Iterable[UUID], kind: str, purpose: str = "") -> None:
     """Record that the caller sees data of these workers: view, unmask, photo or export."""
     await work.writing()  # a read that leaves a trace commits
     for worker_id in worker_ids:
         work.audit(f"workers.{kind}", "worker", worker_id, None, {"reason": purpose})
+
+
+async def forget_files(work: Work, file_ids: Iterable[UUID], worker_id: UUID) -> None:
+    """Remove files of a worker that nothing needs any more, unless they hang on another worker, too."""
+    session = await work.writing()
+    await files.forget(work, await repository.sole(session, file_ids, worker_id))
 
 
 async def accesses(work: Work, worker_id: UUID, request: PageRequest) -> Page[Access]:
@@ -97,7 +95,7 @@ def _access(row: AuditRow) -> Access:
 async def retention_rules(work: Work, request: PageRequest) -> Page[RetentionRule]:
     """What has to be kept although a person asks for erasure; the few rules fit on any page."""
     work.require(permissions.CODES_READ)
-    return Page(repository.retention_rules() if not request.token else (), "")
+    return Page(rulebook.retention_rules() if not request.token else (), "")
 
 
 async def get(work: Work, erasure_id: UUID) -> Erasure:
@@ -168,12 +166,19 @@ async def cancel(work: Work, erasure_id: UUID, expected_version: int | None) -> 
     return row
 
 
-async def settle_wages(work: Work, settled: Iterable[Settlement]) -> None:
-    """For payroll: wages are paid in full up to a day; requests for erasure that wait for it are judged anew."""
+async def present(work: Work, worker: Worker, names: Iterable[str]) -> list[str]:
+    """Those of these fields under which something of a worker is there."""
     session = await work.writing()
-    by_worker = {one.worker_id: one for one in settled}
-    for one in by_worker.values():
-        await repository.settle(session, one.worker_id, one.through, one.paid_on)
-    for waiting in await repository.waiting(session, by_worker):
+    found = []
+    for name in names:
+        own = name in OWN and getattr(worker, name) not in (None, "")
+        if own or (name not in OWN and await repository.present(session, worker.id, name)):
+            found.append(name)
+    return found
+
+
+async def wages_paid(work: Work, worker_ids: Iterable[UUID]) -> None:
+    """For payroll: wages of these workers were paid; requests for erasure that wait are judged anew by a job."""
+    for waiting in await repository.waiting(await work.writing(), worker_ids):
         key = f"{JOB}:{waiting.id}:{work.now.isoformat()}"
         await work.enqueue(JOB, {"erasure_id": str(waiting.id)}, dedupe_key=key)

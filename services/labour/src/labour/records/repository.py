@@ -108,9 +108,3 @@ async def ends_of_listing(session: AsyncSession, person_id: UUID, day: date) -> 
     found = list(await session.scalars(statement))
     last = [one.valid_to for one in found if one.valid_to is not None]
     return bool(found), max(last) if found and len(last) == len(found) else None
-
-
-async def records_of(session: AsyncSession, worker_id: UUID) -> list[ConductRecord]:
-    """For erasure: all records of a worker, locked."""
-    statement = select(ConductRecord).where(col(ConductRecord.worker_id) == worker_id).with_for_update()
-    return list(await session.scalars(statement))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.errors import FailedPrecondition, NotFound
+from chassis.errors import FailedPrecondition, NotFound, Violation
 from labour.attendance.rules import RowFault
 
 
@@ -35,3 +35,11 @@ SAME_PERSON = RowFault(
 DECIDED = RowFault("", "INVALID_STATE", "该补卡申请已处理。", "The repair has been decided or withdrawn.")
 MONTH_LOCKED = RowFault("at", "MONTH_LOCKED", "该月考勤已锁定(工资已批准)。", "Payroll has closed the month.")
 ALREADY_PROPOSED = RowFault("at", "REPAIR_STANDS", "同一补卡已提出或已确认。", "The same repair stands already.")
+NO_TIME = Violation("came_at", "TIME_MISSING", "须填写进场或出场时间。", "A time of coming or of going is needed.")
+TIME_INVALID = ("TIME_PARSING", "应为时间,例如 08:30", "a time is needed, e.g. 08:30")
+NAME_DIFFERS = Violation(
+    "worker_name", "WORKER_NAME_DIFFERS", "与登记的工人姓名不一致。", "The worker is registered under another name."
+)
+DAY_TWICE = Violation(
+    "day", "DUPLICATE_IN_BATCH", "与文件中前面的一行重复。", "An earlier row of the file says the same."
+)

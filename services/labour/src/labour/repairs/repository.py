@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,12 +17,15 @@ from sqlmodel import col
 from chassis.identity import Principal
 from chassis.pages import Page, PageRequest, paginate
 from chassis.replica import KnownParty
+from labour.assignments.models import Assignment
 from labour.attendance import repository as attendance
 from labour.attendance.repository import DAYS, Books, changes, day_arguments
 from labour.codes.models import WorkerDayRule
 from labour.repairs import errors
 from labour.repairs.models import Repair
 from labour.repairs.states import State
+from labour.workers import repository as workers
+from labour.workers.models import Worker
 
 Driver: TypeAlias = "asyncpg.Connection[Any]"
 STANDING = (State.PROPOSED, State.APPROVED)
@@ -37,6 +40,16 @@ WITH taken AS (
 def visible_to(principal: Principal, on: date) -> ColumnElement[bool]:
     """As attendance is: the employer's own, and all of a project for those who oversee it."""
     return attendance.visible_to(principal, on, Repair)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A worker on a project as a sheet names him; `name` only of the caller's own."""
+
+    assignment_id: UUID
+    worker_id: UUID
+    external_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,40 @@ async def page(
         if value is not None:
             statement = statement.where(getattr(Repair, name) == value)
     return await paginate(session, statement, keys=(Repair.id,), request=request, descending=True)
+
+
+async def own_people(
+    session: AsyncSession, principal: Principal, project_id: UUID, external_ids: Collection[str] | None, most: int
+) -> list[Named]:
+    """The caller's own workers on a project, by external id; None: all, at most so many."""
+    statement = (
+        select(col(Assignment.id), col(Worker.id), col(Worker.external_id), col(Worker.name))
+        .join(Worker, col(Worker.id) == col(Assignment.worker_id))
+        .where(
+            workers.visible_to(principal),
+            col(Assignment.employer_id) == principal.organisation_id,
+            col(Assignment.project_id) == project_id,
+        )
+        .order_by(col(Worker.external_id))
+        .limit(most)
+    )
+    if external_ids is not None:
+        statement = statement.where(col(Worker.external_id).in_(external_ids))
+    return [Named(*row) for row in await session.execute(statement)]
+
+
+async def assigned(
+    session: AsyncSession, principal: Principal, on: date, project_id: UUID, ids: Collection[UUID]
+) -> list[Named]:
+    """The workers of these assignments of a project, if the caller may see their attendance; they are not named."""
+    rows = await session.execute(
+        select(col(Assignment.id), col(Assignment.worker_id)).where(
+            attendance.visible_to(principal, on, Assignment),
+            col(Assignment.project_id) == project_id,
+            col(Assignment.id).in_(ids),
+        )
+    )
+    return [Named(row[0], row[1], "", "") for row in rows]
 
 
 async def one_at_a_time(session: AsyncSession, project_id: UUID) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date, time
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -30,6 +31,16 @@ class ProposeRepairsIn(In):
 
     project_id: UUID
     repairs: list[ProposedRepairIn] = Field(min_length=1, max_length=MOST_ROWS)
+
+
+class ForgottenDayIn(In):
+    """A row of a sheet: a day on which a worker's coming or going was not recorded, and why."""
+
+    worker_ref: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    day: date
+    came_at: time | None = None
+    went_at: time | None = None
+    reason: LongText
 
 
 class ApproveRepairsIn(In):
@@ -83,3 +94,20 @@ class RepairResults(Out):
     taken: int
     refused: int
     results: list[RepairResult]
+
+
+class ForgottenDayResult(Out):
+    """What became of one row of a sheet: it is taken whole, with its coming and its going, or not at all."""
+
+    row: int
+    status: Literal["proposed", "refused"]
+    repair_ids: list[UUID] = Field(description="Of the coming and the going; empty on a dry run.")
+    errors: list[FaultRow]
+
+
+class RepairsImportOut(Out):
+    """What a sheet proposes (or, on a dry run, would propose)."""
+
+    taken: int
+    refused: int
+    results: list[ForgottenDayResult]

@@ -11,17 +11,20 @@ from fastapi import APIRouter, Query, Response
 from chassis.errors import FailedPrecondition, NotFound
 from chassis.files.endpoints import EXAMPLE, FileStoreDep
 from chassis.http.edge import Download, PageDep
+from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download
 from chassis.typesetting import PDF
 from labour.clients import VaultDep
+from labour.consents.schemas import ConsentOut, WithdrawalOut
 from labour.contracts import service as contracts
 from labour.contracts.schemas import ContractOut
 from labour.days.schemas import WorkerDayOut
 from labour.links.endpoints import LinkEdgeDep, OriginDep
 from labour.payrolls.commands import signing
 from labour.payrolls.schemas import ObjectIn, PayrollLineDetail, PayrollLineOut, SignLineIn
+from labour.privacy.schemas import AccessOut
 from labour.self_service import service
 from labour.self_service.repository import DayFilter
 from labour.self_service.schemas import (
@@ -72,6 +75,29 @@ def _record(found: MaskedWorker) -> MyRecordOut:
 async def record(edge: LinkEdgeDep, vault: VaultDep) -> Response:
     """What the employer has registered of the worker, numbers masked."""
     return await edge.read(lambda work: service.record(work, vault), _record)
+
+
+@router.get("/accesses", operation_id="listMyAccesses", response_model=PageOut[AccessOut], responses=problems())
+async def list_accesses(page: PageDep, edge: LinkEdgeDep) -> Response:
+    """Who saw the worker's data at this employer, when, how and what for; newest first."""
+    return await edge.page(lambda work: service.page_of_accesses(work, page), AccessOut.model_validate)
+
+
+@router.get("/consents", operation_id="listMyConsents", response_model=PageOut[ConsentOut], responses=problems())
+async def list_consents(page: PageDep, edge: LinkEdgeDep) -> Response:
+    """What the worker has consented to at this employer, replaced and withdrawn ones too; newest first."""
+    return await edge.page(lambda work: service.page_of_consents(work, page), ConsentOut.model_validate)
+
+
+@router.post(
+    "/consents/{consent_id}:withdraw",
+    operation_id="withdrawMyConsent",
+    response_model=WithdrawalOut,
+    responses=problems(NotFound, FailedPrecondition),
+)
+async def withdraw_consent(consent_id: UUID, edge: LinkEdgeDep) -> Response:
+    """Take a consent back: the use stops at once; the answer says what is erased and what the law keeps."""
+    return await edge.write(lambda work: service.withdraw_consent(work, consent_id), WithdrawalOut.of)
 
 
 @router.get("/days", operation_id="listMyDays", response_model=PageOut[WorkerDayOut], responses=problems())
@@ -145,6 +171,20 @@ async def list_slips(page: PageDep, edge: LinkEdgeDep) -> Response:
 async def slip(line_id: UUID, edge: LinkEdgeDep) -> Response:
     """One of the worker's pay slips."""
     return await edge.read(lambda work: service.slip(work, line_id), PayrollLineDetail.of)
+
+
+@router.get(
+    "/slips/{line_id}/document",
+    operation_id="getMySlipDocument",
+    response_class=Response,
+    responses=problems(NotFound) | download({PDF: "(a PDF)"}),
+)
+async def slip_document(line_id: UUID, edge: LinkEdgeDep, vault: VaultDep, language: Language = None) -> Response:
+    """One of the worker's pay slips as PDF, to keep."""
+    wanted = language_of(language, edge)
+    return await edge.generate(
+        lambda work: service.slip_document(work, line_id, wanted, vault), media_type=PDF, name=f"slip-{line_id}.pdf"
+    )
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,10 @@ from chassis.files.models import File
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, touch
 from labour.attendance.models import WorkerDay
+from labour.consents import repository as consents
+from labour.consents import service as consent_service
+from labour.consents.models import Consent
+from labour.consents.service import Withdrawal
 from labour.contracts import errors as contract_errors
 from labour.contracts import repository as contracts
 from labour.contracts import service as contract_service
@@ -21,10 +26,14 @@ from labour.links import rules as link_rules
 from labour.links import service as links
 from labour.links.commands import check
 from labour.links.states import CodeKind, Purpose
+from labour.paper import service as paper
 from labour.payrolls import repository as payrolls
 from labour.payrolls import service as payroll_service
+from labour.payrolls.commands import papers
 from labour.payrolls.models import PayrollLine
 from labour.payrolls.service import ShownLine
+from labour.privacy import service as privacy
+from labour.privacy.service import Access
 from labour.self_service import repository
 from labour.self_service.repository import DayFilter
 from labour.workers import repository as workers
@@ -93,6 +102,32 @@ async def document(work: Work, contract_id: UUID) -> File:
         return await contract_service.file_of(session, found)
 
 
+async def page_of_accesses(work: Work, request: PageRequest) -> Page[Access]:
+    """Who saw the worker's data in this employment, newest first (PIPL arts 44, 45)."""
+    async with work.reading() as session:
+        link = await links.opened(work, session, Purpose.SELF_SERVICE)
+    return await privacy.accesses_of(work, link.worker_id, request)
+
+
+async def page_of_consents(work: Work, request: PageRequest) -> Page[Consent]:
+    """What the worker has consented to in this employment, and what he took back, newest first."""
+    async with work.reading() as session:
+        link = await links.opened(work, session, Purpose.SELF_SERVICE)
+        return await consents.page_of_worker(session, link.worker_id, request)
+
+
+async def withdraw_consent(work: Work, consent_id: UUID) -> Withdrawal:
+    """The worker takes a consent of his back, as easily as he gave it (PIPL art 15).
+
+    NotFound CONSENT_NOT_FOUND for what is not his in this employment; FailedPrecondition INVALID_STATE when it does not
+    stand any more.
+    """
+    session = await work.writing()
+    seen = await links.opened(work, session, Purpose.SELF_SERVICE)
+    [worker] = (await contracts.lock_workers(session, [seen.worker_id], None)).values()
+    return await consent_service.stop(work, worker, await consents.of_worker(session, worker.id, consent_id))
+
+
 async def page_of_slips(work: Work, request: PageRequest) -> Page[PayrollLine]:
     """The worker's wages on approved payrolls, newest first."""
     async with work.reading() as session:
@@ -106,6 +141,15 @@ async def slip(work: Work, line_id: UUID) -> ShownLine:
         link = await links.opened(work, session, Purpose.SELF_SERVICE)
         found = await payrolls.slip_of(session, link.worker_id, line_id)
         return await payroll_service.shown(session, found)
+
+
+async def slip_document(work: Work, line_id: UUID, language: str, vault: Vault) -> Iterable[bytes]:
+    """One of the worker's slips as PDF in zh-CN or en; NotFound as `slip`. He looks at his own: nothing is recorded."""
+    async with work.reading() as session:
+        link = await links.opened(work, session, Purpose.SELF_SERVICE)
+        found = await payrolls.slip_of(session, link.worker_id, line_id)
+        printed = await papers.slip_of(work, session, found, language, vault)
+    return [await paper.list_document(printed)]
 
 
 async def send_phone_code(work: Work, phone: str, vault: Vault) -> PhoneSent:

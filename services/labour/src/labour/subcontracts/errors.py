@@ -87,6 +87,16 @@ def not_qualified(valid_until: date) -> FailedPrecondition:
     )
 
 
+def listed(listing_id: UUID, ends_on: date) -> FailedPrecondition:
+    """An authority has listed the subcontractor for wage arrears (失信联合惩戒名单)."""
+    return FailedPrecondition(
+        "SUBCONTRACTOR_LISTED",
+        zh=f"分包单位被列入拖欠农民工工资失信联合惩戒名单,至 {ends_on} 为止。",
+        en=f"The subcontractor is on the list of employers that owe wages, up to and including {ends_on}.",
+        metadata={"listing_id": str(listing_id), "until": ends_on.isoformat()},
+    )
+
+
 def ends_before_it_starts(pointer: str) -> InvalidArgument:
     """The last day lies before the first."""
     return invalid(

@@ -14,6 +14,7 @@ from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.clients.projects import ProjectDirectory
+from labour.employer_listings import service as employer_listings
 from labour.subcontracts import errors, events, repository, states
 from labour.subcontracts.models import Subcontract
 from labour.subcontracts.repository import SubcontractFilter
@@ -136,7 +137,8 @@ async def renew_qualification(work: Work, command: Verb, qualification: Qualific
 
 
 async def activate(work: Work, command: Verb, projects: ProjectDirectory) -> Subcontract:
-    """Let a draft count: both sides are parties of the project today and the qualification is valid."""
+    """Let a draft count: both sides are parties of the project today, the qualification is valid, and no authority has
+    listed the subcontractor for wage arrears (SUBCONTRACTOR_LISTED)."""
     work.require(permissions.SUBCONTRACTS_MANAGE)
     async with work.reading() as session:
         seen = await repository.get(session, work.principal, work.today, command.subcontract_id)
@@ -149,6 +151,9 @@ async def activate(work: Work, command: Verb, projects: ProjectDirectory) -> Sub
     row.state = states.SUBCONTRACT.apply(row.state, Action.ACTIVATE)
     if row.qualification_valid_until < work.today:
         raise errors.not_qualified(row.qualification_valid_until)
+    listing = await employer_listings.refusing(work, row.subcontractor_id, employer_listings.SUBCONTRACT)
+    if listing is not None:
+        raise errors.listed(listing.id, listing.ends_on)
     return await _changed(work, row, Action.ACTIVATE, before)
 
 

@@ -18,7 +18,7 @@ from chassis.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from chassis.files.endpoints import FileStoreDep
+from chassis.files.endpoints import LARGEST_FILE, FileStoreDep
 from chassis.http.edge import Download, EdgeDep, PageDep
 from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
@@ -44,7 +44,7 @@ from labour.workers.schemas import (
     WorkerOut,
     field_fault,
 )
-from labour.workers.service import ChangeWorker, ClearNumbers, MaskedWorker, Outcome, WorkerFilter
+from labour.workers.service import ChangeWorker, ClearNumbers, MaskedWorker, NewPhoto, Outcome, WorkerFilter
 
 router = APIRouter(prefix="/workers", tags=["workers"])
 
@@ -78,6 +78,7 @@ def _worker(masked: MaskedWorker) -> WorkerOut:
             "cell_phone_masked": masked.cell_phone,
             "payroll_bank_card_masked": masked.payroll_bank_card,
             "urgent_contact_masked": masked.urgent_contact,
+            "has_photo": worker.photo_file_id is not None,
             "consent_missing": masked.consent_missing,
             "agreement": {
                 "kind": worker.agreement_kind,
@@ -243,6 +244,21 @@ async def photo(worker_id: UUID, edge: EdgeDep, store: FileStoreDep) -> Response
         lambda work: service.photo(work, worker_id),
         lambda file: Download(store.path(file.sha256), file.media_type, file.name),
     )
+
+
+@router.post(
+    "/{worker_id}/photo",
+    operation_id="setWorkerPhoto",
+    response_model=WorkerOut,
+    responses=problems(NotFound, Aborted, PayloadTooLarge, UnsupportedMediaType),
+    openapi_extra=upload(dict.fromkeys(service.PHOTOS, "(bytes)")),
+    max_body_size=LARGEST_FILE,
+)
+async def set_photo(worker_id: UUID, edge: EdgeDep, store: FileStoreDep, vault: VaultDep) -> Response:
+    """Set the head image: a JPEG or PNG as the raw body. Kept is a JPEG of at most 50 KB without any metadata."""
+    content = await edge.body(limit=LARGEST_FILE, types=service.PHOTOS)
+    command = NewPhoto(worker_id, edge.expected_version, content)
+    return await edge.write(lambda work: service.set_photo(work, command, store, vault), _worker, hide=vault.hide)
 
 
 @router.patch(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.errors import AlreadyExists, NotFound, Violation
+from chassis.errors import AlreadyExists, InvalidArgument, NotFound, Violation
 
 EARLIER_ROW = Violation(
     "",
@@ -31,6 +31,35 @@ def photo_not_found(worker_id: UUID) -> NotFound:
         zh="该工人没有照片。",
         en="There is no photo of this worker.",
         metadata={"worker_id": str(worker_id)},
+    )
+
+
+def photo_unreadable() -> InvalidArgument:
+    """The bytes are no JPEG or PNG, whatever they are called, or not all of one."""
+    return InvalidArgument(
+        "PHOTO_UNREADABLE",
+        zh="照片无法读取:须为完整的 JPEG 或 PNG 图像。",
+        en="The photo cannot be read: it must be a whole JPEG or PNG image.",
+    )
+
+
+def photo_too_many_pixels(most: int) -> InvalidArgument:
+    """More than is unpacked: a mistake, or a bomb."""
+    return InvalidArgument(
+        "PHOTO_TOO_MANY_PIXELS",
+        zh=f"照片像素过多,最多 {most} 像素。",
+        en=f"The photo has too many pixels; {most} at most.",
+        metadata={"limit": str(most)},
+    )
+
+
+def photo_too_small(shortest: int) -> InvalidArgument:
+    """Nobody can be recognised on it."""
+    return InvalidArgument(
+        "PHOTO_TOO_SMALL",
+        zh=f"照片过小或过于狭长:短边至少 {shortest} 像素。",
+        en=f"The photo is too small or too narrow; its short side needs {shortest} pixels.",
+        metadata={"limit": str(shortest)},
     )
 
 

@@ -69,6 +69,12 @@ async def by_ids(
     return {worker.id: worker for worker in await session.scalars(statement)}
 
 
+async def is_photo(session: AsyncSession, employer_id: UUID, file_id: UUID) -> bool:
+    """Whether a file is the head image of one of an employer's workers."""
+    wanted = col(Worker.employer_id) == employer_id, col(Worker.photo_file_id) == file_id
+    return await session.scalar(select(col(Worker.id)).where(*wanted).limit(1)) is not None
+
+
 async def people(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, Person]:
     """Persons by id."""
     found = await session.scalars(select(Person).where(col(Person.id).in_(set(ids))))

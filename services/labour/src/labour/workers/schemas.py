@@ -229,9 +229,6 @@ class ChangeWorkerIn(In):
     politics: Politics | None = None
     has_insurance: bool | None = None
     health_record_until: date | None = Field(default=None, description="Needs a consent.")
-    photo_file_id: UUID | None = Field(
-        default=None, description="Head image: a JPEG or PNG that the caller's organisation uploaded. Needs a consent."
-    )
     agreement: AgreementIn | None = None
 
 
@@ -300,7 +297,7 @@ class WorkerOut(Out):
     politics: str = Field(description="Code of politics_type; empty when not told.")
     has_insurance: bool | None
     health_record_until: date | None
-    photo_file_id: UUID | None
+    has_photo: bool = Field(description="Whether there is a head image; its own route shows it.")
     consent_missing: list[Purpose] = Field(
         description="Of these purposes data is on record without a consent that stands: ask the person."
     )

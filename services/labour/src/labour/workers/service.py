@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from chassis.errors import Violation, invalid
 from chassis.files import service as files
 from chassis.files.models import File
 from chassis.files.rules import MediaType
+from chassis.files.store import FileStore
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
@@ -26,7 +29,7 @@ from labour.consents.models import Purpose
 from labour.consents.rules import missing
 from labour.contracts.commands import sign as contracts
 from labour.privacy import service as privacy
-from labour.workers import errors, repository
+from labour.workers import errors, photos, repository
 from labour.workers.commands.register import (
     Outcome,
     Row,
@@ -55,11 +58,13 @@ __all__ = [
     "ChangeWorker",
     "ClearNumbers",
     "MaskedWorker",
+    "NewPhoto",
     "Outcome",
     "Row",
     "WorkerFilter",
     "change",
     "get",
+    "is_photo",
     "masked",
     "page",
     "page_of_certificates",
@@ -69,6 +74,7 @@ __all__ = [
     "record_training",
     "register_batch",
     "register_worker",
+    "set_photo",
     "unmask",
 ]
 
@@ -80,6 +86,9 @@ TRAINING_FIELDS = ("trained_on", "course", "hours", "training_type")
 POINTERS = {"payroll_bank_card": "payroll_bank_card_number"}
 """Columns whose field in a request has another name."""
 PHOTOS = (MediaType.JPEG, MediaType.PNG)
+"""What a head image comes as; it is kept as JPEG. Those from before are of either type."""
+_PHOTOGRAPHERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="photos")
+"""Two pictures are unpacked at a time, as they take memory while they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,15 @@ class ChangeWorker:
     values: Mapping[str, Any]
     bank_card: str | None
     agreement: AgreementTerms | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhoto:
+    """A head image as it came, for a worker of which the caller saw this version."""
+
+    worker_id: UUID
+    expected_version: int | None
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +191,51 @@ async def photo(work: Work, worker_id: UUID) -> File:
     return await files.content(work, permissions.WORKERS_READ, worker.photo_file_id)
 
 
+async def set_photo(work: Work, command: NewPhoto, store: FileStore, vault: Vault) -> MaskedWorker:
+    """Take a head image with the person's consent: made small and bare of all but the picture; the one before goes.
+
+    What came in is never written down. InvalidArgument CONSENT_MISSING, PHOTO_UNREADABLE, PHOTO_TOO_MANY_PIXELS,
+    PHOTO_TOO_SMALL.
+    """
+    work.require(permissions.WORKERS_REGISTER)
+    async with work.reading() as session:  # without consent not even looked at
+        await _may_show(session, await repository.get(session, work.principal, command.worker_id))
+    loop = asyncio.get_running_loop()
+    made = await loop.run_in_executor(_PHOTOGRAPHERS, photos.compressed, command.content, photos.limits())
+    async with store.receive(_once(made)) as staged:
+        session = await work.writing()
+        worker = await repository.get(session, work.principal, command.worker_id, lock=True)
+        check_version(worker, command.expected_version)
+        await _may_show(session, worker)
+        kept = files.Keep(f"photo-{worker.id}.jpg", MediaType.JPEG, staged)
+        file = await files.keep_made(work, worker.employer_id, kept, store)
+    before, plain = worker.photo_file_id, personal(worker)
+    if file.id != before:
+        worker.photo_file_id = file.id
+        await _touched(work, session, worker, vault)
+        await privacy.forget_files(work, [before] if before else [], worker.id)
+        work.audit("workers.set-photo", "worker", worker.id, None, changed(plain, worker) | {"size": file.size})
+    return await masked(session, worker, vault, work.today)
+
+
+async def _may_show(session: AsyncSession, worker: Worker) -> None:
+    standing = await consents.standing(session, [worker.id])
+    if Purpose.FACE_IMAGE not in standing.get(worker.id, frozenset()):
+        raise invalid(consent_missing("/photo", Purpose.FACE_IMAGE))
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def is_photo(work: Work, file: File) -> bool:
+    """For the door of files: head images are shown by `photo` alone, which records who looks."""
+    if file.media_type not in PHOTOS:
+        return False
+    async with work.reading() as session:
+        return await repository.is_photo(session, file.organisation_id, file.id)
+
+
 async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorker:
     """Change some fields of a worker; open assignments are judged anew."""
     work.require(permissions.WORKERS_REGISTER)
@@ -191,14 +254,14 @@ async def change(work: Work, command: ChangeWorker, vault: Vault) -> MaskedWorke
         worker.agreement_number = command.agreement.number
         worker.agreement_from = command.agreement.valid_from
         worker.agreement_to = command.agreement.valid_to
+    await contracts.follow_all(work, [worker.id])
     await _touched(work, session, worker, vault)
-    await contracts.follow_all(work, [worker.id], vault)
     work.audit("workers.change", "worker", worker.id, before, audited(worker) | changed(plain, worker))
     return await masked(session, worker, vault, work.today)
 
 
 async def _may_hold(work: Work, session: AsyncSession, worker: Worker, command: ChangeWorker) -> None:
-    """Whether codes are in force, consents stand and the photo is one, before anything is written."""
+    """Whether codes are in force and consents stand, before anything is written."""
     given = {name: value for name, value in command.values.items() if getattr(worker, name) != value}
     ended = ended_codes(given, work.today)
     standing = (await consents.standing(session, [worker.id])).get(worker.id, frozenset())
@@ -212,12 +275,6 @@ async def _may_hold(work: Work, session: AsyncSession, worker: Worker, command: 
     faults = [Violation(f"/{one.field}", one.code, one.zh, one.en) for one in ended] + lacking
     if faults:
         raise invalid(*faults)
-    if "photo_file_id" in given:
-        [file] = await files.attach(work, [given["photo_file_id"]], share_with=(), pointers=["/photo_file_id"])
-        if file.media_type not in PHOTOS:
-            raise invalid(
-                Violation("/photo_file_id", "PHOTO_TYPE", "照片须为 JPEG 或 PNG。", "It must be JPEG or PNG.")
-            )
 
 
 async def unmask(work: Work, worker_id: UUID, reason: str, vault: Vault) -> ClearNumbers:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
+from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
@@ -30,11 +30,13 @@ from procurement.agreements.schemas import (
 from procurement.agreements.service import CreateAgreement, Verb
 from procurement.agreements.states import Kind, State
 from procurement.approvals.schemas import RemarkIn
+from procurement.clients import LabourDep
 from procurement.orders.schemas import ReasonIn
 
 router = APIRouter(prefix="/agreements", tags=["agreements"])
 
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+ASKING_ERRORS = problems(NotFound, FailedPrecondition, Aborted, Unavailable)
 TURNS = Turns()
 """Call-offs of one agreement come one after the other anyway: they wait here, not in the pool of connections."""
 
@@ -134,21 +136,21 @@ async def call_off(agreement_id: UUID, body: CallOffIn, edge: EdgeDep, published
 
 
 @router.post(
-    "/{agreement_id}:submit", operation_id="submitAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+    "/{agreement_id}:submit", operation_id="submitAgreement", response_model=AgreementOut, responses=ASKING_ERRORS
 )
-async def submit(agreement_id: UUID, edge: EdgeDep) -> Response:
+async def submit(agreement_id: UUID, edge: EdgeDep, labour: LabourDep) -> Response:
     """Hand a draft to those who approve what it can cost at most: the steps are fixed by the matrix of today."""
     command = Verb(agreement_id, edge.expected_version)
-    return await edge.write(lambda work: approval.submit(work, command), AgreementOut.of)
+    return await edge.write(lambda work: approval.submit(work, command, labour), AgreementOut.of)
 
 
 @router.post(
-    "/{agreement_id}:approve", operation_id="approveAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+    "/{agreement_id}:approve", operation_id="approveAgreement", response_model=AgreementOut, responses=ASKING_ERRORS
 )
-async def approve(agreement_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+async def approve(agreement_id: UUID, edge: EdgeDep, labour: LabourDep, body: RemarkIn | None = None) -> Response:
     """Approve the step that waits; with the last one the agreement is proposed to the supplier."""
     command = Verb(agreement_id, edge.expected_version, body.remark if body else "")
-    return await edge.write(lambda work: approval.approve(work, command), AgreementOut.of)
+    return await edge.write(lambda work: approval.approve(work, command, labour), AgreementOut.of)
 
 
 @router.post(
@@ -161,12 +163,12 @@ async def reject(agreement_id: UUID, body: ReasonIn, edge: EdgeDep) -> Response:
 
 
 @router.post(
-    "/{agreement_id}:propose", operation_id="proposeAgreement", response_model=AgreementOut, responses=VERB_ERRORS
+    "/{agreement_id}:propose", operation_id="proposeAgreement", response_model=AgreementOut, responses=ASKING_ERRORS
 )
-async def propose(agreement_id: UUID, edge: EdgeDep) -> Response:
+async def propose(agreement_id: UUID, edge: EdgeDep, labour: LabourDep) -> Response:
     """Submit somebody else's draft and approve its first step at once; if that is all, the supplier is shown it."""
     command = Verb(agreement_id, edge.expected_version)
-    return await edge.write(lambda work: approval.propose(work, command), AgreementOut.of)
+    return await edge.write(lambda work: approval.propose(work, command, labour), AgreementOut.of)
 
 
 @router.post("/{agreement_id}:sign", operation_id="signAgreement", response_model=AgreementOut, responses=VERB_ERRORS)

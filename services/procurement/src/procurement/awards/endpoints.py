@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, FailedPrecondition, NotFound
+from chassis.errors import Aborted, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
@@ -18,11 +18,13 @@ from procurement.awards.repository import AwardFilter
 from procurement.awards.schemas import AwardIn, AwardOut, AwardSummary, OutcomeOut
 from procurement.awards.service import Give, Verb, Wanted
 from procurement.awards.states import State
+from procurement.clients import LabourDep
 from procurement.orders.schemas import ReasonIn
 
 router = APIRouter(tags=["awards"])
 
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+ASKING_ERRORS = problems(NotFound, FailedPrecondition, Aborted, Unavailable)
 
 
 class AwardFilters(Filters):
@@ -37,16 +39,16 @@ class AwardFilters(Filters):
     operation_id="giveAward",
     status_code=201,
     response_model=AwardOut,
-    responses=problems(NotFound, FailedPrecondition, Aborted),
+    responses=ASKING_ERRORS,
 )
-async def give(body: AwardIn, edge: EdgeDep) -> Response:
+async def give(body: AwardIn, edge: EdgeDep, labour: LabourDep) -> Response:
     """Award lines of an opened sourcing, whole or split; with its approval draft orders follow.
 
     If-Match names the sourcing's version.
     """
     lines = tuple(Wanted(line.offer_line_id, line.quantity, line.reason.strip()) for line in body.lines)
     command = Give(body.sourcing_id, edge.expected_version, body.note, lines)
-    return await edge.write(lambda work: service.give(work, command), AwardOut.of, status=201)
+    return await edge.write(lambda work: service.give(work, command, labour), AwardOut.of, status=201)
 
 
 @router.get("/awards", operation_id="listAwards", response_model=PageOut[AwardSummary], responses=problems())
@@ -62,11 +64,13 @@ async def get(award_id: UUID, edge: EdgeDep) -> Response:
     return await edge.read(lambda work: service.get(work, award_id), AwardOut.of)
 
 
-@router.post("/awards/{award_id}:approve", operation_id="approveAward", response_model=AwardOut, responses=VERB_ERRORS)
-async def approve(award_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+@router.post(
+    "/awards/{award_id}:approve", operation_id="approveAward", response_model=AwardOut, responses=ASKING_ERRORS
+)
+async def approve(award_id: UUID, edge: EdgeDep, labour: LabourDep, body: RemarkIn | None = None) -> Response:
     """Approve the step that waits; with the last one draft orders follow, and the suppliers that won are told."""
     command = Verb(award_id, edge.expected_version, body.remark if body else "")
-    return await edge.write(lambda work: approval.approve(work, command), AwardOut.of)
+    return await edge.write(lambda work: approval.approve(work, command, labour), AwardOut.of)
 
 
 @router.post("/awards/{award_id}:reject", operation_id="rejectAward", response_model=AwardOut, responses=VERB_ERRORS)

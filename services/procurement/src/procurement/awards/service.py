@@ -21,6 +21,7 @@ from procurement.awards.models import Award, AwardLine
 from procurement.awards.repository import AwardFilter
 from procurement.awards.rules import Need, NewLine
 from procurement.awards.states import Action
+from procurement.clients.labour import LabourDirectory
 from procurement.offers import service as offers
 from procurement.offers.service import Choice
 from procurement.orders import service as orders
@@ -34,6 +35,8 @@ from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing
 from procurement.sourcing.states import State
 from procurement.suppliers import service as suppliers
+from procurement.wage_standings import service as wage_standings
+from procurement.wage_standings.rules import Deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,17 @@ class Outcome:
     rank: int | None
 
 
-async def give(work: Work, command: Give) -> Given:
+async def give(work: Work, command: Give, labour: LabourDirectory) -> Given:
     """Award lines, whole or split over suppliers. Who approves the total today is asked first: until then the
     quantities are held. When the matrix asks nobody, draft orders are written: one per supplier and project.
 
     The sourcing is locked first, so that of two who award the same line the second finds what the first has left.
-    Raises not_awardable, reason_missing, exhausted; 412 when If-Match names another version of the sourcing.
+    Raises not_awardable, reason_missing, exhausted, SUPPLIER_WAGE_LISTED; 412 when If-Match names another version of
+    the sourcing.
     """
     work.require(permissions.AWARDS_GIVE)
+    offering = await offers.suppliers_of(work, [one.offer_line_id for one in command.lines])
+    await wage_standings.demand_engageable(work, offering, Deal.AWARD, labour)
     found = await sourcing.awarding(work, sourcing.Verb(command.sourcing_id, command.expected_version))
     chosen = await _chosen(work, found, command.lines)
     award = Award(

@@ -12,6 +12,7 @@ from chassis.files import endpoints as files
 from chassis.http.edge import runtime_of
 from chassis.rpc.client import Channel
 from chassis.runtime import Runtime
+from procurement.clients.labour import GrpcLabourDirectory, LabourDirectory
 from procurement.clients.projects import GrpcProjectDirectory, ProjectDirectory
 from procurement.sealing import Seals
 
@@ -19,18 +20,26 @@ from procurement.sealing import Seals
 def connect(runtime: Runtime) -> Mapping[str, Any]:
     """The clients, once the event loop runs; with unfit keys the process does not start."""
     channel = Channel(runtime.settings.projects_grpc, runtime.service_tokens, "project-mgmt")
+    labour = Channel(runtime.settings.labour_grpc, runtime.service_tokens, "labour")
     return {
         "projects": GrpcProjectDirectory(channel),
+        "labour": GrpcLabourDirectory(labour),
         **files.clients_of(runtime.settings),
         "vault": runtime.settings.vault(),
         "seals": runtime.settings.seals(),
-        "channels": [channel],
+        "channels": [channel, labour],
     }
 
 
 def projects(request: Request) -> ProjectDirectory:
     """project-mgmt, as an endpoint's dependency."""
     directory: ProjectDirectory = runtime_of(request).clients["projects"]
+    return directory
+
+
+def labour(request: Request) -> LabourDirectory:
+    """labour, as an endpoint's dependency."""
+    directory: LabourDirectory = runtime_of(request).clients["labour"]
     return directory
 
 
@@ -47,5 +56,6 @@ def vault(request: Request) -> Vault:
 
 
 ProjectsDep = Annotated[ProjectDirectory, Depends(projects)]
+LabourDep = Annotated[LabourDirectory, Depends(labour)]
 VaultDep = Annotated[Vault, Depends(vault)]
 SealsDep = Annotated[Seals, Depends(seals)]

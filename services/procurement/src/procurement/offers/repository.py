@@ -57,6 +57,19 @@ async def page(session: AsyncSession, principal: Principal, wanted: OfferFilter,
     return await paginate(session, statement, keys=(Offer.id,), request=request, descending=True)
 
 
+async def offering(session: AsyncSession, principal: Principal, sourcing_id: UUID) -> list[UUID]:
+    """Who offers to a sourcing of the caller."""
+    offered = select(col(Offer.supplier_id)).where(visible_to(principal), col(Offer.sourcing_id) == sourcing_id)
+    return list(await session.scalars(offered.distinct()))
+
+
+async def suppliers_of(session: AsyncSession, principal: Principal, offer_line_ids: Sequence[UUID]) -> set[UUID]:
+    """Whose offers to the caller these lines are."""
+    lines = select(col(OfferLine.supplier_id)).join(Offer, col(Offer.id) == col(OfferLine.offer_id))
+    found = await session.scalars(lines.where(visible_to(principal), col(OfferLine.id).in_(offer_line_ids)).distinct())
+    return set(found)
+
+
 LINE_COLUMNS: dict[str, Any] = {
     "id": Uuid(),
     "offer_id": Uuid(),

@@ -116,6 +116,21 @@ async def _published(work: Work, found: Sourcing, lines: Sequence[asyncpg.Record
     return {line["position"]: price for line, price in zip(lines, known, strict=True)}
 
 
+async def offering(work: Work, sourcing_id: UUID) -> list[UUID]:
+    """For hints: who offers to the caller's sourcing; FailedPrecondition STILL_SEALED before the opening."""
+    found = await sourcing.bought(work, sourcing_id)
+    if found.state in (State.DRAFT, State.PUBLISHED):
+        raise errors.still_sealed()
+    async with work.reading() as session:
+        return await repository.offering(session, work.principal, sourcing_id)
+
+
+async def suppliers_of(work: Work, offer_line_ids: Sequence[UUID]) -> set[UUID]:
+    """For awards, before they lock: whose offers to the caller these lines are; lines of others are left out."""
+    async with work.reading() as session:
+        return await repository.suppliers_of(session, work.principal, offer_line_ids)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """An offer for a line that can be awarded; `lowest`: no cheaper one of the very material counts."""

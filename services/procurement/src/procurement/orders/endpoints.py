@@ -13,7 +13,7 @@ from chassis.http.hot_route import hot
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from procurement.approvals.schemas import RemarkIn
-from procurement.clients import ProjectsDep
+from procurement.clients import LabourDep, ProjectsDep
 from procurement.orders import service
 from procurement.orders.commands import close
 from procurement.orders.commands.close import CancelRest
@@ -34,6 +34,7 @@ from procurement.orders.states import State
 router = APIRouter(prefix="/orders", tags=["orders"])
 
 VERB_ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+ASKING_ERRORS = problems(NotFound, FailedPrecondition, Aborted, Unavailable)
 
 
 class OrderFilters(Filters):
@@ -94,23 +95,25 @@ async def revise(order_id: UUID, body: ReviseOrderIn, edge: EdgeDep) -> Response
     return await edge.change(lambda work: service.revise(work, command), OrderOut.of)
 
 
-@router.post("/{order_id}:submit", operation_id="submitOrder", response_model=OrderOut, responses=VERB_ERRORS)
-async def submit(order_id: UUID, edge: EdgeDep) -> Response:
+@router.post("/{order_id}:submit", operation_id="submitOrder", response_model=OrderOut, responses=ASKING_ERRORS)
+async def submit(order_id: UUID, edge: EdgeDep, labour: LabourDep) -> Response:
     """Hand a draft to those who approve its amount: the steps are fixed by the matrix of today."""
     command = Verb(order_id, edge.expected_version)
-    return await edge.write(lambda work: service.submit(work, command), OrderOut.of)
+    return await edge.write(lambda work: service.submit(work, command, labour), OrderOut.of)
 
 
 @router.post(
     "/{order_id}:approve",
     operation_id="approveOrder",
     response_model=OrderOut,
-    responses=problems(NotFound, FailedPrecondition, Aborted, Unavailable),
+    responses=ASKING_ERRORS,
 )
-async def approve(order_id: UUID, edge: EdgeDep, projects: ProjectsDep, body: RemarkIn | None = None) -> Response:
+async def approve(
+    order_id: UUID, edge: EdgeDep, projects: ProjectsDep, labour: LabourDep, body: RemarkIn | None = None
+) -> Response:
     """Approve the step that waits; with the last one the amount is committed against the project's budget."""
     command = Verb(order_id, edge.expected_version, body.remark if body else "")
-    return await edge.write(lambda work: service.approve(work, command, projects), OrderOut.of)
+    return await edge.write(lambda work: service.approve(work, command, projects, labour), OrderOut.of)
 
 
 @router.post("/{order_id}:reject", operation_id="rejectOrder", response_model=OrderOut, responses=VERB_ERRORS)

@@ -16,6 +16,7 @@ from procurement import permissions
 from procurement.approvals import service as approvals
 from procurement.approvals.models import DocumentKind
 from procurement.approvals.states import Action as StepAction
+from procurement.clients.labour import LabourDirectory
 from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors, events, repository, rules, states
 from procurement.orders.commands import approval
@@ -27,6 +28,8 @@ from procurement.orders.states import Action, Origin
 from procurement.requisitions import service as requisitions
 from procurement.requisitions.rules import Need
 from procurement.suppliers import service as suppliers
+from procurement.wage_standings import service as wage_standings
+from procurement.wage_standings.rules import Deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,26 +193,29 @@ async def revise(work: Work, command: ReviseOrder) -> Order:
     return order
 
 
-async def submit(work: Work, command: Verb) -> Order:
+async def submit(work: Work, command: Verb, labour: LabourDirectory) -> Order:
     """Hand a draft to those who approve it today. A direct purchase says why and stays within the buyer's limit.
 
-    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED, and whatever `suppliers.usable` refuses for.
+    FailedPrecondition DIRECT_REASON_MISSING, DIRECT_LIMIT_EXCEEDED, and whatever `suppliers.usable` and
+    `wage_standings.demand_engageable` refuse for.
     """
     work.require(permissions.ORDERS_CREATE)
     seen = await get(work, command.order_id)
     await suppliers.usable(work, seen.buyer_id, {seen.supplier_id})
+    await wage_standings.demand_engageable(work, {seen.supplier_id}, Deal.ORDER, labour)
     order = await act(work, command, Action.SUBMIT)
     await demand_direct(work, order, order.total)
     await approval.open_steps(work, order)
     return order
 
 
-async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Order:
+async def approve(work: Work, command: Verb, projects: ProjectDirectory, labour: LabourDirectory) -> Order:
     """Approve the step that waits; with the last one commit the budget, and the order is approved.
 
     project-mgmt is asked first, outside a write transaction: what it gives is a reservation under the order's id, which
     the fact `approved` confirms and which lapses without it (design rule 6). FailedPrecondition BUDGET_EXCEEDED names
-    what is left, and the step still waits. Refuses what `approvals.decide` refuses.
+    what is left, and the step still waits. Labour is asked before it: SUPPLIER_WAGE_LISTED. Refuses what
+    `approvals.decide` refuses.
     """
     work.require(permissions.APPROVALS_DECIDE)
     async with work.reading() as session:
@@ -224,6 +230,7 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
         return endorsed
     costs = rules.costs((line.cost_code, line.amount) for line in order.lines)
     published = await approval.published(work, order)
+    await wage_standings.demand_engageable(work, {order.supplier_id}, Deal.ORDER, labour)
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, costs, order.currency)
     approved = await act(work, seen, Action.APPROVE)
     await approvals.decide(work, DocumentKind.ORDER, order.id, StepAction.APPROVE, command.reason)

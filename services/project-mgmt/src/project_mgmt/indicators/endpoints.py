@@ -9,31 +9,38 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import model_validator
 
-from chassis.errors import NotFound
+from chassis.errors import DeadlineExceeded, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.faults import fault
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.values import Code
+from project_mgmt.clients import NeighboursDep
 from project_mgmt.indicators import rules, service
+from project_mgmt.indicators.commands import reconcile
 from project_mgmt.indicators.rules import Measure
-from project_mgmt.indicators.schemas import IndicatorDayOut, IndicatorOut, TotalsOut
+from project_mgmt.indicators.schemas import IndicatorDayOut, IndicatorOut, ReconciliationOut, TotalsOut
 
 router = APIRouter(prefix="/projects/{project_id}/indicators", tags=["indicators"])
 
 
-class DayRange(Filters):
-    """Which days and which measure; both days inclusive, in Asia/Shanghai."""
+class Days(Filters):
+    """Which days; both inclusive, in Asia/Shanghai."""
 
     day_from: Annotated[date, Query(examples=["2026-11-01"])] | None = None
     day_to: Annotated[date, Query(examples=["2026-11-30"])] | None = None
-    measure: Measure | None = None
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if self.day_from and self.day_to and self.day_to < self.day_from:
             raise fault("DATES_BACKWARDS", zh="结束日期早于开始日期", en="day_to lies before day_from")
         return self
+
+
+class DayRange(Days):
+    """The same, and which measure."""
+
+    measure: Measure | None = None
 
 
 class IndicatorFilters(DayRange):
@@ -68,3 +75,22 @@ async def get_totals(project_id: UUID, filters: Annotated[DayRange, Query()], ed
     """Figures summed over a range of days, or over the project's whole life."""
     wanted = rules.IndicatorFilters(**filters.model_dump())
     return await edge.read(lambda work: service.totals(work, project_id, wanted), TotalsOut.of)
+
+
+@router.get(
+    "/reconciliation",
+    operation_id="reconcileLabourDays",
+    response_model=ReconciliationOut,
+    responses=problems(NotFound, Unavailable, DeadlineExceeded),
+)
+async def reconcile_labour_days(
+    project_id: UUID, days: Annotated[Days, Query()], edge: EdgeDep, neighbours: NeighboursDep
+) -> Response:
+    """Our labour days (工日) per employer and day beside labour's own: equal, or which differ by how much.
+
+    Of the last 31 days when none are named. A fact that is on its way shows as a difference: ask again.
+    """
+    return await edge.read(
+        lambda work: reconcile.labour_days(work, project_id, days.day_from, days.day_to, neighbours.labour),
+        ReconciliationOut.of,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,18 @@ async def totals(session: AsyncSession, project_id: UUID, filters: IndicatorFilt
     sums = _narrowed(select(table), table, project_id, filters).with_only_columns(*groups, func.sum(col(table.value)))
     rows = await session.execute(sums.group_by(*groups).order_by(*groups))
     return [Total(measure, unit, value) for measure, unit, value in rows]
+
+
+async def by_day_and_detail(
+    session: AsyncSession, project_id: UUID, filters: IndicatorFilters, unit: str
+) -> dict[tuple[date, str], Decimal]:
+    """Every figure by day and detail, of a project whose money the caller has been shown to see."""
+    table = IndicatorEntry
+    figures = _narrowed(select(table), table, project_id, filters).with_only_columns(
+        col(table.day), col(table.detail), col(table.value)
+    )
+    rows = await session.execute(figures.where(col(table.unit) == unit))
+    return {(day, detail): value for day, detail, value in rows}
 
 
 async def sums_by_detail(

@@ -72,3 +72,40 @@ def summed(deltas: Iterable[Delta]) -> Mapping[Key, Decimal]:
     for delta in deltas:
         sums[delta.key] = sums.get(delta.key, ZERO) + delta.value
     return {key: sums[key] for key in sorted(sums) if sums[key] != 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of which we and its owner do not say the same; `detail` as in the key."""
+
+    day: date
+    detail: str
+    ours: Decimal
+    theirs: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What we have too much; negative when facts are missing."""
+        return self.ours - self.theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Both sums over all figures, and those figures that differ."""
+
+    compared: int
+    ours: Decimal
+    theirs: Decimal
+    differences: tuple[Difference, ...]
+
+
+def reconcile(ours: Mapping[tuple[date, str], Decimal], theirs: Mapping[tuple[date, str], Decimal]) -> Reconciled:
+    """Figures by day and detail, side by side; one that is only on one side is 0 on the other, so 0 equals none."""
+    keys = sorted({*ours, *theirs})
+    sides = [(key, ours.get(key, ZERO), theirs.get(key, ZERO)) for key in keys]
+    return Reconciled(
+        len(keys),
+        sum(ours.values(), ZERO),
+        sum(theirs.values(), ZERO),
+        tuple(Difference(*key, own, other) for key, own, other in sides if own != other),
+    )

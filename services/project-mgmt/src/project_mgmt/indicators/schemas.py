@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from pydantic import Field
 
 from chassis.http.schemas import Out
-from chassis.values import SignedAmount
+from chassis.values import Instant, SignedAmount
+from project_mgmt.indicators.commands.reconcile import Reconciliation
 from project_mgmt.indicators.models import IndicatorDay, IndicatorEntry
 from project_mgmt.indicators.rules import Measure, Total
 
@@ -60,3 +62,42 @@ class TotalsOut(Out):
     def of(cls, totals: list[Total]) -> TotalsOut:
         """From the repository's sums."""
         return cls(totals=[TotalOut.model_validate(total) for total in totals])
+
+
+class DifferenceOut(Out):
+    """Labour days of an employer on a day of which the two services do not say the same."""
+
+    day: date
+    employer_id: str = Field(validation_alias="detail")
+    ours: SignedAmount
+    theirs: SignedAmount
+    difference: SignedAmount = Field(description="What we have too much; negative when facts are missing.")
+
+
+class ReconciliationOut(Out):
+    """Our labour days beside labour's own."""
+
+    project_id: UUID
+    day_from: date
+    day_to: date
+    equal: bool
+    compared: int = Field(description="How many figures (employer and day) were compared.")
+    ours: SignedAmount
+    theirs: SignedAmount
+    differences: list[DifferenceOut]
+    as_of: Instant
+
+    @classmethod
+    def of(cls, found: Reconciliation) -> ReconciliationOut:
+        """From the use case's answer."""
+        return cls(
+            project_id=found.project_id,
+            day_from=found.day_from,
+            day_to=found.day_to,
+            equal=found.equal,
+            compared=found.sums.compared,
+            ours=found.sums.ours,
+            theirs=found.sums.theirs,
+            differences=[DifferenceOut.model_validate(one) for one in found.differences],
+            as_of=found.as_of,
+        )

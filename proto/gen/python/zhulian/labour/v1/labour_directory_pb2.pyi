@@ -190,3 +190,188 @@ class EmployerPresence(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___EmployerPresence: _TypeAlias = EmployerPresence  # noqa: Y015
+
+@_typing.final
+class GetEmployerStandingRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORGANISATION_ID_FIELD_NUMBER: _builtins.int
+    ON_FIELD_NUMBER: _builtins.int
+    organisation_id: _builtins.str
+    @_builtins.property
+    def on(self) -> _values_pb2.Day:
+        """absent: today"""
+
+    def __init__(
+        self,
+        *,
+        organisation_id: _builtins.str = ...,
+        on: _values_pb2.Day | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["on", b"on"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["on", b"on", "organisation_id", b"organisation_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEmployerStandingRequest: _TypeAlias = GetEmployerStandingRequest  # noqa: Y015
+
+@_typing.final
+class GetEmployerStandingResponse(_message.Message):
+    """An organisation of which nothing is known stands as one without warnings."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Listed(_message.Message):
+        """On the list of employers that owe wages (失信联合惩戒名单)."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SINCE_FIELD_NUMBER: _builtins.int
+        UNTIL_FIELD_NUMBER: _builtins.int
+        DOCUMENTS_FIELD_NUMBER: _builtins.int
+        @_builtins.property
+        def since(self) -> _values_pb2.Day: ...
+        @_builtins.property
+        def until(self) -> _values_pb2.Day:
+            """the last day on which it counts"""
+
+        @_builtins.property
+        def documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+            """numbers of the authority's decisions"""
+
+        def __init__(
+            self,
+            *,
+            since: _values_pb2.Day | None = ...,
+            until: _values_pb2.Day | None = ...,
+            documents: _abc.Iterable[_builtins.str] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since", "until", b"until"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents", "since", b"since", "until", b"until"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    AS_OF_FIELD_NUMBER: _builtins.int
+    WARNING_LEVEL_FIELD_NUMBER: _builtins.int
+    WARNED_SINCE_FIELD_NUMBER: _builtins.int
+    LISTED_FIELD_NUMBER: _builtins.int
+    OUTSTANDING_MONTHS_FIELD_NUMBER: _builtins.int
+    OLDEST_OUTSTANDING_MONTH_FIELD_NUMBER: _builtins.int
+    warning_level: _builtins.str
+    """the worst early warning over the organisation's projects: none, yellow, orange, red"""
+    outstanding_months: _builtins.int
+    """months of which wages are overdue, over all projects, and the first of them"""
+    @_builtins.property
+    def as_of(self) -> _values_pb2.Day: ...
+    @_builtins.property
+    def warned_since(self) -> _values_pb2.Day:
+        """since when it stands; absent for none"""
+
+    @_builtins.property
+    def listed(self) -> Global___GetEmployerStandingResponse.Listed:
+        """absent: not listed on that day"""
+
+    @_builtins.property
+    def oldest_outstanding_month(self) -> _values_pb2.Day: ...
+    def __init__(
+        self,
+        *,
+        as_of: _values_pb2.Day | None = ...,
+        warning_level: _builtins.str = ...,
+        warned_since: _values_pb2.Day | None = ...,
+        listed: Global___GetEmployerStandingResponse.Listed | None = ...,
+        outstanding_months: _builtins.int = ...,
+        oldest_outstanding_month: _values_pb2.Day | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "listed", b"listed", "oldest_outstanding_month", b"oldest_outstanding_month", "warned_since", b"warned_since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "listed", b"listed", "oldest_outstanding_month", b"oldest_outstanding_month", "outstanding_months", b"outstanding_months", "warned_since", b"warned_since", "warning_level", b"warning_level"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEmployerStandingResponse: _TypeAlias = GetEmployerStandingResponse  # noqa: Y015
+
+@_typing.final
+class GetLabourDaysRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: _builtins.int
+    DAY_FROM_FIELD_NUMBER: _builtins.int
+    DAY_TO_FIELD_NUMBER: _builtins.int
+    project_id: _builtins.str
+    @_builtins.property
+    def day_from(self) -> _values_pb2.Day:
+        """both inclusive"""
+
+    @_builtins.property
+    def day_to(self) -> _values_pb2.Day: ...
+    def __init__(
+        self,
+        *,
+        project_id: _builtins.str = ...,
+        day_from: _values_pb2.Day | None = ...,
+        day_to: _values_pb2.Day | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["day_from", b"day_from", "day_to", b"day_to"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day_from", b"day_from", "day_to", b"day_to", "project_id", b"project_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLabourDaysRequest: _TypeAlias = GetLabourDaysRequest  # noqa: Y015
+
+@_typing.final
+class GetLabourDaysResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAYS_FIELD_NUMBER: _builtins.int
+    AS_OF_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def days(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmployerLabourDays]:
+        """days that count nothing are left out"""
+
+    @_builtins.property
+    def as_of(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        days: _abc.Iterable[Global___EmployerLabourDays] | None = ...,
+        as_of: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "days", b"days"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLabourDaysResponse: _TypeAlias = GetLabourDaysResponse  # noqa: Y015
+
+@_typing.final
+class EmployerLabourDays(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EMPLOYER_ID_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    WORKER_DAYS_FIELD_NUMBER: _builtins.int
+    employer_id: _builtins.str
+    worker_days: _builtins.str
+    """two places, e.g. "12.50" """
+    @_builtins.property
+    def day(self) -> _values_pb2.Day: ...
+    def __init__(
+        self,
+        *,
+        employer_id: _builtins.str = ...,
+        day: _values_pb2.Day | None = ...,
+        worker_days: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["day", b"day"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "employer_id", b"employer_id", "worker_days", b"worker_days"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EmployerLabourDays: _TypeAlias = EmployerLabourDays  # noqa: Y015

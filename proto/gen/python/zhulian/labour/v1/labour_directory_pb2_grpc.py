@@ -45,6 +45,16 @@ class LabourDirectoryStub:
                 request_serializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetPresenceRequest.SerializeToString,
                 response_deserializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetPresenceResponse.FromString,
                 _registered_method=True)
+        self.GetEmployerStanding = channel.unary_unary(
+                '/zhulian.labour.v1.LabourDirectory/GetEmployerStanding',
+                request_serializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetEmployerStandingRequest.SerializeToString,
+                response_deserializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetEmployerStandingResponse.FromString,
+                _registered_method=True)
+        self.GetLabourDays = channel.unary_unary(
+                '/zhulian.labour.v1.LabourDirectory/GetLabourDays',
+                request_serializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetLabourDaysRequest.SerializeToString,
+                response_deserializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetLabourDaysResponse.FromString,
+                _registered_method=True)
 
 
 class LabourDirectoryServicer:
@@ -66,6 +76,20 @@ class LabourDirectoryServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetEmployerStanding(self, request, context):
+        """How an organisation stands with its workers' wages: figures only, no person, no project.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetLabourDays(self, request, context):
+        """Worker days (工日) of a project per employer and day, as labour's own rows have them; at most 366 days.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LabourDirectoryServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -78,6 +102,16 @@ def add_LabourDirectoryServicer_to_server(servicer, server):
                     servicer.GetPresence,
                     request_deserializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetPresenceRequest.FromString,
                     response_serializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetPresenceResponse.SerializeToString,
+            ),
+            'GetEmployerStanding': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEmployerStanding,
+                    request_deserializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetEmployerStandingRequest.FromString,
+                    response_serializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetEmployerStandingResponse.SerializeToString,
+            ),
+            'GetLabourDays': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLabourDays,
+                    request_deserializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetLabourDaysRequest.FromString,
+                    response_serializer=zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetLabourDaysResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -135,6 +169,60 @@ class LabourDirectory:
             '/zhulian.labour.v1.LabourDirectory/GetPresence',
             zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetPresenceRequest.SerializeToString,
             zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetPresenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEmployerStanding(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhulian.labour.v1.LabourDirectory/GetEmployerStanding',
+            zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetEmployerStandingRequest.SerializeToString,
+            zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetEmployerStandingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLabourDays(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zhulian.labour.v1.LabourDirectory/GetLabourDays',
+            zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetLabourDaysRequest.SerializeToString,
+            zhulian_dot_labour_dot_v1_dot_labour__directory__pb2.GetLabourDaysResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,6 +22,10 @@ class LabourDirectoryStub:
     """
     GetPresence: _aio.UnaryUnaryMultiCallable[_labour_directory_pb2.GetPresenceRequest, _labour_directory_pb2.GetPresenceResponse]
     """Who is on site now, per employer."""
+    GetEmployerStanding: _aio.UnaryUnaryMultiCallable[_labour_directory_pb2.GetEmployerStandingRequest, _labour_directory_pb2.GetEmployerStandingResponse]
+    """How an organisation stands with its workers' wages: figures only, no person, no project."""
+    GetLabourDays: _aio.UnaryUnaryMultiCallable[_labour_directory_pb2.GetLabourDaysRequest, _labour_directory_pb2.GetLabourDaysResponse]
+    """Worker days (工日) of a project per employer and day, as labour's own rows have them; at most 366 days."""
 
 class LabourDirectoryServicer(metaclass=_abc_1.ABCMeta):
     """What other services may ask of labour."""
@@ -43,5 +47,21 @@ class LabourDirectoryServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_labour_directory_pb2.GetPresenceRequest, _abc.Awaitable[_labour_directory_pb2.GetPresenceResponse]],
     ) -> _abc.Awaitable[_labour_directory_pb2.GetPresenceResponse]:
         """Who is on site now, per employer."""
+
+    @_abc_1.abstractmethod
+    def GetEmployerStanding(
+        self,
+        request: _labour_directory_pb2.GetEmployerStandingRequest,
+        context: _aio.ServicerContext[_labour_directory_pb2.GetEmployerStandingRequest, _abc.Awaitable[_labour_directory_pb2.GetEmployerStandingResponse]],
+    ) -> _abc.Awaitable[_labour_directory_pb2.GetEmployerStandingResponse]:
+        """How an organisation stands with its workers' wages: figures only, no person, no project."""
+
+    @_abc_1.abstractmethod
+    def GetLabourDays(
+        self,
+        request: _labour_directory_pb2.GetLabourDaysRequest,
+        context: _aio.ServicerContext[_labour_directory_pb2.GetLabourDaysRequest, _abc.Awaitable[_labour_directory_pb2.GetLabourDaysResponse]],
+    ) -> _abc.Awaitable[_labour_directory_pb2.GetLabourDaysResponse]:
+        """Worker days (工日) of a project per employer and day, as labour's own rows have them; at most 366 days."""
 
 def add_LabourDirectoryServicer_to_server(servicer: LabourDirectoryServicer, server: _aio.Server) -> None: ...

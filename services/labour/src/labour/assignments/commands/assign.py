@@ -17,8 +17,9 @@ from chassis.work import Work, touch
 from labour import permissions
 from labour.assignments import errors, events, repository, rules, states
 from labour.assignments.commands.evidence import evidence_of
-from labour.assignments.models import Assignment, Stay
-from labour.assignments.rules import Refusal, Site, WorkerFacts, stricter
+from labour.assignments.gates import Refusal
+from labour.assignments.models import Assignment, Site, Stay, WorkerFacts
+from labour.assignments.rules import stricter
 from labour.assignments.states import Action, State
 from labour.clients.projects import Project, ProjectDirectory
 from labour.codes import repository as codes
@@ -119,7 +120,7 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
     await repository.one_at_a_time(session, command.project_id, employer_id)
     ids = [row.worker_id for row in command.workers]
     people = await workers.by_ids(session, employer_id, ids, lock=True)
-    known = await evidence_of(await work.driver(), people, vault)
+    known = await evidence_of(work, await work.driver(), people, vault, command.project_id, day)
     standing = await repository.on_project(session, command.project_id, ids, lock=True)
     batch = _Batch(work, command, project, day, standing)
     outcomes = [

@@ -14,10 +14,12 @@ from uuid import UUID
 from chassis.crypto import Vault
 from chassis.work import Work
 from labour import permissions
-from labour.assignments import errors, repository, rules
+from labour.assignments import errors, gates, repository, rules
 from labour.assignments.commands.assign import admitted
 from labour.assignments.commands.evidence import Evidence, evidence_of
-from labour.assignments.rules import CertificateFacts, Finding, Refusal, Site, stricter
+from labour.assignments.gates import Refusal
+from labour.assignments.models import CertificateFacts, Site
+from labour.assignments.rules import Finding, stricter
 from labour.clients.projects import ProjectDirectory
 from labour.codes import repository as codes
 from labour.codes.models import RiskClass
@@ -56,13 +58,14 @@ class Prospect:
 async def explain(work: Work, assignment_id: UUID, on: date | None, vault: Vault) -> Decision:
     """Would this assignment's worker pass the gates on a day (None: today)?"""
     work.require(permissions.ASSIGNMENTS_READ)
+    day = on or work.today
     async with work.reading() as session:
         assignment = await repository.get(session, work.principal, work.today, assignment_id)
     async with work.reading_driver() as driver:
-        [evidence] = (await evidence_of(driver, [assignment.worker_id], vault, assignment.project_id)).values()
-    return _decision(
-        assignment.worker_id, assignment.project_id, evidence, evidence.site, on or work.today, assignment.id
-    )
+        [evidence] = (
+            await evidence_of(work, driver, [assignment.worker_id], vault, assignment.project_id, day)
+        ).values()
+    return _decision(assignment.worker_id, assignment.project_id, evidence, evidence.site, day, assignment.id)
 
 
 async def explain_before(work: Work, asked: Prospect, projects: ProjectDirectory, vault: Vault) -> Decision:
@@ -70,14 +73,13 @@ async def explain_before(work: Work, asked: Prospect, projects: ProjectDirectory
     work.require(permissions.ASSIGNMENTS_CREATE)
     async with work.reading() as session:
         await workers.get(session, work.principal, asked.worker_id)
-    project = await admitted(
-        projects, asked.project_id, work.principal.organisation_id, asked.on or work.today, entering=False
-    )
+    day = asked.on or work.today
+    project = await admitted(projects, asked.project_id, work.principal.organisation_id, day, entering=False)
     async with work.reading_driver() as driver:
-        [evidence] = (await evidence_of(driver, [asked.worker_id], vault, asked.project_id)).values()
+        [evidence] = (await evidence_of(work, driver, [asked.worker_id], vault, asked.project_id, day)).values()
     risk = stricter(RiskClass(project.risk_class), asked.risk_class or RiskClass.NORMAL)
     site = replace(evidence.site, city=project.city, risk_class=risk, special_trade=asked.special_trade, assigned=None)
-    return _decision(asked.worker_id, asked.project_id, evidence, site, asked.on or work.today)
+    return _decision(asked.worker_id, asked.project_id, evidence, site, day)
 
 
 async def verify_operator(
@@ -90,12 +92,13 @@ async def verify_operator(
     work.require(permissions.OPERATORS_VERIFY)
     if special_trade and special_trade not in codes.entry_rules().special_trades:
         raise errors.unknown_trade(special_trade)
+    day = on or work.today
     async with work.reading_driver() as driver:
-        evidence = (await evidence_of(driver, [worker_id], vault, project_id)).get(worker_id)
+        evidence = (await evidence_of(work, driver, [worker_id], vault, project_id, day)).get(worker_id)
     if evidence is None:
         raise worker_errors.worker_not_found(worker_id)
     site = replace(evidence.site, also=special_trade or None)
-    return _decision(worker_id, project_id, evidence, site, on or work.today)
+    return _decision(worker_id, project_id, evidence, site, day)
 
 
 def _decision(
@@ -104,5 +107,5 @@ def _decision(
     findings = rules.decide(evidence.facts, site, on, codes.entry_rules())
     trade = site.also or site.special_trade
     allowed = all(one.refusal is None for one in findings)
-    covering = rules.covering(evidence.facts.certificates, trade, on) if allowed and trade else None
+    covering = gates.covering(evidence.facts.certificates, trade, on) if allowed and trade else None
     return Decision(worker_id, project_id, assignment_id, on, findings, covering)

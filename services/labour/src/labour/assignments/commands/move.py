@@ -134,7 +134,7 @@ async def _through_the_gates(
     await workers.by_ids(session, None, [assignment.worker_id], lock=True)
     assignment = await _locked(work, command)
     driver = await work.driver()
-    [found] = (await evidence_of(driver, [assignment.worker_id], vault, assignment.project_id)).values()
+    [found] = (await evidence_of(work, driver, [assignment.worker_id], vault, assignment.project_id, day)).values()
     site = replace(found.site, assigned=None)
     refused = rules.refusals(found.facts, site, day, codes.entry_rules())
     if refused:

@@ -148,9 +148,25 @@ async def _signed(
 
 async def follow(work: Work, locked: Sequence[Worker], vault: Vault) -> None:
     """Bring the agreement on record of workers to what their contracts say, and ask the gates anew."""
+    await _put_on_record(work, locked)
+    # Whatever stands on record: a contract for another project opens and shuts other gates.
+    await assignments.refresh(work, [worker.id for worker in locked], vault)
+
+
+async def follow_all(work: Work, worker_ids: Iterable[UUID]) -> None:
+    """The record alone, of workers whose employer has just registered or changed them: what they signed outweighs it.
+
+    The caller asks the gates anew.
+    """
+    session = await work.writing()
+    bound = await repository.standing(session, worker_ids, offered=False)
+    if bound:
+        await _put_on_record(work, list((await repository.lock_workers(session, bound, None)).values()))
+
+
+async def _put_on_record(work: Work, locked: Sequence[Worker]) -> None:
     session = await work.writing()
     found = await repository.standing(session, [worker.id for worker in locked], offered=False)
-    changed = []
     for worker in locked:
         agreement = rules.agreement_of(repository.binding(found.get(worker.id, ())), work.today)
         before = audit.fields(worker, *AGREEMENT)
@@ -161,17 +177,7 @@ async def follow(work: Work, locked: Sequence[Worker], vault: Vault) -> None:
         if before != after:
             touch(worker, work)
             work.audit("workers.follow-contract", "worker", worker.id, before, after)
-            changed.append(worker.id)
     await session.flush()
-    await assignments.refresh(work, changed, vault)
-
-
-async def follow_all(work: Work, worker_ids: Iterable[UUID], vault: Vault) -> None:
-    """The same for workers whose employer has just registered or changed them: what they signed outweighs his row."""
-    session = await work.writing()
-    bound = await repository.standing(session, worker_ids, offered=False)
-    if bound:
-        await follow(work, list((await repository.lock_workers(session, bound, None)).values()), vault)
 
 
 async def _schedule(work: Work, contract: Contract) -> None:

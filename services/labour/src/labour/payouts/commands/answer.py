@@ -11,7 +11,7 @@ from labour.payouts import bank_file, errors, repository, rules, states
 from labour.payouts.models import Payout
 from labour.payouts.rules import Told
 from labour.payouts.service import AUDITED, Verb, locked
-from labour.payouts.states import Action, RowAction
+from labour.payouts.states import Action, RowAction, RowState
 from labour.payrolls import service as payrolls
 from labour.wage_accounts import repository as account_repository
 from labour.wage_accounts import service as accounts
@@ -28,7 +28,8 @@ async def settle(work: Work, command: Verb, name: str, content: bytes) -> Payout
     session = await work.writing()
     payout, before = await locked(work, command)
     payout.state = states.PAYOUT.apply(payout.state, Action.SETTLE)
-    rows = {row.id: row for row in await repository.rows(session, payout.id)}
+    sent = [row for row in await repository.rows(session, payout.id) if row.state is RowState.PENDING]
+    rows = {row.id: row for row in sent}
     answered = bank_file.FORMATS[name].read(content)
     told = [Told(row.id, row.position, row.amount) for row in rows.values()]
     verdicts, faults = rules.judge(told, answered, work.today)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -47,6 +47,14 @@ class Answer:
     item: NewItem | None
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedWageLinks:
+    """The lines of a sheet whose workers have got a link, and how long the links are good."""
+
+    lines: Sequence[PayrollLine]
+    valid_until: datetime
+
+
 async def issue_link(work: Work, line_id: UUID) -> tuple[Link, str]:
     """A link for a worker to sign his line, and its secret; an earlier one is revoked."""
     work.require(permissions.PAYROLLS_DRAFT)
@@ -58,6 +66,27 @@ async def issue_link(work: Work, line_id: UUID) -> tuple[Link, str]:
     new = NewLink(line.worker_id, Purpose.WAGE_SHEET, line.id, rulebook.rules().link_valid_for)
     issued = await links.issue(work, new)
     return await link_repository.by_id(session, issued.link_id), issued.secret
+
+
+async def issue_links(work: Work, payroll_id: UUID) -> tuple[IssuedWageLinks, dict[str, str]]:
+    """A link for each line that waits for its signature, and the secrets by line; earlier ones are revoked.
+
+    PermissionDenied OTHER_SIDE for who is not the employer; nobody to sign is an answer without links.
+    """
+    work.require(permissions.PAYROLLS_DRAFT)
+    session = await work.writing()
+    payroll = await repository.get(session, work.principal, work.today, payroll_id, lock=True)
+    if payroll.employer_id != work.principal.organisation_id:
+        raise errors.not_yours("issue-links")
+    states.PAYROLL.apply(payroll.state, Action.SIGN)
+    waiting = await repository.lines(session, payroll.id, None, state=LineState.OFFERED)
+    await lock_workers(session, [one.worker_id for one in waiting], payroll.employer_id)
+    valid_for = rulebook.rules().link_valid_for
+    issued = await links.issue_all(
+        work, [NewLink(one.worker_id, Purpose.WAGE_SHEET, one.id, valid_for) for one in waiting]
+    )
+    secrets = {str(line.id): one.secret for line, one in zip(waiting, issued, strict=True)}
+    return IssuedWageLinks(waiting, work.now + valid_for), secrets
 
 
 async def my_line(work: Work, line_id: UUID) -> ShownLine:

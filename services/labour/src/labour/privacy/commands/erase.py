@@ -12,17 +12,15 @@ from chassis.clock import day_begins
 from chassis.files import service as files
 from chassis.ids import new_id
 from chassis.work import Work, touch
-from labour.consents import repository as consents
-from labour.privacy import repository, rules, states
+from labour.privacy import repository, rulebook, rules, states
 from labour.privacy.models import Erasure
 from labour.privacy.rules import ERASABLE, Block
 from labour.privacy.states import Action, State
-from labour.records import repository as records
 from labour.workers.models import Person, Worker
 
 JOB = "privacy.erase"
-ELSEWHERE = ("id_card_number", "certificates")
-"""What does not stand in the worker's own row."""
+OWN = frozenset(ERASABLE) & frozenset(Worker.model_fields)
+"""What stands in the worker's own row; `id_card_number` is the person's, whom `erase_all` takes from him."""
 NOTHING = {"photo_file_id": None, "has_insurance": None, "health_record_until": None}
 INDEX_BYTES = 32
 
@@ -31,7 +29,7 @@ async def blocks(work: Work, worker: Worker) -> list[Block]:
     """What the law keeps of a worker today."""
     async with work.reading() as session:
         position = await repository.position(session, worker, work.today)
-    return rules.blocks(position, repository.retention_rules(), work.today)
+    return rules.blocks(position, rulebook.retention_rules(), work.today)
 
 
 async def judge(work: Work, request: Erasure, worker: Worker) -> None:
@@ -50,7 +48,10 @@ async def judge(work: Work, request: Erasure, worker: Worker) -> None:
         request.state = states.ERASURE.apply(request.state, Action.ERASE)
         request.due, request.erased_at = None, work.now
     request.erased = gone
-    request.blocked = [asdict(one) | {"until": one.until and one.until.isoformat()} for one in blocked]
+    request.blocked = [
+        asdict(one) | {"until": one.until and one.until.isoformat(), "since": one.since and one.since.isoformat()}
+        for one in blocked
+    ]
     touch(request, work)
     after = audit.fields(request, "state", "erased", "due")
     work.audit("privacy.erase", "worker", worker.id, before, after)
@@ -75,20 +76,21 @@ async def later(work: Work, payload: Mapping[str, str]) -> None:
 async def erase_fields(work: Work, worker: Worker, names: Collection[str]) -> None:
     """Overwrite fields of a worker, locked; encrypted values too, so that no key opens them again."""
     session = await work.writing()
-    if "photo_file_id" in names and worker.photo_file_id is not None:
-        await files.forget(work, await repository.sole(session, [worker.photo_file_id], worker.id))
+    papers = [worker.photo_file_id] if "photo_file_id" in names and worker.photo_file_id else []
     for name in names:
-        if name not in ELSEWHERE:
+        if name in OWN:
             setattr(worker, name, NOTHING.get(name, ""))
+        elif name == "wages":
+            day = rules.paid_before(rulebook.retention_rules(), work.today)
+            papers += await repository.anonymise_wages(session, worker.id, day)
+        else:
+            papers += await repository.blank(session, worker.id, name, work.now)
     if "external_id" in names:
         worker.external_id = f"erased-{worker.id}"
-    if "certificates" in names:
-        for one in await repository.certificates(session, worker.id):
-            one.number = f"erased-{one.id}"
-            touch(one, work)
     worker.fingerprint = None
     touch(worker, work)
     await session.flush()
+    await files.forget(work, await repository.unnamed(session, papers))
 
 
 async def erase_all(work: Work, worker: Worker, scans: Sequence[UUID]) -> None:
@@ -99,14 +101,6 @@ async def erase_all(work: Work, worker: Worker, scans: Sequence[UUID]) -> None:
     """
     session = await work.writing()
     await erase_fields(work, worker, ERASABLE)
-    papers = list(scans)
-    for record in await records.records_of(session, worker.id):
-        papers += [record.file_id] if record.file_id else []
-        record.description = record.source_document = record.revoked_because = ""
-        record.file_id = None
-    for consent in await consents.all_of(session, worker.id):
-        papers += [consent.file_id] if consent.file_id else []
-        consent.file_id = None
     person_id, worker.erased_at = worker.person_id, work.now
     tombstone = Person(
         id=new_id(), id_card_type="", id_index=os.urandom(INDEX_BYTES), id_number="", created_at=work.now
@@ -115,7 +109,7 @@ async def erase_all(work: Work, worker: Worker, scans: Sequence[UUID]) -> None:
     await session.flush()
     worker.person_id = tombstone.id
     await session.flush()
-    await files.forget(work, await repository.sole(session, papers, worker.id))
+    await files.forget(work, await repository.unnamed(session, scans))
     person = await repository.lone(session, person_id)
     if person is not None:
         await session.delete(person)

@@ -59,11 +59,11 @@ class Result:
     faults: Sequence[Violation] = ()
 
 
-async def propose(work: Work, command: ProposeRepairs) -> list[Result]:
+async def propose(work: Work, command: ProposeRepairs, *, dry_run: bool = False) -> list[Result]:
     """Propose each swipe that could have been taken; the others are refused by themselves.
 
     An employer proposes for its own people; who oversees the project for everybody. A worker whom the caller may not
-    see is answered as one who does not exist.
+    see is answered as one who does not exist. With `dry_run` nothing is written, and what would be proposed has no id.
     """
     work.require(permissions.REPAIRS_PROPOSE)
     session, driver = await work.writing(), await work.driver()
@@ -76,25 +76,32 @@ async def propose(work: Work, command: ProposeRepairs) -> list[Result]:
     good, outcome = await _judged(work, command, standing)
     wanted = [_key(one) for one in good.values()]
     taken = await repository.standing(session, wanted) if wanted else set()
-    made: dict[int, Repair] = {}
+    fresh: dict[int, NewSwipe] = {}
     for place, swipe in good.items():
         key = _key(swipe)
         if key in taken:
             outcome.refuse(place, errors.ALREADY_PROPOSED)
             continue
         taken.add(key)
-        made[place] = _repair(work, command, command.rows[place], swipe)
-    await _attach(work, command, made)
-    session.add_all(made.values())
-    for repair in made.values():
-        after = audit.fields(repair, "project_id", "worker_id", "at", "direction", "reason", "file_id", "state")
-        work.audit("repairs.propose", "repair", repair.id, None, after)
+        fresh[place] = swipe
+    made = {} if dry_run else await _written(work, command, fresh)
     return [
-        Result(place, "proposed", made[place].id)
-        if place in made
+        Result(place, "proposed", made[place].id if place in made else None)
+        if place in fresh
         else Result(place, "refused", None, [_at_the_row(one) for one in outcome.refused[place]])
         for place in range(len(command.rows))
     ]
+
+
+async def _written(work: Work, command: ProposeRepairs, fresh: Mapping[int, NewSwipe]) -> dict[int, Repair]:
+    """The repairs, by place; their evidence is shown to those who confirm them."""
+    made = {place: _repair(work, command, command.rows[place], swipe) for place, swipe in fresh.items()}
+    await _attach(work, command, made)
+    (await work.writing()).add_all(made.values())
+    for repair in made.values():
+        after = audit.fields(repair, "project_id", "worker_id", "at", "direction", "reason", "file_id", "state")
+        work.audit("repairs.propose", "repair", repair.id, None, after)
+    return made
 
 
 async def _judged(

@@ -236,7 +236,7 @@ async def _write(work: Work, candidates: Sequence[Candidate], vault: Vault) -> l
         outcomes.append(Outcome(one.row, decision.status, one.given.external_id, worker.id))
     await _store(work, written)
     updated = [worker.id for worker, _ in written if worker.version > 1]
-    await contracts.follow_all(work, updated, vault)
+    await contracts.follow_all(work, updated)
     await assignments.refresh(work, updated, vault)
     return outcomes
 

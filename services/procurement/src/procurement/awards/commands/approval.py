@@ -14,21 +14,28 @@ from procurement.awards import errors, repository, states
 from procurement.awards.models import Award
 from procurement.awards.service import Given, Verb, become_orders, spread_over, sums
 from procurement.awards.states import Action
+from procurement.clients.labour import LabourDirectory
 from procurement.offers import service as offers
 from procurement.sourcing import service as sourcing
 from procurement.sourcing.models import Sourcing
 from procurement.suppliers import service as suppliers
+from procurement.wage_standings import service as wage_standings
+from procurement.wage_standings.rules import Deal
 
 KIND = DocumentKind.AWARD
 
 
-async def approve(work: Work, command: Verb) -> Given:
+async def approve(work: Work, command: Verb, labour: LabourDirectory) -> Given:
     """Approve the step that waits; with the last one draft orders follow, and the suppliers that won are told.
 
-    What no longer counts (expired, excluded, a barred supplier) is refused as when it was given, and the step waits on.
+    What no longer counts (expired, excluded, a supplier that is barred or listed for wage arrears) is refused as when
+    it was given, and the step waits on.
     Refuses what `approvals.decide` refuses.
     """
     work.require(permissions.APPROVALS_DECIDE)
+    async with work.reading() as session:
+        seen, _ = await repository.get(session, work.principal, command.award_id)
+    await wage_standings.demand_engageable(work, {line.supplier_id for line in seen.lines}, Deal.AWARD, labour)
     award, found = await _locked(work, command, Action.APPROVE)
     finished = await approvals.decide(work, KIND, award.id, StepAction.APPROVE, command.reason)
     if not finished:

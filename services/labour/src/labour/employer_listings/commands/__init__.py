@@ -1,0 +1,1 @@
+"""What a listed employer tells, and what the authority answers."""
