@@ -153,7 +153,13 @@ def test_the_matcher_finds_the_one_gap_that_is_left(played: Played) -> None:
     links = played.props["chain"]["links"]
     assert [name for name, whole in links.items() if not whole] == ["attendance"]
     assert len(links) == 8
-    assert Path(played.props["evidence_paper"]).read_bytes().startswith(b"%PDF-")
+
+
+def test_roster_sheet_slip_and_report_lie_there_as_pdf(played: Played) -> None:
+    papers = [Path(one) for one in played.props["labour_papers"]]
+    kept = [one.name for one in papers]
+    assert kept == ["roster.pdf", "wage-sheet.pdf", "pay-slip.pdf", f"evidence-{played.props['month'][:7]}.pdf"]
+    assert all(one.read_bytes().startswith(b"%PDF-") for one in papers)
 
 
 def test_the_warning_says_why_and_how_much(played: Played) -> None:

@@ -34,7 +34,10 @@ ALLOWED = {
         "name",
     ): "an answer to the employer's own request, kept 48 hours for its repetition",
     ("labour-files/*", "name"): "contracts at rest: a contract names its parties; numbers are masked on it",
-    ("papers/*/evidence-*.pdf", "name"): "the inspector's report, taken by the general contractor in the demo",
+    ("papers/*/evidence-*.pdf", "name"): "the inspector's report, which the demo took; numbers are masked on papers",
+    ("papers/*/roster.pdf", "name"): "the employer's roster, likewise",
+    ("papers/*/wage-sheet.pdf", "name"): "the sheet that the workers sign, likewise",
+    ("papers/*/pay-slip.pdf", "name"): "a worker's slip, likewise",
     ("codes/*.json", "phone code"): "stands for the workers' phones; readable by its owner alone",
     ("authority/*.jsonl", "number phone name"): "stands for the authority's own database: what was filed with it",
     (

@@ -7,7 +7,7 @@ from typing import Any
 from infra.demo import tables
 from infra.demo.acts.roster import OFFICER
 from infra.demo.crew import CLERK
-from infra.demo.papers import keep
+from infra.demo.papers import taken
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
@@ -41,12 +41,14 @@ async def play(stage: Stage) -> None:
     )
     stage.props["gaps"] = gaps["items"]
     await _chain(stage, gaps["items"][0], month)
-    paper = await stage.download(
+    paper = await taken(
+        stage,
         OFFICER,
         Text("下载检查用证据报告 PDF", "takes the inspector's report as PDF"),
         f"{EVIDENCE}/document?project_id={stage.props['project']}&employer_id={stage.id('labour2')}&month={month}",
+        f"evidence-{month}.pdf",
     )
-    stage.props["evidence_paper"] = keep(stage, f"evidence-{month}.pdf", paper)
+    stage.props["labour_papers"].append(paper)
 
 
 async def _chain(stage: Stage, gap: dict[str, Any], month: str) -> None:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from infra.demo.acts import filing
-from infra.demo.acts.wages import ACCOUNTANT, APPROVER, COST_CODE, PAYROLLS
+from infra.demo.acts.wages import ACCOUNTANT, APPROVER, COST_CODE, LINES, PAYROLLS
 from infra.demo.crew import CLERK, people, scan
+from infra.demo.papers import taken
 from infra.demo.stage import Json, Stage
 from infra.demo.texts import Text
 
@@ -44,6 +45,10 @@ async def play(stage: Stage) -> None:
         f"{PAYROLLS}/{stage.props['sheet']}",
         result=lambda one: str(one["state"]),
     )
+    what = Text("下载工资条", "takes the slip of the last one paid")
+    stage.props["labour_papers"] += [
+        await taken(stage, CLERK, what, f"{LINES}/{line['id']}/slip/document", "pay-slip.pdf")
+    ]
     await filing.resume(stage)
     await _costs(stage)
 

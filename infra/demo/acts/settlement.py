@@ -10,7 +10,7 @@ from infra.demo import tables
 from infra.demo.acts.sourcing import APPROVER, BUYER, COST_CODE, COSTS, REQUISITIONS, SITE
 from infra.demo.acts.suppliers import ACCOUNTANT
 from infra.demo.cast import NAMES
-from infra.demo.papers import keep
+from infra.demo.papers import taken
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
@@ -179,7 +179,7 @@ async def _printed_out(stage: Stage, key: str, order_id: str, statement_id: str)
         (BUYER, Text("下载订单 PDF", "takes the order as PDF"), f"{ORDERS}/{order_id}", "order"),
         (ACCOUNTANT, Text("下载对账单 PDF", "takes the statement as PDF"), f"{STATEMENTS}/{statement_id}", "statement"),
     ):
-        file = keep(stage, f"{name}-{key}.pdf", await stage.download(who, what, f"{path}/document"))
+        file = await taken(stage, who, what, f"{path}/document", f"{name}-{key}.pdf")
         stage.props.setdefault("papers", []).append(file)
 
 

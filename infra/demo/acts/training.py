@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from infra.demo.crew import CLERK, SHANGHAI, TEAM, WORK_TYPES, at
+from infra.demo.papers import taken
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
@@ -36,6 +37,10 @@ async def play(stage: Stage) -> None:
     stage.props["open"] = await _asked(stage, Text("培训后查询能否进场", "asks again after it"))
     await _entered(stage)
     await _in_teams(stage)
+    what = Text("下载在册人员花名册", "takes the roster of those on site as PDF")
+    asked = f"project_id={stage.props['project']}&employer_id={stage.id('labour2')}"
+    path = f"/labour/v1/assignments/roster/document?{asked}"
+    stage.props["labour_papers"] = [await taken(stage, CLERK, what, path, "roster.pdf")]
 
 
 async def _asked(stage: Stage, what: Text) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.demo.acts.roster import OFFICER
 from infra.demo.crew import CLERK, CREW, TEAM, Phone, account_number, people, scan
+from infra.demo.papers import taken
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
 
@@ -24,6 +25,8 @@ async def play(stage: Stage) -> None:
     await _account(stage)
     sheet = await _drafted(stage)
     lines = await _handed_out(stage, sheet)
+    what = Text("打印带签字栏的工资表", "prints the sheet with a place to sign for each")
+    stage.props["labour_papers"] += [await taken(stage, CLERK, what, f"{PAYROLLS}/{sheet}/document", "wage-sheet.pdf")]
     await _signed_on_paper(stage, sheet, lines[:TEAM])
     await _on_phones(stage, lines[TEAM:])
     await _objection(stage, sheet, lines[TEAM])
