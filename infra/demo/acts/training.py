@@ -32,6 +32,7 @@ async def play(stage: Stage) -> None:
         "GET",
         f"{TRAINING}/workers/{stage.props['crew_workers'][0]}/entry",
         params={"project_id": stage.props["project"]},
+        result=lambda one: f"complete {one['complete']}",
     )
     stage.props["entry_training"] = entry
     stage.props["open"] = await _asked(stage, Text("培训后查询能否进场", "asks again after it"))
