@@ -81,6 +81,9 @@ CAST: tuple[Organisation, ...] = (
             Member("contractor-approver", "赵云", Text("总包审批人", "contractor's approver"), ("approver",)),
             Member("contractor-site", "孙权", Text("总包现场工程师", "contractor's site engineer"), ("site_engineer",)),
             Member("contractor-accountant", "顾雍", Text("总包会计", "contractor's accountant"), ("accountant",)),
+            Member(
+                "contractor-wages", "诸葛瑾", Text("总包劳资专管员", "contractor's wage officer"), ("labour_clerk",)
+            ),
         ),
     ),
     Organisation(
@@ -110,6 +113,13 @@ CAST: tuple[Organisation, ...] = (
         "labour_subcontractor",
         "谢军",
         (Member("labour-clerk", "韩梅", Text("劳资专管员", "labour clerk"), ("labour_clerk",)),),
+    ),
+    Organisation(
+        "labour2",
+        Text("鹏程建筑劳务有限公司", "Pengcheng Building Labour"),
+        "labour_subcontractor",
+        "罗毅",
+        (Member("labour2-clerk", "江敏", Text("鹏程劳资专管员", "Pengcheng's labour clerk"), ("labour_clerk",)),),
     ),
     Organisation(
         "supplier",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import aiohttp
@@ -17,6 +17,7 @@ from infra.demo.texts import Language, Text
 TOKEN_SECONDS = 240  # tokens live five minutes
 PATIENCE = 30.0
 Json = dict[str, Any]
+Found = TypeVar("Found")
 
 
 class DemoError(Exception):
@@ -155,22 +156,64 @@ class Stage:
         **request: Any,
     ) -> Json:
         """One request that must answer `expect` (and, when refused, with `code`); prints its line."""
-        answer = await self.call(who, method, path, **request)
-        if answer.status != expect or (code is not None and answer.body.get("code") != code):
-            raise DemoError(f"{method} {path} answered {answer.status} instead of {expect}: {answer.body}")
+        answer = await self._expected(who, method, path, expect, code, request)
         text = answer.body.get("detail", "") if answer.status >= 400 else result(answer.body) if result else ""
         self.line(who, what, answer.status, text, answer.ms)
         return answer.body
 
+    async def ask(self, who: str | None, method: str, path: str, *, expect: int = 200, **request: Any) -> Json:
+        """One request that must answer `expect`, without a line of its own."""
+        return (await self._expected(who, method, path, expect, None, request)).body
+
+    async def _expected(
+        self, who: str | None, method: str, path: str, expect: int, code: str | None, request: Mapping[str, Any]
+    ) -> Answer:
+        answer = await self.call(who, method, path, **request)
+        if answer.status != expect or (code is not None and answer.body.get("code") != code):
+            raise DemoError(f"{method} {path} answered {answer.status} instead of {expect}: {answer.body}")
+        return answer
+
+    async def together(
+        self,
+        who: str,
+        what: Text,
+        doing: Iterable[Coroutine[Any, Any, Found]],
+        text: Callable[[list[Found]], str] = lambda found: f"× {len(found)}",
+    ) -> list[Found]:
+        """What many do at the same time, as one line."""
+        began = time.perf_counter()
+        found = list(await asyncio.gather(*doing))
+        self.line(who, what, "2xx", text(found), (time.perf_counter() - began) * 1000)
+        return found
+
     async def download(self, who: str, what: Text, path: str) -> bytes:
         """A file that the platform makes; prints its line."""
-        sent = {"Accept-Language": self.language, "Authorization": f"Bearer {await self.token(self.callers[who])}"}
         began = time.perf_counter()
+        content = await self.fetch(path, {"Authorization": f"Bearer {await self.token(self.callers[who])}"})
+        self.line(who, what, 200, f"{len(content)} B", (time.perf_counter() - began) * 1000)
+        return content
+
+    async def send(self, who: str, path: str, content: bytes, content_type: str) -> bytes:
+        """A file that is answered by a file or a report."""
+        sent = {
+            "Accept-Language": self.language,
+            "Authorization": f"Bearer {await self.token(self.callers[who])}",
+            "Idempotency-Key": str(uuid4()),
+            "Content-Type": content_type,
+        }
+        async with self.http.post(self.gateway + path, data=content, headers=sent) as answer:
+            body = await answer.read()
+        if answer.status != 200:
+            raise DemoError(f"POST {path} answered {answer.status} instead of 200: {body[:500]!r}")
+        return body
+
+    async def fetch(self, path: str, headers: Mapping[str, str]) -> bytes:
+        """The bytes of a file; whoever calls stands in the headers."""
+        sent = {"Accept-Language": self.language, **headers}
         async with self.http.get(self.gateway + path, headers=sent) as answer:
             content = await answer.read()
         if answer.status != 200:
             raise DemoError(f"GET {path} answered {answer.status} instead of 200: {content[:500]!r}")
-        self.line(who, what, answer.status, f"{len(content)} B", (time.perf_counter() - began) * 1000)
         return content
 
     def line(self, who: str | None, what: Text, status: int | str, text: str, ms: float) -> None:
@@ -190,12 +233,20 @@ class Stage:
         """A line below a step."""
         self.console.print(f"        {text}", highlight=False, markup=False, soft_wrap=True)
 
-    async def until(self, what: Text, ask: Callable[[], Any], text: Callable[[Any], str] = str) -> Any:
+    async def until(
+        self,
+        what: Text,
+        ask: Callable[[], Any],
+        text: Callable[[Any], str] = str,
+        *,
+        patience: float = PATIENCE,
+        pause: float = 0.05,
+    ) -> Any:
         """Ask again until the answer is true: what travels through NATS arrives soon, not at once."""
         began = time.perf_counter()
         while not (found := await ask()):
-            if time.perf_counter() - began > PATIENCE:
-                raise DemoError(f"waited {PATIENCE:.0f} s in vain: {what.en}")
-            await asyncio.sleep(0.05)
+            if time.perf_counter() - began > patience:
+                raise DemoError(f"waited {patience:.0f} s in vain: {what.en}")
+            await asyncio.sleep(pause)
         self.line("platform", what, "2xx", text(found), (time.perf_counter() - began) * 1000)
         return found

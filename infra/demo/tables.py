@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -40,18 +41,29 @@ async def _costs(stage: Stage, project: str) -> None:
         [Text("科目", "cost code"), *(name for _, name in columns)],
         [(line["cost_code"], *(line[key] for key, _ in columns)) for line in costs["lines"]],
     )
+    table(
+        stage,
+        Text("人工成本 (CNY)", "Labour cost (CNY)"),
+        (Text("科目", "cost code"), Text("应付工资", "wages owed"), Text("已付工资", "wages paid")),
+        [(line["cost_code"], line["wages"], line["wages_paid"]) for line in costs["lines"] if Decimal(line["wages"])],
+    )
+
+
+def _simulated(stage: Stage) -> str:
+    url = stage.stack.get("authority", {}).get("url")
+    return f"{url}/control/national" if url else "–"
 
 
 async def show(stage: Stage) -> None:
     """Costs, indicators, site, and the addresses of API pages and trace."""
     project = f"/projects/v1/projects/{stage.props['project']}"
     await _costs(stage, project)
-    days = (await stage.call("contractor-pm", "GET", f"{project}/indicators/days")).body
+    totals = (await stage.call("contractor-pm", "GET", f"{project}/indicators/totals")).body
     table(
         stage,
         Text("项目指标(全部来自事实)", "Indicators (built from facts only)"),
-        (Text("日期", "day"), Text("指标", "measure"), Text("值", "value"), Text("单位", "unit")),
-        [(one["day"], one["measure"], one["value"], one["unit"]) for one in days["items"]],
+        (Text("指标", "measure"), Text("值", "value"), Text("单位", "unit")),
+        [(one["measure"], one["value"], one["unit"]) for one in totals["totals"]],
     )
     machines = stage.props["overview"]["machines"] or []
     table(
@@ -64,7 +76,11 @@ async def show(stage: Stage) -> None:
         (Text("接口文档", "API page"), f"{stage.gateway}/docs"),
         (Text("OpenAPI 3.1", "OpenAPI 3.1"), f"{stage.gateway}/openapi.json"),
         (Text("链路追踪", "traces"), f"{LOCAL / 'telemetry'} (trace {stage.props['trace'][0]['trace_id']})"),
-        (Text("订单与对账单 PDF", "orders and statements as PDF"), str(Path(stage.props["papers"][0]).parent)),
+        (
+            Text("订单、对账单与证据报告 PDF", "orders, statements, evidence as PDF"),
+            str(Path(stage.props["papers"][0]).parent),
+        ),
+        (Text("主管部门收到的数据(模拟)", "what the simulated authority has"), _simulated(stage)),
         (Text("地址、用户与客户端", "addresses, users, clients"), str(LOCAL / "stack.json")),
     ]
     table(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import requests
 
+from infra.demo.stage import TOKEN_SECONDS
 from infra.local import control, stack_file
 from infra.places import LOCAL
 
@@ -31,6 +33,7 @@ class Stack:
     """Where everything is."""
 
     content: dict[str, Any]
+    tokens: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
 
     def url(self, service: str) -> str:
         """The REST address of a process."""
@@ -46,7 +49,10 @@ class Stack:
         return found
 
     def token(self, organisation: str, role: str) -> str:
-        """A token from Keycloak for the first person of an organisation with a role."""
+        """A token from Keycloak for the first person of an organisation with a role, kept while it is good."""
+        known, until = self.tokens.get((organisation, role), ("", 0.0))
+        if time.monotonic() < until:
+            return known
         user = next(user for user in self.organisation(organisation)["users"] if role in user["roles"])
         form = {
             "grant_type": "password",
@@ -57,7 +63,9 @@ class Stack:
         url = f"{self.content['keycloak']['issuer']}/protocol/openid-connect/token"
         answer = requests.post(url, data=form, timeout=30)
         answer.raise_for_status()
-        return str(answer.json()["access_token"])
+        token = str(answer.json()["access_token"])
+        self.tokens[organisation, role] = token, time.monotonic() + TOKEN_SECONDS
+        return token
 
 
 @dataclass(frozen=True)

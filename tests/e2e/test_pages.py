@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,12 +29,13 @@ def test_there_is_a_page_for_each_group_of_users() -> None:
         "integrators",
         "labour-subcontractors",
         "suppliers-and-lessors",
+        "wage-officers",
     ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_every_call_on_the_page_works(stack: Stack, played: Played, page: Path) -> None:
-    known = {"project": played.props["project"], **organisations(stack), **days(datetime.now(UTC))}
+    known = {"project": played.props["project"], **organisations(stack), **days(datetime.now(UTC)), **crew(played)}
     blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
     assert len(blocks) >= 4
     for block in blocks:
@@ -44,10 +44,23 @@ def test_every_call_on_the_page_works(stack: Stack, played: Played, page: Path) 
 
 def organisations(stack: Stack) -> dict[str, str]:
     """Ids and codes that the pages name."""
-    ids = {key: stack.organisation(key)["id"] for key in ("contractor", "supplier", "supplier2", "supplier3")}
+    keys = ("contractor", "labour2", "supplier", "supplier2", "supplier3")
+    ids = {key: stack.organisation(key)["id"] for key in keys}
     return ids | {
         "uscc": stack.organisation("contractor")["uscc"],
         "uscc2": stack.organisation("supplier2")["uscc"],
+    }
+
+
+def crew(played: Played) -> dict[str, str]:
+    """What the demo's month of labour has left: the day that counts nothing, its worker, the sheet that was paid."""
+    day = played.props["open_day"]
+    return {
+        "open_day": day["day"],
+        "open_assignment": day["assignment_id"],
+        "open_worker": day["worker_id"],
+        "paid_month": played.props["month"][:7],
+        "paid_sheet": played.props["sheet"],
     }
 
 
@@ -64,18 +77,24 @@ def days(now: datetime) -> dict[str, str]:
 
 
 def run(stack: Stack, block: str, known: dict[str, str]) -> None:
-    """One call: a line that says who calls (or by which link) and what comes back, the request line, a JSON body."""
+    """One call: a line that says who calls (or by which link) and what comes back, the request line, headers if any,
+    and behind a blank line the body: JSON, or what Content-Type says.
+    """
     head, request, *rest = block.strip().split("\n")
+    end = rest.index("") if "" in rest else len(rest)
+    headers = {"Content-Type": "application/json"} | dict(line.split(": ", 1) for line in rest[:end])
     found = HEAD.match(head)
     assert found is not None, head
     organisation, role, status, code, name, path = found.groups()
     method, _, target = filled(request, known).partition(" ")
-    body = filled("\n".join(rest), known).strip()
+    body = filled("\n".join(rest[end:]), known).strip()
     answer = requests.request(
         method,
         stack.content["gateway"]["url"] + target,
-        json=json.loads(body) if body else None,
-        headers=caller(stack, organisation, filled(role, known)) | {"Idempotency-Key": str(new_id())},
+        data=body.encode() or None,
+        headers=caller(stack, organisation, filled(role, known))
+        | {"Idempotency-Key": str(new_id())}
+        | (headers if body else {}),
         timeout=30,
     )
     assert answer.status_code == int(status), f"{request}: {answer.text}"

@@ -195,6 +195,7 @@ LABOUR: dict[str, Who] = {
     "getEvidenceTotals": SITE_READING,
     "getEvidenceDocument": SITE_READING,
     "recomputeEvidence": may("operator", "admin"),
+    "recomputeWarnings": may("operator", "admin"),
     "listWarnings": SITE_READING,
     "listEmployerListingRules": SIGNED_IN,
     "listEmployer": LISTING_EMPLOYERS,

@@ -15,6 +15,7 @@ ROLES = {
     "contractor": ("general_contractor",),
     "supervisor": ("supervisor",),
     "labour": ("labour_subcontractor",),
+    "labour2": ("labour_subcontractor",),
     "lessor": ("equipment_subcontractor",),
     "authority": ("authority",),
 }
@@ -88,6 +89,7 @@ async def _budgeted(stage: Stage, path: str) -> None:
         {"cost_code": "01-STEEL", "name": "钢筋", "amount": "1200000.00"},
         {"cost_code": "02-FRAME", "name": "主体结构", "amount": "500000.00"},
         {"cost_code": "03-REBAR", "name": "二期钢筋", "amount": "400000.00"},
+        {"cost_code": "04-LABOUR", "name": "人工费", "amount": "600000.00"},
     ]
     await stage.step(
         PM,

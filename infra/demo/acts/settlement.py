@@ -10,9 +10,9 @@ from infra.demo import tables
 from infra.demo.acts.sourcing import APPROVER, BUYER, COST_CODE, COSTS, REQUISITIONS, SITE
 from infra.demo.acts.suppliers import ACCOUNTANT
 from infra.demo.cast import NAMES
+from infra.demo.papers import taken
 from infra.demo.stage import Stage
 from infra.demo.texts import Text
-from infra.places import LOCAL
 
 ORDERS, DELIVERIES, FILES = "/procurement/v1/orders", "/procurement/v1/deliveries", "/procurement/v1/files"
 STATEMENTS, INVOICES = "/procurement/v1/statements", "/procurement/v1/invoices"
@@ -21,7 +21,6 @@ WINNERS = ("supplier2", "supplier3")
 SENT_BACK = {("supplier3", "01090202"): "29.5"}
 """What the site takes where it does not take all."""
 PDF = "application/pdf"
-PAPERS = LOCAL / "papers"
 CENT, FINE = Decimal("0.01"), Decimal("0.0000000001")
 
 
@@ -180,14 +179,8 @@ async def _printed_out(stage: Stage, key: str, order_id: str, statement_id: str)
         (BUYER, Text("下载订单 PDF", "takes the order as PDF"), f"{ORDERS}/{order_id}", "order"),
         (ACCOUNTANT, Text("下载对账单 PDF", "takes the statement as PDF"), f"{STATEMENTS}/{statement_id}", "statement"),
     ):
-        _keep(stage, f"{name}-{key}.pdf", await stage.download(who, what, f"{path}/document"))
-
-
-def _keep(stage: Stage, name: str, content: bytes) -> None:
-    file = PAPERS / stage.props["code"] / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    stage.props.setdefault("papers", []).append(str(file))
+        file = await taken(stage, who, what, f"{path}/document", f"{name}-{key}.pdf")
+        stage.props.setdefault("papers", []).append(file)
 
 
 async def _invoiced(stage: Stage, key: str, statement: dict[str, Any]) -> dict[str, Any]:

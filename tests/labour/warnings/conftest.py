@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from chassis.identity import Role, service_principal
+from chassis.ids import new_id
 from labour.warnings import service
 from tests.harness import Organisation
 from tests.labour.evidence.conftest import Months, months
@@ -42,3 +44,24 @@ async def listed(months: Months, who: Organisation, **query: Any) -> list[dict[s
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
+
+
+async def another_project(months: Months) -> UUID:
+    """A project of nobody known, on which the same worker is owed October's wages, too."""
+    project_id = new_id()
+    await months.run(
+        "INSERT INTO evidence_months (project_id, worker_id, month, employer_id, status, gaps, days, sheet_days, net, "
+        "paid, computed_at) SELECT $1, worker_id, month, employer_id, status, gaps, days, sheet_days, net, 0, now() "
+        "FROM evidence_months WHERE project_id = $2",
+        project_id,
+        months.site.project_id,
+    )
+    return project_id
+
+
+async def warned(months: Months, project_id: UUID) -> int:
+    """How many warnings a project has."""
+    async with months.site.harness.sql() as connection:
+        return int(
+            await connection.fetchval("SELECT count(*) FROM employer_warnings WHERE project_id = $1", project_id)
+        )

@@ -228,6 +228,7 @@ AUTHORITIES_READ = permission("authorities.read", grant(Role.ADMIN, Role.LABOUR_
 FILINGS_READ = permission("filings.read", grant(Role.ADMIN, *SITE_READERS, kinds=EMPLOYERS))
 FILINGS_REPEAT = permission("filings.repeat", grant(Role.LABOUR_CLERK, kinds=EMPLOYERS))
 WARNINGS_READ = permission("warnings.read", grant(*SITE_READERS, kinds=(*EMPLOYERS, *OVERSEERS)))
+WARNINGS_RECOMPUTE = permission("warnings.recompute", grant(Role.ADMIN, kinds=(Kind.OPERATOR,)))
 
 EMPLOYER_LISTINGS_KEEP = permission("employer-listings.keep", grant(Role.APPROVER, kinds=(Kind.AUTHORITY,)))
 """Which employer is on the list for wage arrears is the authority's decision."""

@@ -40,7 +40,7 @@ FROM (
         coalesce(sum(paid) FILTER (WHERE month = $2), 0.00) AS paid,
         coalesce(sum(net) FILTER (WHERE month = $3), 0.00) AS net_before,
         coalesce(sum(paid) FILTER (WHERE month = $3), 0.00) AS paid_before
-    FROM evidence_months WHERE month >= $3 GROUP BY project_id, employer_id
+    FROM evidence_months WHERE month >= $3 AND ($4::uuid IS NULL OR project_id = $4) GROUP BY project_id, employer_id
 ) e
 LEFT JOIN known_projects known ON known.project_id = e.project_id
 CROSS JOIN LATERAL (
@@ -99,10 +99,13 @@ class WarningFilter:
 
 
 async def measures(
-    connection: asyncpg.Connection[Any], this_month: date, last_month: date, month_before: date
+    connection: asyncpg.Connection[Any], this_month: date, last_month: date, month_before: date, project_id: UUID | None
 ) -> list[Measures]:
-    """What is known of every employer on every project on which somebody worked since the month before the last."""
-    return [Measures(**dict(row)) for row in await connection.fetch(_MEASURES, this_month, last_month, month_before)]
+    """What is known of every employer on every project (or this one) on which somebody worked since the month before
+    the last.
+    """
+    rows = await connection.fetch(_MEASURES, this_month, last_month, month_before, project_id)
+    return [Measures(**dict(row)) for row in rows]
 
 
 async def one_at_a_time(connection: asyncpg.Connection[Any]) -> None:
@@ -110,8 +113,12 @@ async def one_at_a_time(connection: asyncpg.Connection[Any]) -> None:
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('labour.employer_warnings', 0))")
 
 
-async def standing(session: AsyncSession, day: date) -> dict[tuple[UUID, UUID], list[EmployerWarning]]:
-    """By project and employer the newest row up to a day, and the one before it where the newest is of that day."""
+async def standing(
+    session: AsyncSession, day: date, project_id: UUID | None
+) -> dict[tuple[UUID, UUID], list[EmployerWarning]]:
+    """By project (every one, or this one) and employer the newest row up to a day, and the one before it where the
+    newest is of that day.
+    """
     ranked = (
         select(
             EmployerWarning,
@@ -122,7 +129,10 @@ async def standing(session: AsyncSession, day: date) -> dict[tuple[UUID, UUID], 
             )
             .label("place"),
         )
-        .where(col(EmployerWarning.day) <= day)
+        .where(
+            col(EmployerWarning.day) <= day,
+            true() if project_id is None else col(EmployerWarning.project_id) == project_id,
+        )
         .subquery()
     )
     rows = await session.scalars(

@@ -40,3 +40,14 @@ class WarningOut(Out):
         return cls.model_validate(
             {**row.model_dump(), "grounds": row.reasons, "warning_level": row.level, "warning_score": row.score}
         )
+
+
+class JudgedOut(Out):
+    """How many employers were judged."""
+
+    employers: int
+
+    @classmethod
+    def of(cls, employers: int) -> JudgedOut:
+        """From the count."""
+        return cls(employers=employers)

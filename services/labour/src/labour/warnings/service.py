@@ -27,16 +27,34 @@ async def watch(work: Work, _: Mapping[str, str]) -> None:
 
     Run twice on a day it says the same: a day is compared with the last row before it.
     """
+    await _judge(work, None)
+
+
+async def recompute(work: Work, project_id: UUID) -> int:
+    """Judge a project now instead of at the job's next run, e.g. after a rule has changed; answers how many employers.
+
+    It looks at what evidence has followed so far.
+    """
+    work.require(permissions.WARNINGS_RECOMPUTE)
+    employers = await _judge(work, project_id)
+    work.audit("warnings.recompute", "project", project_id, None, {"employers": employers})
+    return employers
+
+
+async def _judge(work: Work, project_id: UUID | None) -> int:
+    """Every employer on every project, or on one; answers how many there were."""
     connection = await work.driver()
     await repository.one_at_a_time(connection)
     month = work.today.replace(day=1)
     last, before = _month_before(month), _month_before(_month_before(month))
-    stands = await repository.standing(await work.writing(), work.today)
-    for measures in await repository.measures(connection, month, last, before):
+    stands = await repository.standing(await work.writing(), work.today, project_id)
+    known = await repository.measures(connection, month, last, before, project_id)
+    for measures in known:
         place = measures.project_id, measures.employer_id
         await _keep(work, place, _judged(measures, work.today), stands.pop(place, []))
     for place, rows in stands.items():  # nobody has worked there for two months: what was warned of is over
         await _keep(work, place, Judgement(Level.NONE, 0, ()), rows)
+    return len(known)
 
 
 async def page(work: Work, wanted: WarningFilter, request: PageRequest) -> Page[EmployerWarning]:
