@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import pytest
 from httpx import Response
 
 from chassis.identity import Kind, Principal, Role
 from chassis.tabular import CSV
 from labour.payroll_files.commands.pieces import COLUMNS, MOST_ROWS, SHOWN
-from tests.harness import key, organisation
+from tests.harness import organisation
 from tests.labour.sheets import book_of, faults, fill, letter_of, offered, reasons, rows_of, saved, sheet, upload
 from tests.labour.wages import BASE, Wages
 
@@ -191,20 +190,3 @@ async def test_five_thousand_rows(wages: Wages) -> None:
             "SELECT sum(quantity) FROM piece_records WHERE project_id = $1", wages.site.project_id
         )
     assert total == 5000 * 5001 // 2
-
-
-async def test_asked_again_under_the_same_key_it_is_answered_the_same(wages: Wages) -> None:
-    [ref] = await crew(wages, 1)
-    content, header = sheet(COLUMNS, made(ref)), key()
-    answers = [await send(wages, "import", content, headers=header) for _ in range(2)]
-    assert answers[0].content == answers[1].content
-    assert len(await recorded(wages)) == 1
-
-
-@pytest.mark.parametrize("verb", ["check", "import"])
-@pytest.mark.parametrize(("kind", "role"), [(Kind.OWNER, Role.LABOUR_CLERK), (Kind.CONTRACTOR, Role.VIEWER)])
-async def test_who_may_not_record_may_not_import(wages: Wages, verb: str, kind: Kind, role: Role) -> None:
-    before = await wages.harness.checksum()
-    refusal = await send(wages, verb, sheet(COLUMNS, made("W-1")), who=organisation(kind).as_(role))
-    assert (refusal.status_code, refusal.json()["code"]) == (403, "ROLE_MISSING")
-    assert await wages.harness.checksum() == before

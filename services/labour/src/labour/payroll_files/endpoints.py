@@ -14,10 +14,9 @@ from chassis.http.problems import problems
 from chassis.http.uploads import download, upload
 from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX
-from labour.payroll_files.commands import items, pieces
-from labour.payroll_files.commands.items import ItemSheet
-from labour.payroll_files.commands.pieces import PieceSheet
+from labour.payroll_files import service
 from labour.payroll_files.schemas import PayrollItemsImportOut
+from labour.payroll_files.service import ItemSheet, PieceSheet
 from labour.payrolls.schemas import Note, PieceRecordsOut
 from labour.payrolls.service import Verb
 
@@ -52,7 +51,7 @@ async def blank_items(payroll_id: UUID, edge: EdgeDep, language: Language = None
     """The sheet's workers (grey) with room for allowances and deductions, and a drop-down of their kinds."""
     wanted = language_of(language, edge)
     return await edge.generate(
-        lambda work: items.blank(work, payroll_id, wanted), media_type=XLSX, name="items-template.xlsx"
+        lambda work: service.blank_items(work, payroll_id, wanted), media_type=XLSX, name="items-template.xlsx"
     )
 
 
@@ -73,7 +72,7 @@ async def check_items(payroll_id: UUID, edge: EdgeDep, language: Language = None
     sheet = await _item_sheet(edge, payroll_id)
     wanted = language_of(language, edge)
     return await edge.generate(
-        lambda work: items.check(work, sheet, wanted), media_type=XLSX, name="items-checked.xlsx"
+        lambda work: service.check_items(work, sheet, wanted), media_type=XLSX, name="items-checked.xlsx"
     )
 
 
@@ -93,7 +92,7 @@ async def import_items(payroll_id: UUID, edge: EdgeDep, reason: Note = "", dry_r
     """
     sheet = await _item_sheet(edge, payroll_id, reason)
     return await edge.write(
-        lambda work: items.import_rows(work, sheet, dry_run=dry_run), PayrollItemsImportOut.model_validate
+        lambda work: service.import_items(work, sheet, dry_run=dry_run), PayrollItemsImportOut.model_validate
     )
 
 
@@ -107,7 +106,7 @@ async def blank_pieces(project_id: UUID, edge: EdgeDep, language: Language = Non
     """A table of pieces (计件表) to fill in, with a drop-down of one's own workers on the project."""
     wanted = language_of(language, edge)
     return await edge.generate(
-        lambda work: pieces.blank(work, project_id, wanted), media_type=XLSX, name="pieces-template.xlsx"
+        lambda work: service.blank_pieces(work, project_id, wanted), media_type=XLSX, name="pieces-template.xlsx"
     )
 
 
@@ -128,7 +127,7 @@ async def check_pieces(project_id: UUID, edge: EdgeDep, language: Language = Non
     sheet = await _piece_sheet(edge, project_id)
     wanted = language_of(language, edge)
     return await edge.generate(
-        lambda work: pieces.check(work, sheet, wanted), media_type=XLSX, name="pieces-checked.xlsx"
+        lambda work: service.check_pieces(work, sheet, wanted), media_type=XLSX, name="pieces-checked.xlsx"
     )
 
 
@@ -148,6 +147,6 @@ async def import_pieces(project_id: UUID, edge: EdgeDep, dry_run: DryRun = False
     """
     sheet = await _piece_sheet(edge, project_id)
     return await edge.write(
-        lambda work: pieces.import_rows(work, sheet, dry_run=dry_run),
+        lambda work: service.import_pieces(work, sheet, dry_run=dry_run),
         lambda recorded: PieceRecordsOut(recorded=recorded),
     )

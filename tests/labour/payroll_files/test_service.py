@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import pytest
 from httpx import Response
 from openpyxl import Workbook
 
@@ -13,7 +12,6 @@ from chassis.identity import Principal, Role
 from chassis.ids import new_id
 from chassis.tabular import CSV
 from labour.payroll_files.commands.items import MOST_ROWS, SHOWN
-from tests.harness import key
 from tests.labour.sheets import book_of, faults, fill, offered, reasons, rows_of, saved, sheet, upload
 from tests.labour.wages import BASE, Wages
 
@@ -255,24 +253,3 @@ async def test_a_bonus_for_each_of_five_thousand(wages: Wages) -> None:
     assert taken.status_code == 200, taken.text
     assert (taken.json()["items"], taken.json()["payroll"]["workers"]) == (5000, 5000)
     assert taken.json()["payroll"]["net"] == "16050000.00"
-
-
-async def test_asked_again_under_the_same_key_it_is_answered_the_same(wages: Wages) -> None:
-    [worker] = await wages.paid_by_day(1)
-    payroll = await wages.draft()
-    content, header = sheet(HEADER, item((await wages.lines(payroll))[worker])), key()
-    answers = [await send(wages, payroll, "import", content, headers=header) for _ in range(2)]
-    assert answers[0].content == answers[1].content
-    assert (await wages.payroll(payroll))["net"] == "3400.00"
-
-
-@pytest.mark.parametrize("role", [Role.SITE_ENGINEER, Role.VIEWER])
-async def test_who_may_not_draft_may_not_import(wages: Wages, role: Role) -> None:
-    [worker] = await wages.paid_by_day(1)
-    payroll = await wages.draft()
-    content = sheet(HEADER, item((await wages.lines(payroll))[worker]))
-    before = await wages.harness.checksum()
-    for verb in ("check", "import"):
-        refusal = await send(wages, payroll, verb, content, who=wages.site.subcontractor.as_(role))
-        assert (refusal.status_code, refusal.json()["code"]) == (403, "ROLE_MISSING")
-    assert await wages.harness.checksum() == before
