@@ -63,10 +63,11 @@ async def saw(work: Work, worker_ids: Iterable[UUID], kind: str, purpose: str = 
         work.audit(f"workers.{kind}", "worker", worker_id, None, {"reason": purpose})
 
 
-async def forget_files(work: Work, file_ids: Iterable[UUID], worker_id: UUID) -> None:
-    """Remove files of a worker that nothing needs any more, unless they hang on another worker, too."""
+async def forget_files(work: Work, file_ids: Iterable[UUID]) -> None:
+    """Remove files of a worker that he needs no more, unless another row names them, too."""
     session = await work.writing()
-    await files.forget(work, await repository.sole(session, file_ids, worker_id))
+    await session.flush()  # what names them no more has to say so
+    await files.forget(work, await repository.unnamed(session, file_ids))
 
 
 async def accesses(work: Work, worker_id: UUID, request: PageRequest) -> Page[Access]:

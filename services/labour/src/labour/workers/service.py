@@ -213,7 +213,7 @@ async def set_photo(work: Work, command: NewPhoto, store: FileStore, vault: Vaul
     if file.id != before:
         worker.photo_file_id = file.id
         await _touched(work, session, worker, vault)
-        await privacy.forget_files(work, [before] if before else [], worker.id)
+        await privacy.forget_files(work, [before] if before else [])
         work.audit("workers.set-photo", "worker", worker.id, None, changed(plain, worker) | {"size": file.size})
     return await masked(session, worker, vault, work.today)
 
