@@ -27,7 +27,7 @@ NUMBERS = iter(range(10_000))
 
 def decision(**changes: Any) -> Decision:
     """A decision of today."""
-    values = {
+    values: dict[str, Any] = {
         "reason": "OVER_CRIMINAL_THRESHOLD",
         "description": "拖欠32名农民工工资,责令限期支付后逾期未付",
         "source_document": f"深人社监列〔2026〕{next(NUMBERS)}号",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -165,7 +166,7 @@ async def test_the_same_decision_is_recorded_once(listings: Listings) -> None:
         ({"reason": "BAD_MOOD"}, "REASON_UNKNOWN"),
     ],
 )
-async def test_a_bad_decision_is_refused(listings: Listings, changes: dict[str, object], code: str) -> None:
+async def test_a_bad_decision_is_refused(listings: Listings, changes: dict[str, Any], code: str) -> None:
     before = await listings.harness.checksum()
     with pytest.raises(InvalidArgument) as refusal:
         await listings.listed(**changes)

@@ -100,7 +100,7 @@ async def test_over_rest(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     await tell(site, attendance(site.project_id, ONE, d22="1.00"))
     labour = FakeLabour(days=theirs(d22="1.50"))
     asked = Neighbours(labour, FakeProcurement(), FakeEquipment(), 0.3)
-    monkeypatch.setitem(site.harness.runtime.clients, "neighbours", asked)  # type: ignore[arg-type]
+    monkeypatch.setitem(site.harness.runtime.clients, "neighbours", asked)
     path = f"/projects/v1/projects/{site.project_id}/indicators/reconciliation"
     async with site.harness.client(site.manager) as client:
         answer = await client.get(path, params={"day_from": "2026-11-20", "day_to": "2026-11-23"})

@@ -52,7 +52,7 @@ async def test_two_are_missing(site: Site) -> None:
 
 
 @dataclass
-class WatchingLabour:
+class WatchingLabour(FakeLabour):
     """Notes how much time it is given."""
 
     left: float | None = None

@@ -13,7 +13,10 @@ def upgrade() -> None:
     """Forward only: a mistake is mended by the next migration."""
     op.create_table(
         "employer_listings",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("uscc", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -60,7 +63,10 @@ def upgrade() -> None:
 def _repayments() -> None:
     op.create_table(
         "employer_repayments",
-        *_row(),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("listing_id", sa.Uuid(), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=False),
         sa.Column("authority_id", sa.Uuid(), nullable=False),
@@ -87,12 +93,3 @@ def _repayments() -> None:
         postgresql_where=sa.text("state IN ('told', 'accepted')"),
     )
     op.create_index("employer_repayments_listing_id", "employer_repayments", ["listing_id", "id"])
-
-
-def _row() -> list[sa.Column[object]]:
-    return [
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-    ]

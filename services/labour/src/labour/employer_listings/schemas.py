@@ -154,7 +154,7 @@ class ListingRulesOut(Out):
     pledge: bool
     extends: bool
     bars_early_exit: bool
-    reasons: list[ListingReasonOut]
+    listing_reasons: list[ListingReasonOut]
     refuses: list[str]
     sources: dict[str, str]
     statuses: dict[str, str]
@@ -171,7 +171,7 @@ class ListingRulesOut(Out):
             pledge=law.pledge,
             extends=law.extends,
             bars_early_exit=law.bars_early_exit,
-            reasons=[ListingReasonOut.model_validate(one) for one in law.reasons.values()],
+            listing_reasons=[ListingReasonOut.model_validate(one) for one in law.reasons.values()],
             refuses=sorted(law.refuses),
             sources=dict(law.sources),
             statuses=dict(law.statuses),

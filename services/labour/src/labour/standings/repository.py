@@ -29,8 +29,7 @@ async def warnings(
         .order_by(col(row.project_id), col(row.day).desc())
     )
     found: dict[UUID, list[tuple[UUID, Level, date]]] = defaultdict(list)
-    for employer_id, *warning in rows:
-        project_id, level, day = warning
+    for employer_id, project_id, level, day in rows:
         found[employer_id].append((project_id, level, day))
     return found
 
