@@ -78,11 +78,13 @@ async def simulator(
     )
     assert process.stdout is not None
     port = json.loads(await process.stdout.readline())["port"]
-    async with aiohttp.ClientSession() as session:
-        yield Simulator(f"http://127.0.0.1:{port}", process, session)
-    if process.returncode is None:
-        process.terminate()
-    await process.wait()
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield Simulator(f"http://127.0.0.1:{port}", process, session)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
 
 
 @dataclass
