@@ -101,7 +101,9 @@ def run(stack: Stack, block: str, known: dict[str, str]) -> None:
     if code is not None:
         assert answer.json()["code"] == code
     if name is not None:
-        known[name] = str(pick(answer.json(), path))
+        found = pick(answer.json(), path)
+        assert found is not None, f"{request}: no {path} in {answer.text}"
+        known[name] = str(found)
 
 
 def caller(stack: Stack, organisation: str, role: str) -> dict[str, str]:
@@ -120,9 +122,12 @@ def filled(text: str, known: dict[str, str]) -> str:
 
 
 def pick(document: Any, path: str) -> Any:
-    """`items.0.id` of a document."""
+    """`items.0.id` of a document; None where it has none."""
     for step in path.split("."):
-        document = document[int(step)] if step.isdigit() else document[step]
+        if isinstance(document, list):
+            document = document[int(step)] if int(step) < len(document) else None
+        else:
+            document = document.get(step) if document is not None else None
     return document
 
 

@@ -161,7 +161,7 @@ async def _someone_waits(connection: asyncpg.Connection[Any]) -> None:
 @pytest.fixture(scope="module")
 async def scene() -> AsyncIterator[Scene]:
     """A running project with a budget that one order fills by four fifths."""
-    async with running("project-mgmt", "procurement") as rig:
+    async with running("project-mgmt", "labour", "procurement") as rig:
         made = Scene(rig, organisation(Kind.CONTRACTOR), "")
         project = {
             "code": f"K-{new_id().hex[-8:]}",

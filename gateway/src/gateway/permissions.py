@@ -30,7 +30,15 @@ _EVERYBODY = frozenset({Role.ADMIN, Role.INTEGRATOR, Role.VIEWER})
 
 ROLES_OF_KIND: dict[Kind, frozenset[Role]] = {
     Kind.OWNER: _EVERYBODY
-    | {Role.PROJECT_MANAGER, Role.COST_CONTROLLER, Role.BUYER, Role.APPROVER, Role.ACCOUNTANT, Role.SITE_ENGINEER},
+    | {
+        Role.PROJECT_MANAGER,
+        Role.COST_CONTROLLER,
+        Role.BUYER,
+        Role.APPROVER,
+        Role.ACCOUNTANT,
+        Role.SITE_ENGINEER,
+        Role.LABOUR_CLERK,  # it may be listed for wage arrears, and tells what it has paid back
+    },
     Kind.CONTRACTOR: _EVERYBODY
     | {
         Role.PROJECT_MANAGER,
@@ -57,7 +65,8 @@ ROLES_OF_KIND: dict[Kind, frozenset[Role]] = {
     Kind.SUPPLIER: _EVERYBODY | {Role.SALES, Role.ACCOUNTANT, Role.LABOUR_CLERK},  # some run training bases (实训基地)
     Kind.LESSOR: _EVERYBODY  # it employs the operators of its machines
     | {Role.SALES, Role.FLEET_MANAGER, Role.TELEMATICS, Role.LABOUR_CLERK, Role.PERSONAL_DATA_OFFICER},
-    Kind.AUTHORITY: _EVERYBODY | {Role.PERSONAL_DATA_OFFICER},
+    Kind.AUTHORITY: _EVERYBODY
+    | {Role.PERSONAL_DATA_OFFICER, Role.APPROVER},  # it decides on lists of persons and employers
     Kind.OPERATOR: _EVERYBODY,
 }
 """Roles that a member of an organisation of this kind may have."""

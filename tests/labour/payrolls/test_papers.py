@@ -192,6 +192,8 @@ async def test_5000_lines_are_printed_and_each_page_has_its_heading(wages: Wages
     [worker] = await wages.crew(1)
     await wages.terms(worker)
     await wages.worked(worker, range(1, 11))
+    async with wages.harness.sql() as connection:
+        await connection.execute("UPDATE workers SET name = '工人#1号' WHERE id = $1", worker)
     payroll = await wages.draft()
     async with wages.harness.sql() as connection:  # as many workers as nobody registers in a test
         await connection.execute(MANY, UUID(payroll["id"]), worker)
@@ -220,7 +222,6 @@ workers_made AS (
 people_made AS (
   INSERT INTO people SELECT n.worker, p.id_card_type, sha256(n.worker::text::bytea), '', p.created_at
   FROM numbered n, people p JOIN workers w ON w.person_id = p.id WHERE w.id = $2),
-named AS (UPDATE payroll_lines SET worker_name = '工人#1号' WHERE payroll_id = $1),
 lines_made AS (
   INSERT INTO payroll_lines SELECT (jsonb_populate_record(l, jsonb_build_object(
     'id', n.line, 'worker_id', n.worker, 'worker_name', '工人#' || n.i || '号'))).*

@@ -119,6 +119,8 @@ async def import_rows(work: Work, sheet: ItemSheet, *, dry_run: bool) -> Importe
 
 async def _judged(work: Work, sheet: ItemSheet) -> tuple[list[_Row], Payroll]:
     work.require(permissions.PAYROLLS_DRAFT)
+    async with work.reading() as session:  # before the file: whose sheet it is not learns nothing by its faults
+        await repository.get(session, work.principal, work.today, sheet.verb.payroll_id)
     rows = await asyncio.to_thread(_rows, sheet.content, sheet.media_type)
     good = [row for row in rows if row.item is not None and not row.faults]
     judged = await judge_items(work, sheet.verb, [row.item for row in good if row.item is not None])
