@@ -19,7 +19,7 @@ from labour.privacy import errors, repository, rulebook, states
 from labour.privacy.commands.erase import JOB, OWN, blocks, erase_fields, judge
 from labour.privacy.models import Erasure, How
 from labour.privacy.repository import ErasureFilter
-from labour.privacy.rules import RetentionRule
+from labour.privacy.rules import POSITIONS, RetentionRule
 from labour.privacy.states import Action
 from labour.workers import repository as workers
 from labour.workers.models import Worker
@@ -168,8 +168,11 @@ async def cancel(work: Work, erasure_id: UUID, expected_version: int | None) -> 
 
 
 async def present(work: Work, worker: Worker, names: Iterable[str]) -> list[str]:
-    """Those of these fields under which something of a worker is there."""
+    """Those of these fields under which something of a worker, locked, is there."""
     session = await work.writing()
+    names = list(names)
+    if POSITIONS in names:
+        await repository.no_swipes_meanwhile(session, worker.id)
     found = []
     for name in names:
         own = name in OWN and getattr(worker, name) not in (None, "")

@@ -14,7 +14,7 @@ from chassis.ids import new_id
 from chassis.work import Work, touch
 from labour.privacy import repository, rulebook, rules, states
 from labour.privacy.models import Erasure
-from labour.privacy.rules import ERASABLE, Block
+from labour.privacy.rules import ERASABLE, POSITIONS, Block
 from labour.privacy.states import Action, State
 from labour.workers.models import Person, Worker
 
@@ -76,6 +76,8 @@ async def later(work: Work, payload: Mapping[str, str]) -> None:
 async def erase_fields(work: Work, worker: Worker, names: Collection[str]) -> None:
     """Overwrite fields of a worker, locked; encrypted values too, so that no key opens them again."""
     session = await work.writing()
+    if POSITIONS in names:
+        await repository.no_swipes_meanwhile(session, worker.id)
     papers = [worker.photo_file_id] if "photo_file_id" in names and worker.photo_file_id else []
     for name in names:
         if name in OWN:
