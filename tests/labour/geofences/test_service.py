@@ -118,8 +118,8 @@ async def test_a_polygon_holds_until_it_ends(phones: Gate) -> None:
 
 # --- consent to the position (PIPL art 29) -------------------------------------------------------------------------
 
-UNLIKE = "114.987654"
-"""A longitude that nothing else says."""
+UNLIKE, OWN = "114.987654", "114.057877"
+"""Longitudes that nothing else says; the second lies on site."""
 
 
 async def rows_holding(labour: Harness, text: str) -> list[str]:
@@ -138,7 +138,7 @@ async def test_without_consent_the_swipe_is_taken_and_its_position_is_nowhere(la
     await gate.consent(1)
     await gate.consent(0, purpose="face_image")  # each purpose by itself
     phone = await gate.site.device(channel="phone")
-    swipes = [located(gate, n, RECENT, **{"lng": UNLIKE} if n == 0 else {}) for n in (0, 1)]
+    swipes = [located(gate, n, RECENT, lng=lng) for n, lng in enumerate([UNLIKE, OWN])]
     body = {"device_id": str(phone), "swipes": swipes}
     with structlog.testing.capture_logs() as logs:
         async with labour.client(gate.site.gate) as client:
@@ -156,7 +156,7 @@ async def test_without_consent_the_swipe_is_taken_and_its_position_is_nowhere(la
     assert (told["code"], set(told["details"])) == ("LOCATION_CONSENT_MISSING", {"zh-CN", "en"})
     assert UNLIKE not in answer.text + str(logs)
     assert (await rows_holding(labour, UNLIKE), found(await traces_of(labour), [UNLIKE])) == ([], [])
-    assert await rows_holding(labour, f"{LNG}00") == ["swipe_locations"], "a position with a consent is found"
+    assert await rows_holding(labour, OWN) == ["swipe_locations"], "a position with a consent is found"
     async with labour.sql() as sql:
         assert await sql.fetchval("SELECT count(*) FROM gate_swipes WHERE device_id = $1", phone) == 2
 
