@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
+from chassis.crypto import Vault
 from chassis.errors import FailedPrecondition, NotFound
 from chassis.identity import Kind, Role
 from chassis.pages import PageRequest
@@ -200,7 +201,7 @@ async def test_one_look_for_a_batch_and_none_for_a_gate(phones: Gate, monkeypatc
     assert looks == [{str(one) for one in phones.workers}]
 
 
-async def test_a_withdrawal_waits_for_a_batch_that_is_being_written(phones: Gate) -> None:
+async def test_a_withdrawal_waits_for_a_batch_that_is_being_written(phones: Gate, vault: Vault) -> None:
     """Nothing of it is left, and what comes afterwards is not kept any more."""
     site, phone = phones.site, await phones.site.device(channel="phone")
     async with site.harness.work(site.clerk) as work:
@@ -209,7 +210,7 @@ async def test_a_withdrawal_waits_for_a_batch_that_is_being_written(phones: Gate
 
     async def taken_back() -> None:
         async with site.harness.work(site.clerk) as work:
-            await consent_service.withdraw(work, consent.id, None)
+            await consent_service.withdraw(work, consent.id, None, vault)
 
     async with site.harness.work(site.gate) as work:
         await attendance.record(work, command_of(phone, located(phones, 0, RECENT)))

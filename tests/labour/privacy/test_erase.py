@@ -207,7 +207,9 @@ async def test_nothing_is_left_in_any_table(labour: Harness, everywhere: Everywh
         assert await everywhere.rows(one), one.name
     said = await everywhere.said()
     async with labour.work(officer) as work:
-        request = await service.request(work, everywhere.worker, TODAY, await everywhere.paper())
+        request = await service.request(
+            work, everywhere.worker, TODAY, await everywhere.paper(), labour.runtime.clients["vault"]
+        )
     assert {"positions", "health_records"} <= set(request.erased)
     left = set(await everywhere.said())
     assert set(said) - left == {"swipe_locations"}
@@ -246,7 +248,7 @@ async def test_the_bytes_of_a_paper_leave_the_store(
     assert len(digests) == len(papers)
     assert all(store.path(one).exists() for one in digests)
     async with labour.work(officer) as work:
-        request = await service.request(work, everywhere.worker, TODAY, None)
+        request = await service.request(work, everywhere.worker, TODAY, None, labour.runtime.clients["vault"])
     with at(labour, NOON + timedelta(days=1097)):
         await look_again(labour, str(request.id))
         await run(labour, "files.sweep", {})
@@ -302,7 +304,7 @@ async def test_another_workers_rows_and_a_shared_paper_stay(
     async with labour.sql() as connection:
         theirs = await connection.fetchval(THEIRS, other)
     async with labour.work(officer) as work:
-        request = await service.request(work, everywhere.worker, TODAY, None)
+        request = await service.request(work, everywhere.worker, TODAY, None, labour.runtime.clients["vault"])
     with at(labour, NOON + timedelta(days=1097)):
         await look_again(labour, str(request.id))
     async with labour.sql() as connection:

@@ -12,6 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from chassis import audit
+from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.files import service as files
 from chassis.ids import new_id
@@ -135,7 +136,7 @@ def _row(work: Work, worker: Worker, given: Given) -> Consent:
     )
 
 
-async def withdraw(work: Work, consent_id: UUID, expected_version: int | None) -> Withdrawal:
+async def withdraw(work: Work, consent_id: UUID, expected_version: int | None, vault: Vault) -> Withdrawal:
     """Take a consent back (PIPL art 15): the use stops now; the answer says what goes at once and what is kept."""
     work.require(permissions.WORKERS_REGISTER)
     session = await work.writing()
@@ -143,10 +144,10 @@ async def withdraw(work: Work, consent_id: UUID, expected_version: int | None) -
     worker = await workers.get(session, work.principal, consent.worker_id, lock=True)
     consent = await repository.get(session, work.principal, consent_id, lock=True)
     check_version(consent, expected_version)
-    return await stop(work, worker, consent)
+    return await stop(work, worker, consent, vault)
 
 
-async def stop(work: Work, worker: Worker, consent: Consent) -> Withdrawal:
+async def stop(work: Work, worker: Worker, consent: Consent, vault: Vault) -> Withdrawal:
     """Withdraw a consent of a worker, both locked; for `withdraw` and for the person's own link."""
     before = audit.fields(consent, "state")
     consent.state = states.CONSENT.apply(consent.state, Action.WITHDRAW)
@@ -157,7 +158,7 @@ async def stop(work: Work, worker: Worker, consent: Consent) -> Withdrawal:
     held = {name for one in kept for name in one.fields}
     erased = await privacy.present(work, worker, sorted(wanted - held))
     if erased:
-        await privacy.erase_fields(work, worker, erased)
+        await privacy.erase_fields(work, worker, erased, vault)
     after = audit.fields(consent, "state") | {"erased": erased}
     work.audit("consents.withdraw", "consent", consent.id, before, after)
     return Withdrawal(consent, erased, kept)

@@ -95,9 +95,9 @@ async def list_consents(page: PageDep, edge: LinkEdgeDep) -> Response:
     response_model=WithdrawalOut,
     responses=problems(NotFound, FailedPrecondition),
 )
-async def withdraw_consent(consent_id: UUID, edge: LinkEdgeDep) -> Response:
+async def withdraw_consent(consent_id: UUID, edge: LinkEdgeDep, vault: VaultDep) -> Response:
     """Take a consent back: the use stops at once; the answer says what is erased and what the law keeps."""
-    return await edge.write(lambda work: service.withdraw_consent(work, consent_id), WithdrawalOut.of)
+    return await edge.write(lambda work: service.withdraw_consent(work, consent_id, vault), WithdrawalOut.of)
 
 
 @router.get("/days", operation_id="listMyDays", response_model=PageOut[WorkerDayOut], responses=problems())

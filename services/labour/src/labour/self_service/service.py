@@ -116,7 +116,7 @@ async def page_of_consents(work: Work, request: PageRequest) -> Page[Consent]:
         return await consents.page_of_worker(session, link.worker_id, request)
 
 
-async def withdraw_consent(work: Work, consent_id: UUID) -> Withdrawal:
+async def withdraw_consent(work: Work, consent_id: UUID, vault: Vault) -> Withdrawal:
     """The worker takes a consent of his back, as easily as he gave it (PIPL art 15).
 
     NotFound CONSENT_NOT_FOUND for what is not his in this employment; FailedPrecondition INVALID_STATE when it does not
@@ -125,7 +125,8 @@ async def withdraw_consent(work: Work, consent_id: UUID) -> Withdrawal:
     session = await work.writing()
     seen = await links.opened(work, session, Purpose.SELF_SERVICE)
     [worker] = (await contracts.lock_workers(session, [seen.worker_id], None)).values()
-    return await consent_service.stop(work, worker, await consents.of_worker(session, worker.id, consent_id))
+    consent = await consents.of_worker(session, worker.id, consent_id)
+    return await consent_service.stop(work, worker, consent, vault)
 
 
 async def page_of_slips(work: Work, request: PageRequest) -> Page[PayrollLine]:

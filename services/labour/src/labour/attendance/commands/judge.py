@@ -92,8 +92,8 @@ class Judge:
     rule: WorkerDayRule
     channel: Channel
     locked: frozenset[tuple[str, date]]
-    withheld: frozenset[int]
     outcome: Recorded
+    withheld: frozenset[int] = frozenset()
 
     def judge(self, rows: Sequence[SwipeRow], standing: Mapping[str, Standing]) -> dict[int, NewSwipe]:
         """The rows that can be written, by sequence number."""

@@ -62,7 +62,7 @@ async def record(work: Work, command: RecordSwipes) -> Recorded:
     rule, books = await terms(work, sender.project_id, sender.city)
     channel = Channel(sender.channel)
     rows, withheld = await withhold(driver, channel, command.rows)
-    judge = Judge(work.now, codes.swipe_limits(), rule, channel, books.locked, withheld, outcome)
+    judge = Judge(work.now, codes.swipe_limits(), rule, channel, books.locked, outcome, withheld)
     good = judge.judge(rows, standing)
     drift = None if command.sent_at is None else command.sent_at - work.now
     await _look_at_the_clock(work, command.device_id, sender, good, drift, outcome)
