@@ -300,7 +300,8 @@ async def test_another_workers_rows_and_a_shared_paper_stay(
     async with owner(labour) as connection:
         signed = "UPDATE payroll_signatures SET file_id = $2 WHERE worker_id = $1"
         await connection.execute(signed, everywhere.worker, shared)
-    await Everywhere(site, other).insert("conduct_records", file_id=shared)
+    his = dict.fromkeys(("description", "source_document", "revoked_because"), "another's")  # stays in the database
+    await Everywhere(site, other).insert("conduct_records", file_id=shared, **his)
     async with labour.sql() as connection:
         theirs = await connection.fetchval(THEIRS, other)
     async with labour.work(officer) as work:
