@@ -14,7 +14,9 @@ from chassis.work import Work, touch
 from labour.attendance.models import WorkerDay
 from labour.consents import repository as consents
 from labour.consents import service as consent_service
-from labour.consents.models import Consent
+from labour.consents.models import Consent, How
+from labour.consents.models import Purpose as ConsentPurpose
+from labour.consents.rules import ConsentText, Given
 from labour.consents.service import Withdrawal
 from labour.contracts import errors as contract_errors
 from labour.contracts import repository as contracts
@@ -114,6 +116,27 @@ async def page_of_consents(work: Work, request: PageRequest) -> Page[Consent]:
     async with work.reading() as session:
         link = await links.opened(work, session, Purpose.SELF_SERVICE)
         return await consents.page_of_worker(session, link.worker_id, request)
+
+
+async def page_of_consent_texts(work: Work, request: PageRequest) -> Page[ConsentText]:
+    """What the worker is asked for each purpose today."""
+    async with work.reading() as session:
+        await links.opened(work, session, Purpose.SELF_SERVICE)
+    return consent_service.current_texts(work, request)
+
+
+async def give_consent(work: Work, purpose: ConsentPurpose, text_version: str) -> Consent:
+    """The worker consents to a purpose, to the text that he was shown; one to the same purpose is replaced.
+
+    The audit keeps whom the link's check has found, when, and where its code went (masked). InvalidArgument
+    CONSENT_TEXT_NOT_IN_FORCE when another text holds by now.
+    """
+    session = await work.writing()
+    seen = await links.opened(work, session, Purpose.SELF_SERVICE)
+    [worker] = (await contracts.lock_workers(session, [seen.worker_id], None)).values()
+    link = await links.opened(work, session, Purpose.SELF_SERVICE, lock=True)
+    given = Given(purpose, text_version, work.today, How.LINK, link_id=link.id)
+    return await consent_service.give_of(work, worker, given, await links.evidence(session, link))
 
 
 async def withdraw_consent(work: Work, consent_id: UUID, vault: Vault) -> Withdrawal:
