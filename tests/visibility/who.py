@@ -253,6 +253,8 @@ LABOUR: dict[str, Who] = {
     "listMyDays": BY_LINK,
     "listMyAccesses": BY_LINK,
     "listMyConsents": BY_LINK,
+    "listMyConsentTexts": BY_LINK,
+    "giveMyConsent": BY_LINK,
     "withdrawMyConsent": BY_LINK,
     "listMyContracts": BY_LINK,
     "getMyContract": BY_LINK,

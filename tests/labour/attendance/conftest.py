@@ -27,6 +27,12 @@ def at(hours: float, *, days_ago: int = 1) -> datetime:
     return YESTERDAY - timedelta(days=days_ago - 1) + timedelta(hours=hours)
 
 
+def command_of(device_id: UUID, *swipes: Any, sent_at: datetime | None = None) -> RecordSwipes:
+    """A batch as the endpoint hands it on."""
+    rows, faults = read_rows(list(swipes))
+    return RecordSwipes(device_id, len(swipes), [_row(place, row) for place, row in rows], faults, sent_at)
+
+
 class Gate:
     """A device of a fresh site with workers who have entered, and what it sends."""
 
@@ -51,14 +57,7 @@ class Gate:
         self, *swipes: Any, device_id: UUID | None = None, sent_at: datetime | None = None, by: Principal | None = None
     ) -> Recorded:
         """Send a batch."""
-        rows, faults = read_rows(list(swipes))
-        command = RecordSwipes(
-            device_id or self.device_id,
-            len(swipes),
-            [_row(place, row) for place, row in rows],
-            faults,
-            sent_at,
-        )
+        command = command_of(device_id or self.device_id, *swipes, sent_at=sent_at)
         async with self.site.harness.work(by or self.site.gate) as work:
             return await service.record(work, command)
 
@@ -74,6 +73,13 @@ class Gate:
                 "SELECT day, worker_id, days FROM worker_days WHERE project_id = $1", self.site.project_id
             )
         return {(row["day"].isoformat(), row["worker_id"]): str(row["days"]) for row in rows if row["days"]}
+
+    async def consent(self, *workers: int, purpose: str = "location") -> None:
+        """These workers, by place, consent to a purpose on paper."""
+        for worker in workers:
+            body = {"purpose": purpose, "text_version": "2026-1", "given_on": "2026-11-01"}
+            path = f"/labour/v1/workers/{self.workers[worker]}/consents"
+            await self.site.post(path, body, self.site.clerk, status=201)
 
 
 @pytest.fixture

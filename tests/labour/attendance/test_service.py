@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,8 @@ from chassis.pages import PageRequest
 from labour.assignments import service as assignments
 from labour.assignments.service import Move
 from labour.attendance import rulebook, rules, service
-from labour.attendance.schemas import read_rows
+from labour.attendance.errors import WARNINGS
+from labour.attendance.schemas import SwipeResult, read_rows
 from labour.attendance.service import AttendanceFilter, RecordSwipes, SwipeRow
 from labour.codes import repository as codes_data
 from labour.days import service as days_of
@@ -332,12 +334,22 @@ async def test_each_way_of_attendance_has_its_demands(
 ) -> None:
     """The 11 ways of the code table; a list names what the row is refused for, a tuple what it is told."""
     device = await gate.site.device(channel=channel)
+    await gate.consent(0)
     swipe = gate.swipe(0, direction, NOON - timedelta(minutes=1), attend_type=way)
     recorded = await gate.send(swipe, device_id=device)
     if isinstance(outcome, list):
         assert (codes(recorded), recorded.accepted) == ({0: outcome}, 0)
     else:
         assert (codes(recorded), recorded.warnings.get(0, ())) == ({}, outcome)
+
+
+def test_every_warning_has_its_texts() -> None:
+    """What the ways remark comes from data, the rest from the code: each is told in words in both languages."""
+    remarks = {way.remark for way in rulebook.ways().values()} - {None}
+    assert remarks <= set(WARNINGS)
+    described = set(re.findall(r"[A-Z]+(?:_[A-Z]+)*(?= \(|[,. )])", SwipeResult.__doc__ or "")) - {"LATE"}
+    assert described <= set(WARNINGS)
+    assert all(zh and en for zh, en in WARNINGS.values())
 
 
 def test_no_way_of_the_code_table_is_forgotten() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from labour.consents import repository
 from labour.consents.models import How, Purpose
-from labour.consents.rules import Given, fault_of, missing
+from labour.consents.rules import Given, current, fault_of, missing
 
 TODAY = date(2026, 11, 23)
 FACE = Given(Purpose.FACE_IMAGE, "2026-1", TODAY, How.PAPER_HELD)
@@ -44,6 +44,14 @@ def test_an_edition_that_was_replaced_is_for_its_days_only() -> None:
     late = fault_of(replace(given, given_on=date(2026, 7, 1)), [old], TODAY)
     assert late is not None
     assert late.code == "CONSENT_TEXT_NOT_IN_FORCE"
+
+
+def test_a_person_is_shown_the_edition_of_the_day() -> None:
+    new = repository.texts()[0]
+    old = replace(new, version="2025-1", valid_to=date(2026, 6, 30))
+    new = replace(new, valid_from=date(2026, 7, 1))
+    for day, version in ((date(2026, 6, 30), "2025-1"), (date(2026, 7, 1), "2026-1")):
+        assert [one.version for one in current([old, new], day)] == [version]
 
 
 def test_data_without_its_consent_is_flagged_and_data_that_is_not_there_is_not() -> None:

@@ -53,7 +53,7 @@ async def test_given_again_replaces_and_the_same_once_more_changes_nothing(site:
     ]
 
 
-async def test_another_employer_learns_of_no_consent_and_gives_none(site: Site) -> None:
+async def test_another_employer_learns_of_no_consent_and_gives_none(site: Site, vault: Vault) -> None:
     [worker] = await site.workers(worker_row())
     consent = (await standing(site, worker))[Purpose.BANK_ACCOUNT]
     stranger, before = site.stranger.as_(Role.LABOUR_CLERK), await site.harness.checksum()
@@ -61,7 +61,7 @@ async def test_another_employer_learns_of_no_consent_and_gives_none(site: Site) 
         for ask in (
             service.page(work, worker, PageRequest()),
             service.give(work, worker, given(Purpose.FACE_IMAGE)),
-            service.withdraw(work, consent.id, None),
+            service.withdraw(work, consent.id, None, vault),
         ):
             with pytest.raises(NotFound):
                 await ask
@@ -81,13 +81,13 @@ async def test_a_withdrawal_stops_the_use_and_erases_what_no_law_keeps(site: Sit
     [worker] = await site.workers(worker_row(agreement=None))
     consent = (await standing(site, worker))[Purpose.BANK_ACCOUNT]
     async with site.harness.work(site.clerk) as work:
-        done = await service.withdraw(work, consent.id, consent.version)
+        done = await service.withdraw(work, consent.id, consent.version, vault)
     assert (list(done.erased), list(done.kept), done.consent.state) == (["payroll_bank_card"], [], "withdrawn")
     async with site.harness.work(site.clerk) as work:
         assert (await workers.get(work, worker, vault)).payroll_bank_card == ""
         assert await repository.withdrawn(await work.writing(), [worker], Purpose.BANK_ACCOUNT) == {worker: NOON}
         with pytest.raises(FailedPrecondition):
-            await service.withdraw(work, consent.id, None)
+            await service.withdraw(work, consent.id, None, vault)
 
 
 async def test_a_withdrawal_says_what_the_law_keeps(site: Site, vault: Vault) -> None:
@@ -96,7 +96,7 @@ async def test_a_withdrawal_says_what_the_law_keeps(site: Site, vault: Vault) ->
     await site.assigned([worker])
     consent = (await standing(site, worker))[Purpose.BANK_ACCOUNT]
     async with site.harness.work(site.clerk) as work:
-        done = await service.withdraw(work, consent.id, None)
+        done = await service.withdraw(work, consent.id, None, vault)
         seen = await workers.get(work, worker, vault)
     assert list(done.erased) == []
     assert [(one.rule, one.fields, one.waits_for) for one in done.kept] == [
@@ -120,12 +120,12 @@ async def test_a_health_note_goes_with_its_consent(site: Site, vault: Vault) -> 
             vault,
         )
     async with site.harness.work(site.clerk) as work:
-        done = await service.withdraw(work, consent.id, None)
+        done = await service.withdraw(work, consent.id, None, vault)
         assert (await workers.get(work, worker, vault)).worker.health_record_until is None
     assert list(done.erased) == ["health_record_until"]
 
 
-async def test_examinations_and_positions_go_with_their_consents(site: Site, labour: Harness) -> None:
+async def test_examinations_and_positions_go_with_their_consents(site: Site, labour: Harness, vault: Vault) -> None:
     """Rows of other tables too; only those of this worker, and only of what he has withdrawn."""
     one, other = await site.workers(worker_row(), worker_row())
     for worker in (one, other):
@@ -143,7 +143,7 @@ async def test_examinations_and_positions_go_with_their_consents(site: Site, lab
     for purpose in (Purpose.HEALTH_RECORD, Purpose.LOCATION):
         consent = (await standing(site, one))[purpose]
         async with site.harness.work(site.clerk) as work:
-            found[purpose] = list((await service.withdraw(work, consent.id, None)).erased)
+            found[purpose] = list((await service.withdraw(work, consent.id, None, vault)).erased)
         left = {table: await rows_of(labour, table, one) for table in ("health_records", "swipe_locations")}
         found[f"after {purpose}"] = [table for table, count in left.items() if count]
     assert found == {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from chassis.identity import Role
+from datetime import timedelta
+
+from chassis.identity import Kind, Role
+from tests.harness import NOON, organisation
 from tests.labour.authority import SECRET, Desk
-from tests.labour.conftest import worker_row
+from tests.labour.conftest import resident_id, worker_row
 from tests.labour.filing_objects.conftest import by_kind, standing, worker_of
 
 
@@ -88,3 +91,34 @@ async def test_the_last_version_counts_and_what_is_on_its_way_says_so(desk: Desk
     assert (team["stage"], team["state"], team["reason_code"]) == ("waiting", "pending", "IN_PROCESS")
     worker = (await by_kind(desk, await worker_of(desk)))["worker"]
     assert (worker["waits_for_kind"], worker["mend_by"]) == ("team", "")
+
+
+LEFT_AT = (NOON - timedelta(hours=30)).isoformat()
+LEFT_OVER = {"kind": "labour_contract", "number": "LD-1", "valid_from": "2026-01-01", "valid_to": "2026-11-22"}
+
+
+async def test_of_whom_all_but_his_listing_is_erased_nothing_is_filed_again(desk: Desk) -> None:
+    """His row stays for the blacklist: its blanks do not go as an update. Assigned anew, he is filed again."""
+    site, number = desk.site, resident_id()
+    [worker] = await site.workers(worker_row(agreement=LEFT_OVER, id_card_number=number))
+    [assignment] = await site.assigned([worker], enter_at=(NOON - timedelta(days=3)).isoformat())
+    await desk.team("木工一班", worker)
+    await site.post(f"/labour/v1/assignments/{assignment}:leave", {"at": LEFT_AT, "reason": "完工"}, site.clerk)
+    await desk.connect()
+    await desk.file()
+    before = await desk.rows(worker_id=worker)
+    listing = {"name": "x", "id_card_number": number, "reason": "x", "source_document": "y"}
+    authority = organisation(Kind.AUTHORITY).as_(Role.PERSONAL_DATA_OFFICER)
+    await site.post("/labour/v1/blacklist", listing | {"valid_from": "2026-11-20"}, authority, status=201)
+    officer = site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)
+    asked = {"requested_on": "2026-11-23"}
+    request = await site.post(f"/labour/v1/workers/{worker}/erasures", asked, officer, status=201)
+    assert [one["rule"] for one in request["blocked"]] == ["labour_contract", "blacklist"]
+    await desk.file()
+    assert {one["kind"] for one in before} == {"worker", "contract", "training", "entry_exit"}
+    assert await desk.rows(worker_id=worker) == before
+    await desk.move(timedelta(days=1))
+    async with desk.harness.sql() as sql:
+        await sql.execute("UPDATE assignments SET created_at = $2 WHERE id = $1", assignment, NOON + timedelta(hours=1))
+    await desk.file()
+    assert len(await desk.rows(worker_id=worker)) > len(before)

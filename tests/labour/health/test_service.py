@@ -11,10 +11,14 @@ import pytest
 from chassis.crypto import Vault
 from chassis.errors import InvalidArgument, NotFound
 from chassis.identity import Role
+from chassis.pages import PageRequest
 from labour.codes import repository as codes
 from labour.codes.models import HealthRule, RiskClass, Status
+from labour.consents import service as consents
+from labour.consents.models import Purpose
 from labour.health import service
 from labour.health.service import Examination
+from labour.privacy import service as privacy
 from tests.harness import Harness
 from tests.labour.assignments.conftest import assign
 from tests.labour.conftest import Site, worker_row
@@ -104,3 +108,30 @@ async def test_no_examination_is_kept_without_the_consent_to_it(labour: Harness,
         await record(site, worker_id, vault)
     assert [one.code for one in refusal.value.violations] == ["CONSENT_MISSING"]
     assert await labour.checksum() == before
+
+
+async def entered(site: Site, vault: Vault) -> tuple[UUID, UUID | None]:
+    """A worker on a hazardous project whose examination covers him, and his assignment."""
+    [worker_id] = await site.workers(worker_row(**CONSENTED))
+    await record(site, worker_id, vault, valid_to=date(2027, 2, 15))
+    [outcome] = await assign(site, worker_id, risk_class=RiskClass.HAZARDOUS)
+    assert await cleared(site, outcome.assignment_id) == date(2027, 2, 15)
+    return worker_id, outcome.assignment_id
+
+
+@pytest.mark.parametrize("by", ["clerk", "erasure"])
+async def test_the_gate_is_judged_anew_when_the_examination_goes(
+    labour: Harness, site: Site, vault: Vault, asking: None, by: str
+) -> None:
+    """In the same transaction, by a withdrawn consent as by an erasure of which the rest is blocked."""
+    worker_id, assignment_id = await entered(site, vault)
+    if by == "erasure":
+        async with labour.work(site.subcontractor.as_(Role.PERSONAL_DATA_OFFICER)) as work:
+            request = await privacy.request(work, worker_id, date(2026, 11, 23), None, vault)
+        assert (request.state, "health_records" in request.erased) == ("blocked", True)
+    else:
+        async with labour.work(site.clerk) as work:
+            given = (await consents.page(work, worker_id, PageRequest())).items
+            [health] = [one.id for one in given if one.purpose is Purpose.HEALTH_RECORD]
+            await consents.withdraw(work, health, None, vault)
+    assert await cleared(site, assignment_id) == date(2026, 11, 22)

@@ -40,7 +40,7 @@ def at(harness: Harness, instant: datetime) -> Iterator[None]:
 async def look_again(harness: Harness, erasure_id: str) -> None:
     """What the job does when it is due."""
     async with harness.work(service_principal("labour")) as work:
-        await erase.later(work, {"erasure_id": erasure_id})
+        await erase.later(work, {"erasure_id": erasure_id}, harness.runtime.clients)
 
 
 async def due(harness: Harness, erasure_id: str) -> int:

@@ -72,6 +72,7 @@ class Everywhere:
     site: Site
     worker: UUID
     papers: list[str] = field(default_factory=list)
+    before: dict[str, int] = field(default_factory=dict)
 
     async def insert(self, name: str, **known: Any) -> UUID:
         """A row of a table about the worker; what is not told is made up, what is personal is unmistakable."""
@@ -99,6 +100,7 @@ class Everywhere:
 
     async def filled(self) -> Everywhere:
         """The same with everything there."""
+        self.before = await self.counts()
         await self._paid()
         await self._registered()
         await self._filed()
@@ -176,17 +178,15 @@ class Everywhere:
             ]
 
     async def said(self) -> list[str]:
-        """Every table in which the unmistakable stands, as text or bytes."""
-        found = []
+        """Every table in which the unmistakable stands, as text or bytes, that did not before he was there."""
+        return [table for table, count in (await self.counts()).items() if count > self.before.get(table, 0)]
+
+    async def counts(self) -> dict[str, int]:
+        """By table, in how many rows it stands, those of earlier tests too."""
+        counting = "SELECT count(*) FROM {} t WHERE t::text LIKE $1 OR t::text LIKE $2"
+        patterns = f"%{SECRET}%", f"%{SECRET.encode().hex()}%"
         async with self.site.harness.sql() as connection:
-            for table in TABLES:
-                count = await connection.fetchval(
-                    f"SELECT count(*) FROM {table.name} t WHERE t::text LIKE $1 OR t::text LIKE $2",
-                    f"%{SECRET}%",
-                    f"%{SECRET.encode().hex()}%",
-                )
-                found += [table.name] if count else []
-        return found
+            return {table.name: await connection.fetchval(counting.format(table.name), *patterns) for table in TABLES}
 
 
 def _mine(one: PersonalTable) -> str:
@@ -207,7 +207,9 @@ async def test_nothing_is_left_in_any_table(labour: Harness, everywhere: Everywh
         assert await everywhere.rows(one), one.name
     said = await everywhere.said()
     async with labour.work(officer) as work:
-        request = await service.request(work, everywhere.worker, TODAY, await everywhere.paper())
+        request = await service.request(
+            work, everywhere.worker, TODAY, await everywhere.paper(), labour.runtime.clients["vault"]
+        )
     assert {"positions", "health_records"} <= set(request.erased)
     left = set(await everywhere.said())
     assert set(said) - left == {"swipe_locations"}
@@ -246,7 +248,7 @@ async def test_the_bytes_of_a_paper_leave_the_store(
     assert len(digests) == len(papers)
     assert all(store.path(one).exists() for one in digests)
     async with labour.work(officer) as work:
-        request = await service.request(work, everywhere.worker, TODAY, None)
+        request = await service.request(work, everywhere.worker, TODAY, None, labour.runtime.clients["vault"])
     with at(labour, NOON + timedelta(days=1097)):
         await look_again(labour, str(request.id))
         await run(labour, "files.sweep", {})
@@ -302,7 +304,7 @@ async def test_another_workers_rows_and_a_shared_paper_stay(
     async with labour.sql() as connection:
         theirs = await connection.fetchval(THEIRS, other)
     async with labour.work(officer) as work:
-        request = await service.request(work, everywhere.worker, TODAY, None)
+        request = await service.request(work, everywhere.worker, TODAY, None, labour.runtime.clients["vault"])
     with at(labour, NOON + timedelta(days=1097)):
         await look_again(labour, str(request.id))
     async with labour.sql() as connection:

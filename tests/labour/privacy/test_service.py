@@ -35,7 +35,7 @@ TODAY = date(2026, 11, 23)
 
 async def ask(harness: Harness, officer: Principal, worker: UUID) -> Erasure:
     async with harness.work(officer) as work:
-        return await service.request(work, worker, TODAY, None)
+        return await service.request(work, worker, TODAY, None, harness.runtime.clients["vault"])
 
 
 async def row(harness: Harness, worker: UUID) -> dict[str, Any]:
@@ -286,7 +286,7 @@ async def test_who_may_not_ask_changes_nothing(labour: Harness, site: Site, work
         await ask(labour, site.stranger.as_(Role.PERSONAL_DATA_OFFICER), worked)
     with pytest.raises(InvalidArgument):
         async with labour.work(officer) as work:
-            await service.request(work, worked, date(2026, 11, 24), None)
+            await service.request(work, worked, date(2026, 11, 24), None, labour.runtime.clients["vault"])
     assert await labour.checksum() == before
 
 
@@ -311,7 +311,7 @@ async def test_erased_while_another_employer_enters_him(
 
     assert entered.worker_id is not None
     async with labour.work(replace(other, roles=frozenset({Role.PERSONAL_DATA_OFFICER}))) as work:
-        await service.request(work, entered.worker_id, TODAY, None)
+        await service.request(work, entered.worker_id, TODAY, None, vault)
         entering = asyncio.create_task(enters_again())
         await asyncio.wait([entering], timeout=0.3)
         assert not entering.done()

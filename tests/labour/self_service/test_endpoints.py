@@ -25,6 +25,8 @@ OPENED: dict[str, set[Purpose]] = {
     "listMyDays": {Purpose.SELF_SERVICE},
     "listMyAccesses": {Purpose.SELF_SERVICE},
     "listMyConsents": {Purpose.SELF_SERVICE},
+    "listMyConsentTexts": {Purpose.SELF_SERVICE},
+    "giveMyConsent": {Purpose.SELF_SERVICE},
     "withdrawMyConsent": {Purpose.SELF_SERVICE},
     "listMyContracts": {Purpose.SELF_SERVICE},
     "getMyContract": {Purpose.SELF_SERVICE, Purpose.CONTRACT},
@@ -114,6 +116,26 @@ async def test_another_workers_consent_is_not_there(contracting: Contracting, la
     assert [(one.status_code, one.json()["code"]) for one in answers] == [(404, "CONSENT_NOT_FOUND")] * 2
     assert await labour.checksum() == before
     assert foreign not in (await phone.get("/consents")).text
+
+
+BAD: list[tuple[dict[str, str], str, str]] = [
+    ({"purpose": "location", "text_version": "2020-1"}, "/text_version", "CONSENT_TEXT_NOT_IN_FORCE"),
+    ({"purpose": "everything", "text_version": "2026-1"}, "/purpose", "ENUM"),
+    ({"purpose": "location"}, "/text_version", "MISSING"),
+    ({"purpose": "location", "text_version": "2026-1", "given_on": "2026-01-01"}, "/given_on", "EXTRA_FORBIDDEN"),
+]
+
+
+@pytest.mark.parametrize(("body", "pointer", "code"), BAD, ids=[code for *_, code in BAD])
+async def test_a_consent_that_cannot_be_given_points_at_the_fault(
+    contracting: Contracting, labour: Harness, body: dict[str, str], pointer: str, code: str
+) -> None:
+    phone, _ = await of_purpose(contracting, Purpose.SELF_SERVICE)
+    before = await labour.checksum()
+    answer = await phone.post("/consents", body)
+    assert answer.status_code == 422, answer.text
+    assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [(pointer, code)]
+    assert await labour.checksum() == before
 
 
 async def test_a_link_to_sign_opens_no_other_contract_of_its_worker(contracting: Contracting, labour: Harness) -> None:

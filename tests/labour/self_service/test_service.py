@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from chassis.identity import Role
+from labour.consents.models import Purpose as ConsentPurpose
 from tests.harness import NOON, Harness
 from tests.labour.conftest import Site, resident_id, worker_row
 from tests.labour.contracting import NAME, PHONE, Contracting, later
@@ -182,3 +185,57 @@ async def test_my_withdrawal_counts_at_the_next_payout(contracting: Contracting,
     body = {"account_id": account["id"], "execute_on": "2026-11-25"}
     refusal = await wages.refused(wages.accountant, "/payouts", body, "CONSENT_WITHDRAWN")
     assert refusal["metadata"] == {"line_ids": lines[worker_id]["id"]}
+
+
+@pytest.mark.parametrize("purpose", list(ConsentPurpose))
+async def test_i_consent_by_myself_to_the_text_that_i_was_shown(
+    contracting: Contracting, site: Site, purpose: ConsentPurpose
+) -> None:
+    """Each purpose by itself; the clerk sees it like one on paper, and the audit who was checked, when and how."""
+    worker_id, number = await contracting.worker()
+    phone = await (await contracting.self_service(worker_id, number)).opened()
+    texts = {one["purpose"]: one for one in (await phone.get("/consent-texts")).json()["items"]}
+    assert set(texts) == set(ConsentPurpose)
+    body = {"purpose": purpose.value, "text_version": texts[purpose]["version"]}
+    given = await phone.post("/consents", body)
+    assert given.status_code == 201, given.text
+    again = await phone.post("/consents", body)
+    assert again.json() == given.json(), "the same once more changes nothing"
+    listed = (await contracting.get(f"/workers/{worker_id}/consents"))["items"]
+    assert [one for one in listed if one["purpose"] == purpose and one["state"] == "given"] == [given.json()]
+    told = {name: given.json()[name] for name in ("how", "given_on", "text_version", "file_id")}
+    assert told == {"how": "link", "given_on": "2026-11-23", "text_version": "2026-1", "file_id": None}
+    async with site.harness.sql() as connection:
+        rows = await connection.fetch(
+            "SELECT subject, after FROM audit WHERE verb = 'consents.give' AND entity_id = $1", UUID(given.json()["id"])
+        )
+    [(subject, after)] = [tuple(row) for row in rows]
+    assert subject == f"worker:{worker_id}"
+    assert after["link_id"] == given.json()["link_id"]
+    assert (after["checked_at"], after["code_sent_at"]) == (NOON.isoformat(), NOON.isoformat())
+    assert after["code_sent_to"] == "1*********0"
+
+
+async def test_what_i_consent_to_counts_at_the_next_swipe(contracting: Contracting, site: Site) -> None:
+    worker_id, number = await contracting.worker(agreement=worker_row()["agreement"])
+    await site.assigned([worker_id], enter_at=(NOON - timedelta(days=2)).isoformat())
+    device = await site.device(channel="phone")
+    phone = await (await contracting.self_service(worker_id, number)).opened()
+
+    async def swiped(sequence: int) -> list[str]:
+        swipe = {
+            "sequence": sequence,
+            "worker_id": str(worker_id),
+            "at": (NOON - timedelta(minutes=5 - sequence)).isoformat(),
+            "direction": "01",
+            "attend_type": "001",
+            "location": {"lng": "114.0579", "lat": "22.5431", "accuracy_m": "12.3"},
+        }
+        body = {"device_id": str(device), "swipes": [swipe]}
+        answer = await site.post("/labour/v1/attendance/swipes:batch", body, site.gate)
+        told: list[str] = answer["results"][0].get("warnings", [])
+        return told
+
+    assert await swiped(1) == ["LOCATION_CONSENT_MISSING"]
+    await phone.post("/consents", {"purpose": "location", "text_version": "2026-1"})
+    assert await swiped(2) == []

@@ -106,11 +106,14 @@ def test_the_nth_birthday_completes_the_nth_year(born: date, years: int) -> None
 
 
 def test_the_second_of_two_is_named() -> None:
-    faults = repeated([("a", b"1"), ("b", b"2"), ("a", b"3"), ("c", b"2")])
-    assert {place: (fault.field, fault.code) for place, fault in faults.items()} == {
-        2: ("external_id", "DUPLICATE_IN_BATCH"),
-        3: ("id_card_number", "DUPLICATE_IN_BATCH"),
+    """By the numbers that the rows have in the batch, of which some are refused for themselves."""
+    faults = repeated([(1, "a", b"1"), (2, "b", b"2"), (5, "a", b"3"), (7, "c", b"2")])
+    assert {row: (fault.field, fault.code) for row, fault in faults.items()} == {
+        5: ("external_id", "DUPLICATE_IN_BATCH"),
+        7: ("id_card_number", "DUPLICATE_IN_BATCH"),
     }
+    assert ("第1行" in faults[5].zh, "Row 1 " in faults[5].en) == (True, True)
+    assert ("第2行" in faults[7].zh, "Row 2 " in faults[7].en) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,26 @@ async def test_rows_that_contradict_each_other_or_what_stands(labour: Harness, v
     ]
 
 
+async def test_a_repeated_row_names_the_row_that_it_repeats(labour: Harness, vault: Vault) -> None:
+    """Also behind rows that are refused for themselves: by the number that the answer gives each row."""
+    twin, unreadable = given(), [Violation("/workers/0/name", "MISSING", "x", "x")]
+    number = resident_id()
+    bad = given(id_card_number=number[:-1] + ("1" if number[-1] != "1" else "2"))
+    rows: list[Registration | list[Violation]] = [
+        unreadable,
+        bad,
+        twin,
+        given(id_card_number=twin.id_card_number),
+        given(external_id=twin.external_id),
+    ]
+    outcomes = await register(labour, vault, clerk(), *rows)
+    assert [one.status for one in outcomes] == ["refused", "refused", "created", "refused", "refused"]
+    assert [(one.faults[0].zh[:7], one.faults[0].en[:6]) for one in outcomes[3:]] == [
+        ("与本批第2行为", "Row 2 "),
+        ("与本批第2行的", "Row 2 "),
+    ]
+
+
 async def test_two_employers_do_not_learn_of_each_other(labour: Harness, vault: Vault) -> None:
     """One person on the platform; each employer's own worker, whose id, age and version tell nothing of the other."""
     row, here, there = given(), clerk(), clerk()

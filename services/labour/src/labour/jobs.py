@@ -49,7 +49,7 @@ JOBS = (
     Job(wage_accounts.SHARE_DUE, wage_accounts.share_due),
     Job(clocks.CHECK, clocks.check),
     Job(drafting.FILL, drafting.fill),
-    Job(erase.JOB, erase.later),
+    Job(erase.JOB, erase.later, clients=True),
     Job(COLLECT, filings.collect, clients=True),
     Job(filings.PUMP, filings.pump, clients=True),
     Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),

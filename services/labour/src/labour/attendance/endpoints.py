@@ -52,6 +52,8 @@ def _result(place: int, recorded: Recorded) -> SwipeResult:
         result["status"] = "duplicate"
     elif place in recorded.warnings:
         result["warnings"] = recorded.warnings[place]
+    if place in recorded.geofence:
+        result["geofence"] = recorded.geofence[place].value
     return result
 
 
@@ -62,6 +64,7 @@ def _batch(recorded: Recorded) -> SwipeBatchOut:
         duplicates=len(recorded.duplicates),
         refused=len(recorded.refused),
         results=[_result(place, recorded) for place in range(recorded.size)],
+        legend=schemas.legend(recorded.warnings.values()),
     )
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from labour.codes.models import WorkerDayRule
@@ -54,6 +55,14 @@ class Location(NamedTuple):
     lat: Decimal
     accuracy_m: Decimal
     mocked: bool
+
+
+class Place(StrEnum):
+    """How a phone swipe lies to the geofences of its project; not judged without a consent, or without an area."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    NOT_JUDGED = "not_judged"
 
 
 class Break(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired
 from uuid import UUID
@@ -25,6 +25,7 @@ from chassis.errors import Violation
 from chassis.http.faults import pointer, violation
 from chassis.http.schemas import In, Out
 from chassis.values import Instant, QuantityOrZero, SignedQuantity
+from labour.attendance.errors import WARNINGS
 from labour.codes import repository as codes
 
 MOST_ROWS = 1000
@@ -146,7 +147,9 @@ class SwipeResult(TypedDict):
     LATE (sent long after it happened), PAPERS_LAPSED (the worker's papers did not cover that day), MONTH_LOCKED (kept,
     but payroll has closed the month), CLOCK_SET_BACK (its instant lies before that of the number below), CLEARED_OUT,
     FORCED_OPEN, EMERGENCY_LANE (by the way of attendance), OUTSIDE_GEOFENCE, LOCATION_MOCKED, ACCURACY_POOR,
-    ACCURACY_TOO_ROUND, IMPOSSIBLE_SPEED (by the location).
+    ACCURACY_TOO_ROUND, IMPOSSIBLE_SPEED (by the location), LOCATION_CONSENT_MISSING (no consent of the worker to it
+    stands: the position was not kept and not judged). `legend` says them in words. `geofence` is there for swipes that
+    say, or would have to say, where they were made; `not_judged` without that consent, or without an area.
     """
 
     row: int
@@ -154,6 +157,15 @@ class SwipeResult(TypedDict):
     status: Literal["accepted", "duplicate", "refused"]
     errors: NotRequired[list[FaultRow]]
     warnings: NotRequired[tuple[str, ...]]
+    geofence: NotRequired[Literal["inside", "outside", "not_judged"]]
+
+
+class WarningText(TypedDict):
+    """What a warning says, by language."""
+
+    code: str
+    detail: str
+    details: dict[str, str]
 
 
 class SwipeBatchOut(Out):
@@ -164,6 +176,7 @@ class SwipeBatchOut(Out):
     duplicates: int
     refused: int
     results: list[SwipeResult]
+    legend: list[WarningText] = Field(description="Each warning that occurs in `results`, in words.")
 
 
 class SwipeOut(Out):
@@ -181,6 +194,13 @@ class SwipeOut(Out):
     papers_lapsed: bool
     counted: bool
     received_at: Instant
+
+
+def legend(warnings: Iterable[Sequence[str]]) -> list[WarningText]:
+    """The texts of the warnings that occur, by code."""
+    codes_found = sorted({code for found in warnings for code in found})
+    texts = [(code, *WARNINGS[code]) for code in codes_found]
+    return [{"code": code, "detail": zh, "details": {"zh-CN": zh, "en": en}} for code, zh, en in texts]
 
 
 def fault_row(one: Violation) -> FaultRow:

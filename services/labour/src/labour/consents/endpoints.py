@@ -10,6 +10,7 @@ from chassis.errors import Aborted, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import PageOut
+from labour.clients import VaultDep
 from labour.consents import service
 from labour.consents.schemas import ConsentIn, ConsentOut, ConsentTextOut, WithdrawalOut
 
@@ -55,6 +56,8 @@ async def list_consents(worker_id: UUID, page: PageDep, edge: EdgeDep) -> Respon
     response_model=WithdrawalOut,
     responses=problems(NotFound, FailedPrecondition, Aborted),
 )
-async def withdraw(consent_id: UUID, edge: EdgeDep) -> Response:
+async def withdraw(consent_id: UUID, edge: EdgeDep, vault: VaultDep) -> Response:
     """Take a consent back: the use stops at once; the answer says what is erased and what the law makes us keep."""
-    return await edge.write(lambda work: service.withdraw(work, consent_id, edge.expected_version), WithdrawalOut.of)
+    return await edge.write(
+        lambda work: service.withdraw(work, consent_id, edge.expected_version, vault), WithdrawalOut.of
+    )

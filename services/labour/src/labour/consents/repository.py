@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -106,6 +107,18 @@ async def standing(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UU
     for one in await given(session, worker_ids):
         found[one.worker_id] = found.get(one.worker_id, frozenset()) | {one.purpose}
     return found
+
+
+CONSENTING = """
+SELECT worker_id::text FROM consents
+WHERE worker_id = ANY($1::text[]::uuid[]) AND purpose = $2 AND state = 'given'
+"""
+
+
+async def consenting(driver: asyncpg.Connection[Any], worker_ids: Collection[str], purpose: Purpose) -> frozenset[str]:
+    """Those of these workers (ids as texts) whose consent to a purpose stands; for the hot path of swipes."""
+    rows = await driver.fetch(CONSENTING, list(worker_ids), purpose.value)
+    return frozenset(worker_id for (worker_id,) in rows)
 
 
 async def withdrawn(session: AsyncSession, worker_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, datetime]:

@@ -55,6 +55,11 @@ def fault_of(given: Given, texts: Iterable[ConsentText], today: date) -> Violati
     return None
 
 
+def current(texts: Iterable[ConsentText], today: date) -> list[ConsentText]:
+    """The editions that are in force: what a person is shown before he consents."""
+    return [one for one in texts if in_force_on(one.valid_from, one.valid_to, today)]
+
+
 def missing(worker: Any, standing: Collection[Purpose], fields: Mapping[Purpose, Collection[str]]) -> list[Purpose]:
     """The purposes of which a worker's own row holds data without a consent that stands."""
     return [

@@ -54,6 +54,7 @@ class ConsentOut(Out):
     state: State
     given_on: date
     file_id: UUID | None
+    link_id: UUID | None = Field(description="With `how` link: by which link of his the worker gave it himself.")
     withdrawn_at: Instant | None
 
 

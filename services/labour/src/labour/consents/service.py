@@ -6,12 +6,13 @@ attendance, wage ledger) none is asked for; image, bank card, health note, posit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from chassis import audit
+from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.files import service as files
 from chassis.ids import new_id
@@ -50,7 +51,15 @@ class Withdrawal:
 async def texts(work: Work, request: PageRequest) -> Page[ConsentText]:
     """Every edition of every text."""
     work.require(permissions.CODES_READ)
-    rows = repository.texts()
+    return _part_of(repository.texts(), request)
+
+
+def current_texts(work: Work, request: PageRequest) -> Page[ConsentText]:
+    """For the person's own link: the editions that are in force today."""
+    return _part_of(rules.current(repository.texts(), work.today), request)
+
+
+def _part_of(rows: Sequence[ConsentText], request: PageRequest) -> Page[ConsentText]:
     [start] = decode_token(request.token, [int]) if request.token else [0]
     start, end = max(0, start), max(0, start) + request.size
     return Page(rows[start:end], encode_token([end]) if end < len(rows) else "")
@@ -72,18 +81,28 @@ async def give(work: Work, worker_id: UUID, given: Given) -> Consent:
     work.require(permissions.WORKERS_REGISTER)
     session = await work.writing()
     worker = await workers.get(session, work.principal, worker_id, lock=True)
+    return await give_of(work, worker, given)
+
+
+async def give_of(work: Work, worker: Worker, given: Given, evidence: Mapping[str, object] | None = None) -> Consent:
+    """The same for a worker whose row is locked; for `give` and for the person's own link.
+
+    `evidence` stands in the audit, which nobody can change: who was checked by the link, how and when.
+    """
     fault = rules.fault_of(given, repository.texts(), work.today)
     if fault is not None:
         raise invalid(fault)
-    return (await take(work, worker, [given]))[0]
+    return (await take_all(work, [(worker, given)], evidence))[0]
 
 
 async def take(work: Work, worker: Worker, given: Sequence[Given]) -> list[Consent]:
-    """Write checked consents of a worker whose row is locked or new; for links and `give`."""
+    """Write checked consents of a worker whose row is locked or new."""
     return await take_all(work, [(worker, one) for one in given])
 
 
-async def take_all(work: Work, given: Sequence[tuple[Worker, Given]]) -> list[Consent]:
+async def take_all(
+    work: Work, given: Sequence[tuple[Worker, Given]], evidence: Mapping[str, object] | None = None
+) -> list[Consent]:
     """The same for a registration of many workers: one look, and one statement for all that is new."""
     if not given:
         return []
@@ -102,7 +121,7 @@ async def take_all(work: Work, given: Sequence[tuple[Worker, Given]]) -> list[Co
             before.state = states.CONSENT.apply(before.state, Action.REPLACE)
             touch(before, work)
         known[worker.id, one.purpose] = row = _row(work, worker, one)
-        work.audit("consents.give", "consent", row.id, None, audit.fields(row, *AUDITED))
+        work.audit("consents.give", "consent", row.id, None, audit.fields(row, *AUDITED) | dict(evidence or {}))
         fresh.append(row)
         rows.append(row)
     await session.flush()  # what is replaced, before its successor comes: one stands at a time
@@ -135,7 +154,7 @@ def _row(work: Work, worker: Worker, given: Given) -> Consent:
     )
 
 
-async def withdraw(work: Work, consent_id: UUID, expected_version: int | None) -> Withdrawal:
+async def withdraw(work: Work, consent_id: UUID, expected_version: int | None, vault: Vault) -> Withdrawal:
     """Take a consent back (PIPL art 15): the use stops now; the answer says what goes at once and what is kept."""
     work.require(permissions.WORKERS_REGISTER)
     session = await work.writing()
@@ -143,10 +162,10 @@ async def withdraw(work: Work, consent_id: UUID, expected_version: int | None) -
     worker = await workers.get(session, work.principal, consent.worker_id, lock=True)
     consent = await repository.get(session, work.principal, consent_id, lock=True)
     check_version(consent, expected_version)
-    return await stop(work, worker, consent)
+    return await stop(work, worker, consent, vault)
 
 
-async def stop(work: Work, worker: Worker, consent: Consent) -> Withdrawal:
+async def stop(work: Work, worker: Worker, consent: Consent, vault: Vault) -> Withdrawal:
     """Withdraw a consent of a worker, both locked; for `withdraw` and for the person's own link."""
     before = audit.fields(consent, "state")
     consent.state = states.CONSENT.apply(consent.state, Action.WITHDRAW)
@@ -157,7 +176,7 @@ async def stop(work: Work, worker: Worker, consent: Consent) -> Withdrawal:
     held = {name for one in kept for name in one.fields}
     erased = await privacy.present(work, worker, sorted(wanted - held))
     if erased:
-        await privacy.erase_fields(work, worker, erased)
+        await privacy.erase_fields(work, worker, erased, vault)
     after = audit.fields(consent, "state") | {"erased": erased}
     work.audit("consents.withdraw", "consent", consent.id, before, after)
     return Withdrawal(consent, erased, kept)

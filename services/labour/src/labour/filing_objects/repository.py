@@ -36,10 +36,16 @@ JOIN known_organisations o ON o.organisation_id = y.organisation_id
 WHERE k.project_id = $1 AND y.role IN ({_ROLES})
 """
 _COMPANY = "k.code AS project_code, o.uscc, o.name AS company_name"
-_MEMBERS = """
+_NOT_ERASED = """
+w.erased_at IS NULL AND NOT EXISTS (
+  SELECT FROM erasures e WHERE e.worker_id = w.id AND 'site_records' = ANY(e.erased) AND a.created_at <= e.updated_at)
+"""
+"""A row that stays for a blacklist entry alone is filed no more once its records of the site are gone: the blanks would
+go as an update. Who is assigned anew since, or whose erasure has been blocked again by it, is filed."""
+_MEMBERS = f"""
 FROM assignments a JOIN known_projects k ON k.project_id = a.project_id
 JOIN known_organisations o ON o.organisation_id = a.employer_id
-JOIN workers w ON w.id = a.worker_id AND w.erased_at IS NULL JOIN people p ON p.id = w.person_id
+JOIN workers w ON w.id = a.worker_id AND {_NOT_ERASED} JOIN people p ON p.id = w.person_id
 """
 _MEMBER = f"a.employer_id, a.worker_id, p.id AS person_id, p.id_card_type, p.id_number, {_COMPANY}"
 _OF_A_WORKER = f"a.id::text AS parent_key, a.employer_id::text AS batch_key, {_MEMBER}"

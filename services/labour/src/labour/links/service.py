@@ -213,6 +213,21 @@ async def proof(session: AsyncSession, link: Link, origin: Origin, vault: Vault)
     )
 
 
+async def evidence(session: AsyncSession, link: Link) -> dict[str, str]:
+    """What an audit keeps of an opened link whose holder has said something: whom it has checked, when, by which code.
+
+    Without address and browser, which a signature keeps in a row that can be erased.
+    """
+    assert link.checked_code_id is not None and link.checked_at is not None  # noqa: S101, PT018 - `opened` saw it
+    code = await repository.code(session, link.checked_code_id)
+    return {
+        "link_id": str(link.id),
+        "checked_at": link.checked_at.isoformat(),
+        "code_sent_to": code.sent_to,
+        "code_sent_at": code.sent_at.isoformat(),
+    }
+
+
 def _end(work: Work, link: Link, action: Action) -> None:
     before = {"state": State(link.state).value}
     link.state = states.LINK.apply(link.state, action)

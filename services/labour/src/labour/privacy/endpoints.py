@@ -11,6 +11,7 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
+from labour.clients import VaultDep
 from labour.privacy import service
 from labour.privacy.schemas import AccessOut, ErasureIn, ErasureOut, RetentionRuleOut
 from labour.privacy.service import ErasureFilter
@@ -55,10 +56,10 @@ async def list_accesses(worker_id: UUID, page: PageDep, edge: EdgeDep) -> Respon
     response_model=ErasureOut,
     responses=problems(NotFound, AlreadyExists),
 )
-async def request(worker_id: UUID, body: ErasureIn, edge: EdgeDep) -> Response:
+async def request(worker_id: UUID, body: ErasureIn, edge: EdgeDep, vault: VaultDep) -> Response:
     """A worker asks that his data be erased; the answer says what is gone, what is kept, by which rule, until when."""
     return await edge.write(
-        lambda work: service.request(work, worker_id, body.requested_on, body.file_id),
+        lambda work: service.request(work, worker_id, body.requested_on, body.file_id, vault),
         ErasureOut.model_validate,
         status=201,
     )

@@ -183,6 +183,13 @@ async def locked(session: AsyncSession, worker_id: UUID) -> Worker:
     return (await session.scalars(statement.execution_options(populate_existing=True))).one()
 
 
+async def no_swipes_meanwhile(session: AsyncSession, worker_id: UUID) -> None:
+    """Wait for batches of swipes of the worker, which lock his assignments: the positions that they keep are seen, and
+    later ones are not kept any more."""
+    his = select(col(Assignment.id)).where(col(Assignment.worker_id) == worker_id).order_by(col(Assignment.id))
+    await session.execute(his.with_for_update(key_share=True))
+
+
 async def blank(session: AsyncSession, worker_id: UUID, field: str, now: datetime) -> list[UUID]:
     """Erase what the registry has under a field beside the worker's own row; answers the papers that hung there."""
     papers: list[UUID] = []

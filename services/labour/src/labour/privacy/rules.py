@@ -45,6 +45,9 @@ fields under which data/personal-data.json has those of other tables."""
 TRACES = "traces"
 """What shows that the rest was lawful and where it went (consents, codes, filings): it goes with the last of it."""
 
+POSITIONS = "positions"
+"""Where his phone swipes were made."""
+
 WAGES = "wages"
 """What a block waits for that ends with the last wage."""
 

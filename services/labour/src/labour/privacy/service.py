@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis import audit
 from chassis.audit import AuditRow
+from chassis.crypto import Vault
 from chassis.errors import Violation, invalid
 from chassis.files import service as files
 from chassis.ids import new_id
@@ -19,7 +20,7 @@ from labour.privacy import errors, repository, rulebook, states
 from labour.privacy.commands.erase import JOB, OWN, blocks, erase_fields, judge
 from labour.privacy.models import Erasure, How
 from labour.privacy.repository import ErasureFilter
-from labour.privacy.rules import RetentionRule
+from labour.privacy.rules import POSITIONS, RetentionRule
 from labour.privacy.states import Action
 from labour.workers import repository as workers
 from labour.workers.models import Worker
@@ -113,7 +114,7 @@ async def page(work: Work, wanted: ErasureFilter, request: PageRequest) -> Page[
         return await repository.page(session, work.principal, wanted, request)
 
 
-async def request(work: Work, worker_id: UUID, requested_on: date, file_id: UUID | None) -> Erasure:
+async def request(work: Work, worker_id: UUID, requested_on: date, file_id: UUID | None, vault: Vault) -> Erasure:
     """A worker asks on paper that his data be erased: what nothing keeps goes at once, the rest when it may.
 
     AlreadyExists ERASURE_REQUESTED while a request of his waits; InvalidArgument IN_FUTURE, FILE_UNKNOWN.
@@ -125,10 +126,12 @@ async def request(work: Work, worker_id: UUID, requested_on: date, file_id: UUID
     worker = await workers.get(session, work.principal, worker_id, lock=True)
     if file_id is not None:
         await files.attach(work, [file_id], share_with=(), pointers=["/file_id"])
-    return await request_of(work, worker, requested_on, How.PAPER, file_id)
+    return await request_of(work, worker, requested_on, How.PAPER, file_id, vault)
 
 
-async def request_of(work: Work, worker: Worker, requested_on: date, how: How, file_id: UUID | None) -> Erasure:
+async def request_of(
+    work: Work, worker: Worker, requested_on: date, how: How, file_id: UUID | None, vault: Vault
+) -> Erasure:
     """The same for a worker whose row is locked, by whichever way he asks."""
     session = await work.writing()
     for known in await repository.waiting(session, [worker.id]):
@@ -147,7 +150,7 @@ async def request_of(work: Work, worker: Worker, requested_on: date, how: How, f
         erased=[],
         blocked=[],
     )
-    await judge(work, row, worker)
+    await judge(work, row, worker, vault)
     session.add(row)
     await session.flush()
     return row
@@ -168,8 +171,11 @@ async def cancel(work: Work, erasure_id: UUID, expected_version: int | None) -> 
 
 
 async def present(work: Work, worker: Worker, names: Iterable[str]) -> list[str]:
-    """Those of these fields under which something of a worker is there."""
+    """Those of these fields under which something of a worker, locked, is there."""
     session = await work.writing()
+    names = list(names)
+    if POSITIONS in names:
+        await repository.no_swipes_meanwhile(session, worker.id)
     found = []
     for name in names:
         own = name in OWN and getattr(worker, name) not in (None, "")

@@ -17,7 +17,7 @@ from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download
 from chassis.typesetting import PDF
 from labour.clients import VaultDep
-from labour.consents.schemas import ConsentOut, WithdrawalOut
+from labour.consents.schemas import ConsentOut, ConsentTextOut, WithdrawalOut
 from labour.contracts import service as contracts
 from labour.contracts.schemas import ContractOut
 from labour.days.schemas import WorkerDayOut
@@ -29,6 +29,7 @@ from labour.self_service import service
 from labour.self_service.repository import DayFilter
 from labour.self_service.schemas import (
     DeclineIn,
+    MyConsentIn,
     MyRecordOut,
     PhoneChangedOut,
     PhoneCodeIn,
@@ -89,15 +90,35 @@ async def list_consents(page: PageDep, edge: LinkEdgeDep) -> Response:
     return await edge.page(lambda work: service.page_of_consents(work, page), ConsentOut.model_validate)
 
 
+@router.get(
+    "/consent-texts", operation_id="listMyConsentTexts", response_model=PageOut[ConsentTextOut], responses=problems()
+)
+async def list_consent_texts(page: PageDep, edge: LinkEdgeDep) -> Response:
+    """What the worker is asked for each purpose: the editions in force today."""
+    return await edge.page(lambda work: service.page_of_consent_texts(work, page), ConsentTextOut.model_validate)
+
+
+@router.post(
+    "/consents", operation_id="giveMyConsent", status_code=201, response_model=ConsentOut, responses=problems()
+)
+async def give_consent(body: MyConsentIn, edge: LinkEdgeDep) -> Response:
+    """Consent to a purpose, to the text that was shown; it replaces a consent to the same purpose."""
+    return await edge.write(
+        lambda work: service.give_consent(work, body.purpose, body.text_version),
+        ConsentOut.model_validate,
+        status=201,
+    )
+
+
 @router.post(
     "/consents/{consent_id}:withdraw",
     operation_id="withdrawMyConsent",
     response_model=WithdrawalOut,
     responses=problems(NotFound, FailedPrecondition),
 )
-async def withdraw_consent(consent_id: UUID, edge: LinkEdgeDep) -> Response:
+async def withdraw_consent(consent_id: UUID, edge: LinkEdgeDep, vault: VaultDep) -> Response:
     """Take a consent back: the use stops at once; the answer says what is erased and what the law keeps."""
-    return await edge.write(lambda work: service.withdraw_consent(work, consent_id), WithdrawalOut.of)
+    return await edge.write(lambda work: service.withdraw_consent(work, consent_id, vault), WithdrawalOut.of)
 
 
 @router.get("/days", operation_id="listMyDays", response_model=PageOut[WorkerDayOut], responses=problems())

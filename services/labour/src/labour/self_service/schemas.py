@@ -8,10 +8,18 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.http.schemas import In, Out
-from chassis.values import Instant, LongText
+from chassis.values import Code, Instant, LongText
+from labour.consents.models import Purpose
 from labour.contracts.schemas import Sha256
 from labour.links.schemas import SixDigits
 from labour.workers.schemas import AgreementOut
+
+
+class MyConsentIn(In):
+    """The worker consents to a purpose; `text_version` is the edition that he was shown (`GET /my/consent-texts`)."""
+
+    purpose: Purpose = Field(examples=["location"])
+    text_version: Code = Field(examples=["2026-1"])
 
 
 class SignIn(In):

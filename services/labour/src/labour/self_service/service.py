@@ -14,7 +14,9 @@ from chassis.work import Work, touch
 from labour.attendance.models import WorkerDay
 from labour.consents import repository as consents
 from labour.consents import service as consent_service
-from labour.consents.models import Consent
+from labour.consents.models import Consent, How
+from labour.consents.models import Purpose as ConsentPurpose
+from labour.consents.rules import ConsentText, Given
 from labour.consents.service import Withdrawal
 from labour.contracts import errors as contract_errors
 from labour.contracts import repository as contracts
@@ -116,7 +118,28 @@ async def page_of_consents(work: Work, request: PageRequest) -> Page[Consent]:
         return await consents.page_of_worker(session, link.worker_id, request)
 
 
-async def withdraw_consent(work: Work, consent_id: UUID) -> Withdrawal:
+async def page_of_consent_texts(work: Work, request: PageRequest) -> Page[ConsentText]:
+    """What the worker is asked for each purpose today."""
+    async with work.reading() as session:
+        await links.opened(work, session, Purpose.SELF_SERVICE)
+    return consent_service.current_texts(work, request)
+
+
+async def give_consent(work: Work, purpose: ConsentPurpose, text_version: str) -> Consent:
+    """The worker consents to a purpose, to the text that he was shown; one to the same purpose is replaced.
+
+    The audit keeps whom the link's check has found, when, and where its code went (masked). InvalidArgument
+    CONSENT_TEXT_NOT_IN_FORCE when another text holds by now.
+    """
+    session = await work.writing()
+    seen = await links.opened(work, session, Purpose.SELF_SERVICE)
+    [worker] = (await contracts.lock_workers(session, [seen.worker_id], None)).values()
+    link = await links.opened(work, session, Purpose.SELF_SERVICE, lock=True)
+    given = Given(purpose, text_version, work.today, How.LINK, link_id=link.id)
+    return await consent_service.give_of(work, worker, given, await links.evidence(session, link))
+
+
+async def withdraw_consent(work: Work, consent_id: UUID, vault: Vault) -> Withdrawal:
     """The worker takes a consent of his back, as easily as he gave it (PIPL art 15).
 
     NotFound CONSENT_NOT_FOUND for what is not his in this employment; FailedPrecondition INVALID_STATE when it does not
@@ -125,7 +148,8 @@ async def withdraw_consent(work: Work, consent_id: UUID) -> Withdrawal:
     session = await work.writing()
     seen = await links.opened(work, session, Purpose.SELF_SERVICE)
     [worker] = (await contracts.lock_workers(session, [seen.worker_id], None)).values()
-    return await consent_service.stop(work, worker, await consents.of_worker(session, worker.id, consent_id))
+    consent = await consents.of_worker(session, worker.id, consent_id)
+    return await consent_service.stop(work, worker, consent, vault)
 
 
 async def page_of_slips(work: Work, request: PageRequest) -> Page[PayrollLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -110,24 +110,27 @@ class Registration:
     consents: tuple[Given, ...] = ()
 
 
-def repeated(rows: Sequence[tuple[str, bytes]]) -> dict[int, Fault]:
-    """Rows (external id, person) of one batch that name an external id or a person a second time, by position."""
+def repeated(rows: Iterable[tuple[int, str, bytes]]) -> dict[int, Fault]:
+    """Rows (number in the batch, external id, person) that name an external id or a person a second time, by number.
+
+    Rows that are refused for themselves are not among them, so the numbers have gaps. Counted from 0, as pointers are.
+    """
     faults: dict[int, Fault] = {}
     ids: dict[str, int] = {}
     people: dict[bytes, int] = {}
-    for position, (external_id, person) in enumerate(rows):
-        first = ids.setdefault(external_id, position)
-        if first != position:
-            faults[position] = Fault(
+    for row, external_id, person in rows:
+        first = ids.setdefault(external_id, row)
+        if first != row:
+            faults[row] = Fault(
                 "external_id",
                 "DUPLICATE_IN_BATCH",
                 f"与本批第{first}行的 external_id 重复。",
                 f"Row {first} of this batch has the same external_id.",
             )
             continue
-        first = people.setdefault(person, position)
-        if first != position:
-            faults[position] = Fault(
+        first = people.setdefault(person, row)
+        if first != row:
+            faults[row] = Fault(
                 "id_card_number",
                 "DUPLICATE_IN_BATCH",
                 f"与本批第{first}行为同一人。",

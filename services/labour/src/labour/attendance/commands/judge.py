@@ -12,7 +12,7 @@ from uuid import UUID
 from chassis.clock import SHANGHAI, shanghai_day
 from chassis.errors import Violation
 from labour.attendance import errors, rulebook, rules
-from labour.attendance.rules import Location, NewSwipe, RowFault, Standing
+from labour.attendance.rules import Location, NewSwipe, Place, RowFault, Standing
 from labour.codes.models import SwipeLimits, WorkerDayRule
 from labour.devices.models import Channel
 
@@ -43,6 +43,7 @@ class Recorded:
     refused: dict[int, Sequence[Violation]] = field(default_factory=dict)
     duplicates: set[int] = field(default_factory=set)
     warnings: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    geofence: dict[int, Place] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:
@@ -81,7 +82,10 @@ _Spans = tuple[tuple[datetime, datetime], ...]
 
 @dataclass(slots=True)
 class Judge:
-    """Decides which rows can be written; the others are refused or repeated in `outcome`."""
+    """Decides which rows can be written; the others are refused or repeated in `outcome`.
+
+    `withheld` are the places of rows whose position was not taken for want of a consent: none is demanded of them.
+    """
 
     now: datetime
     limits: SwipeLimits
@@ -89,6 +93,7 @@ class Judge:
     channel: Channel
     locked: frozenset[tuple[str, date]]
     outcome: Recorded
+    withheld: frozenset[int] = frozenset()
 
     def judge(self, rows: Sequence[SwipeRow], standing: Mapping[str, Standing]) -> dict[int, NewSwipe]:
         """The rows that can be written, by sequence number."""
@@ -134,7 +139,8 @@ class Judge:
             return errors.WAY_NOT_OFFERED
         if way.direction not in (None, row.direction):
             return errors.WRONG_WAY_ROUND
-        if row.location is None and self.channel in rulebook.demands_location():
+        missing = row.location is None and row.place not in self.withheld
+        if missing and self.channel in rulebook.demands_location():
             return errors.LOCATION_MISSING
         return None
 

@@ -19,7 +19,7 @@ from chassis.work import Work
 from labour import permissions
 from labour.attendance import events, repository, rulebook
 from labour.attendance.commands.judge import Judge, Recorded, SwipeRow
-from labour.attendance.commands.locate import locate
+from labour.attendance.commands.locate import locate, withhold
 from labour.attendance.repository import Books
 from labour.attendance.rules import Break, NewSwipe
 from labour.codes import repository as codes
@@ -60,8 +60,10 @@ async def record(work: Work, command: RecordSwipes) -> Recorded:
     outcome = Recorded(new_id(), command.size, sequences, dict(command.faults))
     standing = await repository.standing(driver, sender.project_id, {row.worker_id for row in command.rows})
     rule, books = await terms(work, sender.project_id, sender.city)
-    judge = Judge(work.now, codes.swipe_limits(), rule, Channel(sender.channel), books.locked, outcome)
-    good = judge.judge(command.rows, standing)
+    channel = Channel(sender.channel)
+    rows, withheld = await withhold(driver, channel, command.rows)
+    judge = Judge(work.now, codes.swipe_limits(), rule, channel, books.locked, outcome, withheld)
+    good = judge.judge(rows, standing)
     drift = None if command.sent_at is None else command.sent_at - work.now
     await _look_at_the_clock(work, command.device_id, sender, good, drift, outcome)
     known = [sequence for sequence in good if sequence <= sender.last_sequence]
@@ -73,7 +75,7 @@ async def record(work: Work, command: RecordSwipes) -> Recorded:
     if written.new is not None:  # a process of the version before has used them meanwhile
         await _repeat(driver, command.device_id, good, [one for one in good if one not in written.new], outcome)
     if good:
-        await locate(driver, command.device_id, sender.project_id, list(good.values()), outcome)
+        await locate(driver, command.device_id, sender.project_id, list(good.values()), withheld, outcome)
         fact = events.recorded(outcome.batch_id, sender.project_id, command.device_id, written.deltas, len(good))
         work.emit(fact)
         work.audit("swipes.record", "swipe_batch", outcome.batch_id, None, _summary(command, outcome, len(good), drift))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from chassis import audit
 from chassis.clock import day_begins
+from chassis.crypto import Vault
 from chassis.files import service as files
 from chassis.ids import new_id
 from chassis.work import Work, touch
+from labour.assignments.commands.evidence import refresh
 from labour.privacy import repository, rulebook, rules, states
 from labour.privacy.models import Erasure
-from labour.privacy.rules import ERASABLE, Block
+from labour.privacy.rules import ERASABLE, POSITIONS, Block
 from labour.privacy.states import Action, State
 from labour.workers.models import Person, Worker
 
@@ -32,18 +35,18 @@ async def blocks(work: Work, worker: Worker) -> list[Block]:
     return rules.blocks(position, rulebook.retention_rules(), work.today)
 
 
-async def judge(work: Work, request: Erasure, worker: Worker) -> None:
+async def judge(work: Work, request: Erasure, worker: Worker, vault: Vault) -> None:
     """Erase what nothing keeps; the rest waits, and a job looks again. The request and the worker are locked."""
     before = audit.fields(request, "state", "erased", "due")
     blocked = await blocks(work, worker)
     gone = rules.free(blocked)
     if blocked:
-        await erase_fields(work, worker, [name for name in gone if name not in request.erased])
+        await erase_fields(work, worker, [name for name in gone if name not in request.erased], vault)
         request.state = states.ERASURE.apply(request.state, Action.BLOCK)
         request.due = rules.due(blocked, work.today)
         await look_again(work, request)
     else:
-        await erase_all(work, worker, [request.file_id] if request.file_id else [])
+        await erase_all(work, worker, [request.file_id] if request.file_id else [], vault)
         request.file_id = None
         request.state = states.ERASURE.apply(request.state, Action.ERASE)
         request.due, request.erased_at = None, work.now
@@ -65,17 +68,23 @@ async def look_again(work: Work, request: Erasure) -> None:
         await work.enqueue(JOB, payload, due=due, dedupe_key=f"{JOB}:{request.id}:{request.due}")
 
 
-async def later(work: Work, payload: Mapping[str, str]) -> None:
+async def later(work: Work, payload: Mapping[str, str], clients: Mapping[str, Any]) -> None:
     """Job: judge a request that waits; one that was cancelled or done meanwhile is left alone."""
     session = await work.writing()
     request = await repository.by_id(session, UUID(payload["erasure_id"]))
     if request.state is State.BLOCKED:
-        await judge(work, request, await repository.locked(session, request.worker_id))
+        worker = await repository.locked(session, request.worker_id)
+        await judge(work, request, worker, clients["vault"])
 
 
-async def erase_fields(work: Work, worker: Worker, names: Collection[str]) -> None:
-    """Overwrite fields of a worker, locked; encrypted values too, so that no key opens them again."""
+async def erase_fields(work: Work, worker: Worker, names: Collection[str], vault: Vault) -> None:
+    """Overwrite fields of a worker, locked; encrypted values too, so that no key opens them again.
+
+    What the gates ask for may be among them, so `cleared_until` of his open assignments is worked out again.
+    """
     session = await work.writing()
+    if POSITIONS in names:
+        await repository.no_swipes_meanwhile(session, worker.id)
     papers = [worker.photo_file_id] if "photo_file_id" in names and worker.photo_file_id else []
     for name in names:
         if name in OWN:
@@ -91,16 +100,17 @@ async def erase_fields(work: Work, worker: Worker, names: Collection[str]) -> No
     touch(worker, work)
     await session.flush()
     await files.forget(work, await repository.unnamed(session, papers))
+    await refresh(work, [worker.id], vault)
 
 
-async def erase_all(work: Work, worker: Worker, scans: Sequence[UUID]) -> None:
+async def erase_all(work: Work, worker: Worker, scans: Sequence[UUID], vault: Vault) -> None:
     """Leave a tombstone: that there was a worker of this trade, for days and wages that are counted, and nothing else.
 
     The tombstone gets a person of its own without a number. The person himself goes when nobody else employs him and no
     blacklist entry counts for him. `scans` are papers that go with him.
     """
     session = await work.writing()
-    await erase_fields(work, worker, ERASABLE)
+    await erase_fields(work, worker, ERASABLE, vault)
     person_id, worker.erased_at = worker.person_id, work.now
     tombstone = Person(
         id=new_id(), id_card_type="", id_index=os.urandom(INDEX_BYTES), id_number="", created_at=work.now

@@ -145,9 +145,9 @@ def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[Candida
         else:
             faults = [one for one in (identity, late) if isinstance(one, Fault)]
             refused.append(_refusal(row, given, faults, unfit))
-    twice = repeated([(candidate.given.external_id, candidate.index) for candidate in candidates])
-    refused.extend(_refusal(candidates[place].row, candidates[place].given, [twice[place]]) for place in twice)
-    return [candidate for place, candidate in enumerate(candidates) if place not in twice], refused
+    twice = repeated((one.row, one.given.external_id, one.index) for one in candidates)
+    refused.extend(_refusal(one.row, one.given, [twice[one.row]]) for one in candidates if one.row in twice)
+    return [one for one in candidates if one.row not in twice], refused
 
 
 def _future(given: Registration, today: date) -> Fault | None:
