@@ -39,13 +39,17 @@ TOGETHER = {
 }
 """What has to stay in one process when `make test` spreads the tests: there is one stack of a checkout, and a Keycloak
 takes its time to start. Everything else stays with its file, because of the file's fixtures."""
-FIRST = (STACK, KEYCLOAK, "tests/visibility/test_rows.py")
+MATRIX = "tests/visibility/"
+"""So many calls that each service's part is a group of its own; the first parameter of its tests is the service."""
+FIRST = (STACK, KEYCLOAK, MATRIX)
 """What takes longest begins first, so that no process is left alone with it at the end."""
 
 
 def group(nodeid: str) -> str:
     """The tests that a test stays together with."""
-    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), nodeid.split("::")[0])
+    file, _, test = nodeid.partition("::")
+    service = test.partition("[")[2].partition("-")[0].rstrip("]") if file.startswith(MATRIX) else ""
+    return next((name for start, name in TOGETHER.items() if nodeid.startswith(start)), file + service)
 
 
 class Groups(LoadScopeScheduling):
@@ -63,5 +67,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
-    order = {name: position for position, name in enumerate(FIRST)}
-    items.sort(key=lambda item: order.get(group(item.nodeid), len(order)))
+    items.sort(key=lambda item: next((at for at, start in enumerate(FIRST) if group(item.nodeid).startswith(start)), 9))
