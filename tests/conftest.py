@@ -41,8 +41,9 @@ TOGETHER = {
 takes its time to start. Everything else stays with its file, because of the file's fixtures."""
 MATRIX = "tests/visibility/"
 """So many calls that each service's part is a group of its own; the first parameter of its tests is the service."""
-FIRST = (STACK, KEYCLOAK, MATRIX)
-"""What takes longest begins first, so that no process is left alone with it at the end."""
+FIRST = (STACK, KEYCLOAK, f"{MATRIX}test_routes", f"{MATRIX}test_tokens", MATRIX)
+"""What takes longest begins first, so that no process is left alone with it at the end. The matrix asks who may before
+the places of its rows are made: whoever compares all rows before and after a call compares few."""
 
 
 def group(nodeid: str) -> str:
