@@ -68,4 +68,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
-    items.sort(key=lambda item: next((at for at, start in enumerate(FIRST) if group(item.nodeid).startswith(start)), 9))
+    items.sort(
+        key=lambda item: next(
+            (at for at, start in enumerate(FIRST) if group(item.nodeid).startswith(start)), len(FIRST)
+        )
+    )

@@ -56,6 +56,9 @@ def _rules(raw: dict[str, Any]) -> ListingRules:
     )
 
 
+WITH_DECISIONS = selectinload(EmployerListing.decisions)  # type: ignore[arg-type]
+
+
 def counts_on(day: date) -> ColumnElement[bool]:
     """Listings that count on a day; the same as `rules.counts_on`."""
     return and_(
@@ -119,7 +122,7 @@ async def _one(
     session: AsyncSession, listing_id: UUID, visible: ColumnElement[bool], *, lock: bool
 ) -> EmployerListing | None:
     statement = select(EmployerListing).where(visible, col(EmployerListing.id) == listing_id)
-    statement = statement.options(selectinload(EmployerListing.decisions))  # type: ignore[arg-type]
+    statement = statement.options(WITH_DECISIONS)
     if lock:
         statement = statement.with_for_update(of=EmployerListing).execution_options(populate_existing=True)
     found: EmployerListing | None = await session.scalar(statement)
@@ -131,7 +134,7 @@ async def page(
 ) -> Page[EmployerListing]:
     """The visible listings, newest first."""
     statement = select(EmployerListing).where(visible_to(principal, on))
-    statement = statement.options(selectinload(EmployerListing.decisions))  # type: ignore[arg-type]
+    statement = statement.options(WITH_DECISIONS)
     for name in ("employer_id", "uscc", "state"):
         value = getattr(wanted, name)
         if value is not None:
@@ -142,7 +145,7 @@ async def page(
 async def counting(session: AsyncSession, employer_ids: Collection[UUID], on: date) -> dict[UUID, EmployerListing]:
     """For subcontracts and standings: by employer the listing that counts on a day; the newest if there were two."""
     statement = select(EmployerListing).where(col(EmployerListing.employer_id).in_(employer_ids), counts_on(on))
-    statement = statement.options(selectinload(EmployerListing.decisions))  # type: ignore[arg-type]
+    statement = statement.options(WITH_DECISIONS)
     found = await session.scalars(statement.order_by(col(EmployerListing.id)))
     return {one.employer_id: one for one in found}
 

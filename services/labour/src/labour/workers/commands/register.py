@@ -1,4 +1,4 @@
-"""Register workers: a batch of up to 1,000 rows, each judged by itself (upsert by external_id)."""
+"""Register workers: a batch or a whole roster, each row judged by itself (upsert by external_id)."""
 
 from __future__ import annotations
 
@@ -80,8 +80,6 @@ PERSONAL = (
 """What the audit names without its value: nobody can erase there."""
 CODED = {"work_type": "work_type", "work_role": "work_role", "politics": "politics_type"}
 """Fields with a code, and its table."""
-
-
 AT_ONCE = 1_000
 """Rows that are written in one go: in between other requests of the process have their turn."""
 
