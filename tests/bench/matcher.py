@@ -36,5 +36,7 @@ async def recomputed(month: Month) -> float:
 
 async def caught_up(month: Month) -> None:
     """Nothing is left of what filling the tables has told."""
-    async with month.site.harness.work(service_principal("labour")) as work:
-        await service.catch_up(work)
+    left = 1
+    while left:
+        async with month.site.harness.work(service_principal("labour")) as work:
+            left = await service.catch_up(work)

@@ -12,7 +12,7 @@ import pytest
 from chassis.clock import shanghai_day
 from chassis.identity import service_principal
 from labour.contracts.states import WageKind
-from labour.evidence import service
+from labour.evidence import repository, service
 from labour.evidence.repository import LOCK
 from labour.payouts.states import RowState
 from tests.harness import NOON
@@ -116,6 +116,40 @@ async def test_a_change_that_is_not_committed_yet_is_not_lost(months: Months) ->
         await late.commit()
     await months.catch_up()
     assert await months.days() == {0: "0.50"}
+
+
+async def test_a_statement_tells_in_one_row_whose_months_it_has_changed(months: Months) -> None:
+    """A gate's batch costs the queue a row; days that count nothing more or less tell nothing."""
+    for worker in (0, 1, 2):
+        await months.worked(worker, FIRST)
+        await months.worked(worker, FIRST + timedelta(days=1), taken=False)
+    await months.catch_up()
+    told = "SELECT cardinality(worker_ids) FROM evidence_changed_months"
+    async with months.site.harness.sql() as connection:
+        for change in ("days = 0.50", "days = 0.50", "last_in = first_in", "first_out = NULL, last_out = NULL"):
+            await connection.execute(
+                f"UPDATE worker_days SET {change} WHERE project_id = $1 AND day = $2", months.site.project_id, FIRST
+            )
+        assert [row[0] for row in await connection.fetch(told)] == [3, 3]
+
+
+async def test_a_run_takes_so_many_rows_and_names_and_each_month_once(months: Months) -> None:
+    """What is more waits for the next run."""
+    for worker in (0, 1):
+        await months.worked(worker, FIRST)
+    await months.catch_up()
+    async with months.site.harness.sql() as connection:
+        for _ in range(5):
+            await connection.execute(
+                "UPDATE worker_days SET days = 1.5 - days WHERE project_id = $1", months.site.project_id
+            )
+        left = "SELECT count(*) FROM evidence_changed_months"
+        assert len(await repository.take(connection, 1, 100)) == 2
+        assert await connection.fetchval(left) == 4
+        assert len(await repository.take(connection, 100, 3)) == 2
+        assert await connection.fetchval(left) == 2
+        assert len(await repository.take(connection, 100, 100)) == 2
+        assert await connection.fetchval(left) == 0
 
 
 async def test_one_computes_at_a_time(months: Months) -> None:

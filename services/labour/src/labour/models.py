@@ -17,7 +17,7 @@ from labour.contracts.models import Contract, ContractWarning, Signature
 from labour.courses.models import Course
 from labour.devices.models import Device, Incident
 from labour.employer_listings.models import EmployerListing, ListingDecision, Repayment
-from labour.evidence.models import EvidenceChange, EvidenceGap, EvidenceMonth
+from labour.evidence.models import ChangedMonth, EvidenceGap, EvidenceMonth
 from labour.filings.models import Filing, FilingQueue, FilingReceipt, FilingRequest
 from labour.geofences.models import Geofence, SwipeLocation
 from labour.health.models import HealthRecord
@@ -98,7 +98,7 @@ MODELS: tuple[type[SQLModel], ...] = (
     ContractWarning,
     EvidenceMonth,
     EvidenceGap,
-    EvidenceChange,
+    ChangedMonth,
     EmployerWarning,
     WageAccount,
     WageShare,

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from chassis.database import TIMESTAMPTZ, one_of, text_enum
@@ -97,20 +97,21 @@ class EvidenceGap(SQLModel, table=True):
     detail: dict[str, Any] = Field(sa_type=JSONB)
 
 
-class EvidenceChange(SQLModel, table=True):
-    """That something of a worker's month has changed and its chain is to be computed again.
+class ChangedMonth(SQLModel, table=True):
+    """Whose month on a project has changed, so that their chains are to be computed again.
 
-    Written by triggers of the tables that a chain is made of, in the transaction of the change; only ever appended, so
-    that a gate's batch neither waits for another nor is lost while the chain is being computed.
+    Written by triggers of the tables that a chain is made of, in the transaction of the change, in one row for a whole
+    statement; only ever appended, so that a gate's batch neither waits for another nor is lost while the chains are
+    being computed. A worker may stand in many of them: he is computed once.
     """
 
-    __tablename__ = "evidence_changes"
+    __tablename__ = "evidence_changed_months"
     __table_args__: ClassVar = ()
 
     id: int = Field(sa_type=BigInteger, sa_column_args=(Identity(),), primary_key=True)
     project_id: UUID
-    worker_id: UUID
     month: date
+    worker_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
 
 @dataclass(frozen=True, slots=True)

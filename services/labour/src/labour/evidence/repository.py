@@ -27,9 +27,22 @@ from labour.workers.models import Worker
 LOCK = 0x65766964
 """One computes at a time: of two that read one after the other the later one must also write later."""
 
+_ALONE = """
+SELECT pg_advisory_xact_lock($1), set_config('jit', 'off', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true)
+"""
+
 _TAKE = """
-DELETE FROM evidence_changes c USING (SELECT id FROM evidence_changes ORDER BY id LIMIT $1) AS oldest
-WHERE c.id = oldest.id RETURNING c.project_id, c.worker_id, c.month
+WITH oldest AS MATERIALIZED (
+    SELECT id FROM (
+        SELECT id, sum(cardinality(worker_ids)) OVER (ORDER BY id) - cardinality(worker_ids) AS before
+        FROM evidence_changed_months ORDER BY id LIMIT $1
+    ) waiting WHERE before < $2
+), taken AS (
+    DELETE FROM evidence_changed_months c USING oldest WHERE c.id = oldest.id
+    RETURNING c.project_id, c.month, c.worker_ids
+)
+SELECT DISTINCT project_id, worker_id, month FROM taken CROSS JOIN unnest(worker_ids) AS worker_id
 """
 
 _KNOWN = """
@@ -42,36 +55,34 @@ FROM payroll_lines l JOIN payrolls p ON p.id = l.payroll_id WHERE l.project_id =
 _FACTS = """
 SELECT k.project_id, k.worker_id, k.month, w.employer_id, a.id AS assignment_id, coalesce(known.city, '') AS city,
     w.nation <> '' AND w.address <> '' AND w.cell_phone <> '' AS registered,
-    at_all.contracts, worked.*, sheet.*
+    bound.contracts, worked.*, sheet.*
 FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS k (project_id, worker_id, month)
 JOIN workers w ON w.id = k.worker_id
 LEFT JOIN assignments a ON a.project_id = k.project_id AND a.worker_id = k.worker_id
 LEFT JOIN known_projects known ON known.project_id = k.project_id
 CROSS JOIN LATERAL (SELECT (k.month + interval '1 month - 1 day')::date AS last_day) m
 CROSS JOIN LATERAL (
-    SELECT count(*)::int AS contracts FROM contracts c
+    SELECT count(*)::int AS contracts,
+        coalesce(range_agg(daterange(c.valid_from, coalesce(c.last_day, c.valid_to), '[]')), '{}') AS days
+    FROM contracts c
     WHERE c.worker_id = k.worker_id AND (c.project_id IS NULL OR c.project_id = k.project_id)
         AND c.signed_at IS NOT NULL AND c.valid_from <= m.last_day
         AND coalesce(c.last_day, c.valid_to, 'infinity') >= k.month
-) at_all
+) bound
+CROSS JOIN LATERAL (
+    SELECT coalesce(range_agg(daterange((s.entered_at AT TIME ZONE 'UTC' + $4::interval)::date,
+        (s.left_at AT TIME ZONE 'UTC' + $4::interval)::date, '[]')), '{}') AS days
+    FROM assignment_stays s WHERE s.assignment_id = a.id
+) inside
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(d.days), 0.00) AS days, count(*) FILTER (WHERE d.days > 0)::int AS worked,
         min(d.day) FILTER (WHERE d.days > 0) AS first_worked,
-        count(*) FILTER (WHERE d.days > 0 AND NOT d.bound)::int AS unbound,
-        min(d.day) FILTER (WHERE d.days > 0 AND NOT d.bound) AS unbound_from,
-        count(*) FILTER (WHERE d.days > 0 AND NOT d.inside)::int AS outside,
-        min(d.day) FILTER (WHERE d.days > 0 AND NOT d.inside) AS outside_from,
+        count(*) FILTER (WHERE d.days > 0 AND NOT d.day <@ bound.days)::int AS unbound,
+        min(d.day) FILTER (WHERE d.days > 0 AND NOT d.day <@ bound.days) AS unbound_from,
+        count(*) FILTER (WHERE d.days > 0 AND NOT d.day <@ inside.days)::int AS outside,
+        min(d.day) FILTER (WHERE d.days > 0 AND NOT d.day <@ inside.days) AS outside_from,
         count(*) FILTER (WHERE d.days = 0 AND d.day < $5 AND (d.first_in IS NULL) <> (d.first_out IS NULL))::int AS open
-    FROM (
-        SELECT d.*,
-            EXISTS (SELECT FROM contracts c WHERE c.worker_id = k.worker_id AND c.signed_at IS NOT NULL
-                AND (c.project_id IS NULL OR c.project_id = k.project_id)
-                AND d.day BETWEEN c.valid_from AND coalesce(c.last_day, c.valid_to, 'infinity')) AS bound,
-            EXISTS (SELECT FROM assignment_stays s WHERE s.assignment_id = d.assignment_id
-                AND d.day BETWEEN (s.entered_at AT TIME ZONE 'UTC' + $4::interval)::date
-                AND coalesce((s.left_at AT TIME ZONE 'UTC' + $4::interval)::date, 'infinity')) AS inside
-        FROM worker_days d WHERE d.assignment_id = a.id AND d.day BETWEEN k.month AND m.last_day
-    ) d
+    FROM worker_days d WHERE d.assignment_id = a.id AND d.day BETWEEN k.month AND m.last_day
 ) worked
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS lines, coalesce(sum(l.days) FILTER (WHERE p.run = 'regular'), 0.00) AS sheet_days,
@@ -92,41 +103,48 @@ CROSS JOIN LATERAL (
 ) sheet
 """
 
-_FORGET_MONTHS = """
-DELETE FROM evidence_months e USING unnest($1::uuid[], $2::uuid[], $3::date[]) AS k (project_id, worker_id, month)
+_FORGET = """
+WITH forgotten AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS k (project_id, worker_id, month)),
+gaps AS (
+    DELETE FROM evidence_gaps g USING forgotten k
+    WHERE (g.project_id, g.worker_id, g.month) = (k.project_id, k.worker_id, k.month)
+)
+DELETE FROM evidence_months e USING forgotten k
 WHERE (e.project_id, e.worker_id, e.month) = (k.project_id, k.worker_id, k.month)
 """
 
-_FORGET_GAPS = """
-DELETE FROM evidence_gaps g USING unnest($1::uuid[], $2::uuid[], $3::date[]) AS k (project_id, worker_id, month)
-WHERE (g.project_id, g.worker_id, g.month) = (k.project_id, k.worker_id, k.month)
-"""
-
-_MONTHS = (
-    *("project_id", "worker_id", "month", "employer_id", "assignment_id", "status", "gaps", "due_on"),
-    *("days", "sheet_days", "net", "paid", "computed_at"),
+_KEY = "project_id, worker_id, month"
+_STANDING = ("employer_id", "assignment_id", "status", "gaps", "due_on", "computed_at")
+_MONTH = (*_STANDING, "days", "sheet_days", "net", "paid")
+_GAP = ("employer_id", "link", "responsible", "due_on", "detail")
+_PUT = f"""
+WITH months AS (
+    INSERT INTO evidence_months ({_KEY}, {", ".join(_MONTH)})
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::date[],
+        $9::timestamptz[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
+    ON CONFLICT (project_id, worker_id, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _MONTH)}
+), found AS MATERIALIZED (
+    SELECT * FROM unnest($14::uuid[], $15::uuid[], $16::date[], $17::text[], $18::uuid[], $19::text[], $20::text[],
+        $21::date[], $22::jsonb[]) AS gap ({_KEY}, code, {", ".join(_GAP)})
+), mended AS (
+    DELETE FROM evidence_gaps g USING unnest($1::uuid[], $2::uuid[], $3::date[]) AS k (project_id, worker_id, month)
+    WHERE (g.project_id, g.worker_id, g.month) = (k.project_id, k.worker_id, k.month)
+        AND NOT EXISTS (SELECT FROM found f WHERE (f.project_id, f.worker_id, f.month, f.code)
+            = (g.project_id, g.worker_id, g.month, g.code))
 )
-_SET = ", ".join(f"{name} = excluded.{name}" for name in _MONTHS[3:])
-_PUT_MONTHS = f"""
-INSERT INTO evidence_months ({", ".join(_MONTHS)})
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[], $5::uuid[], $6::text[], $7::int[], $8::date[],
-    $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::timestamptz[])
-ON CONFLICT (project_id, worker_id, month) DO UPDATE SET {_SET}
+INSERT INTO evidence_gaps ({_KEY}, code, {", ".join(_GAP)}) SELECT * FROM found
+ON CONFLICT (project_id, worker_id, month, code) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _GAP)}
 """  # noqa: S608 - names of columns
 
-_PUT_GAPS = """
-INSERT INTO evidence_gaps (project_id, worker_id, month, employer_id, code, link, responsible, due_on, detail)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::date[],
-    $9::jsonb[])
-"""
-
 _SINCE = """
-INSERT INTO evidence_changes (project_id, worker_id, month)
-SELECT project_id, worker_id, date_trunc('month', day)::date FROM worker_days WHERE day >= $1
-UNION
-SELECT project_id, worker_id, month FROM payroll_lines WHERE month >= $1
-UNION
-SELECT project_id, worker_id, month FROM evidence_months WHERE month >= $1
+INSERT INTO evidence_changed_months (project_id, month, worker_ids)
+SELECT project_id, month, array_agg(worker_id) FROM (
+    SELECT project_id, worker_id, date_trunc('month', day)::date AS month FROM worker_days WHERE day >= $1
+    UNION
+    SELECT project_id, worker_id, month FROM payroll_lines WHERE month >= $1
+    UNION
+    SELECT project_id, worker_id, month FROM evidence_months WHERE month >= $1
+) known GROUP BY 1, 2
 """
 
 
@@ -177,15 +195,18 @@ class Totals:
 async def one_at_a_time(connection: asyncpg.Connection[Any]) -> None:
     """Until the end of the transaction nobody else computes.
 
-    Without compilation: for the one month that a swipe has touched it takes longer than the statement itself.
+    Without compilation and with plans made once: for the one month that a swipe has touched either takes longer than
+    the statements themselves.
     """
-    await connection.execute("SELECT pg_advisory_xact_lock($1), set_config('jit', 'off', true)", LOCK)
+    await connection.execute(_ALONE, LOCK)
 
 
-async def take(connection: asyncpg.Connection[Any], most: int) -> tuple[list[Key], bool]:
-    """The oldest changes, which are forgotten with this transaction, each month once; and whether there may be more."""
-    rows = await connection.fetch(_TAKE, most)
-    return list(dict.fromkeys(Key(*row.values()) for row in rows)), len(rows) == most
+async def take(connection: asyncpg.Connection[Any], rows: int, names: int) -> list[Key]:
+    """Whose months have changed, each once, of the oldest rows; these are forgotten with this transaction.
+
+    At most so many rows, and none more once so many workers are named in them, be it again and again.
+    """
+    return [Key(*row.values()) for row in await connection.fetch(_TAKE, rows, names)]
 
 
 async def keys_of(connection: asyncpg.Connection[Any], project_id: UUID) -> list[Key]:
@@ -234,38 +255,30 @@ def _facts(row: asyncpg.Record) -> Facts:
 
 async def forget(connection: asyncpg.Connection[Any], keys: Sequence[Key]) -> None:
     """What stands of these months, of which nothing is known any more."""
-    await connection.execute(_FORGET_GAPS, *_columns(keys))
-    await connection.execute(_FORGET_MONTHS, *_columns(keys))
+    await connection.execute(_FORGET, *_columns(keys))
 
 
 async def put(connection: asyncpg.Connection[Any], chains: Sequence[Chain], now: datetime) -> None:
-    """These chains instead of what stood of the same months."""
-    await connection.execute(_FORGET_GAPS, *_columns(chain.facts.key for chain in chains))
-    keys = [chain.facts.key for chain in chains]
+    """These chains instead of what stood of the same months, in one statement."""
     sheets = [chain.facts.sheet for chain in chains]
+    gaps = [(chain.facts, gap) for chain in chains for gap in chain.gaps]
     nothing = Decimal("0.00")
     await connection.execute(
-        _PUT_MONTHS,
-        *_columns(keys),
+        _PUT,
+        *_columns(chain.facts.key for chain in chains),
         [chain.facts.employer_id for chain in chains],
         [chain.facts.assignment_id for chain in chains],
         [chain.status.value for chain in chains],
         [len(chain.gaps) for chain in chains],
         [chain.due_on for chain in chains],
+        [now] * len(chains),
         [chain.facts.days for chain in chains],
         [nothing if sheet is None else sheet.days for sheet in sheets],
         [nothing if sheet is None else sheet.net for sheet in sheets],
         [chain.facts.paid for chain in chains],
-        [now] * len(chains),
-    )
-    gaps = [(chain.facts, gap) for chain in chains for gap in chain.gaps]
-    if not gaps:
-        return
-    await connection.execute(
-        _PUT_GAPS,
-        *_columns([facts.key for facts, _ in gaps]),
-        [facts.employer_id for facts, _ in gaps],
+        *_columns(facts.key for facts, _ in gaps),
         [gap.code for _, gap in gaps],
+        [facts.employer_id for facts, _ in gaps],
         [gap.link.value for _, gap in gaps],
         [gap.responsible.value for _, gap in gaps],
         [gap.due_on for _, gap in gaps],

@@ -24,8 +24,10 @@ from labour.paper import service as paper
 
 FOLLOW = "evidence.follow"
 LOOK_AGAIN = "evidence.look-again"
-AT_ONCE = 5_000
-"""Changes that one run takes; a full gate sends a thousand at a time."""
+AT_ONCE, NAMED = 10_000, 1_000_000
+"""Changes that one run takes, and workers named in them, most of them again and again."""
+PART = 250
+"""Months that are computed at once: gates and people do not wait longer than for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,14 @@ async def follow(work: Work, _: Mapping[str, str]) -> None:
 async def catch_up(work: Work) -> int:
     """Compute again what has changed since the last time; answers how many months that were.
 
-    The changes are forgotten with the transaction that has computed them, so a crash in between loses none.
+    What is more than one run takes waits for the next. The changes are forgotten with the transaction that has
+    computed them, so a crash in between loses none.
     """
     connection = await work.driver()
     await repository.one_at_a_time(connection)
-    taken, more = 0, True
-    while more:
-        keys, more = await repository.take(connection, AT_ONCE)
-        if keys:
-            await _compute(work, connection, keys)
-        taken += len(keys)
-    return taken
+    keys = await repository.take(connection, AT_ONCE, NAMED)
+    await _compute(work, connection, keys)
+    return len(keys)
 
 
 async def recompute(work: Work, project_id: UUID) -> int:
@@ -120,11 +119,13 @@ async def totals(work: Work, project_id: UUID, month: date) -> list[Totals]:
 
 
 async def _compute(work: Work, connection: asyncpg.Connection[Any], keys: Sequence[Key]) -> None:
-    found = await repository.facts(connection, keys, _shift(work.today), work.today)
-    gone = [one.key for one in found if one.is_nothing]
-    if gone:
-        await repository.forget(connection, gone)
-    await repository.put(connection, [_judged(one) for one in found if not one.is_nothing], work.now)
+    for first in range(0, len(keys), PART):
+        part = keys[first : first + PART]
+        found = await repository.facts(connection, part, _shift(work.today), work.today)
+        gone = [one.key for one in found if one.is_nothing]
+        if gone:
+            await repository.forget(connection, gone)
+        await repository.put(connection, [_judged(one) for one in found if not one.is_nothing], work.now)
 
 
 def _judged(facts: Facts) -> Chain:
