@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -102,6 +102,8 @@ CROSS JOIN LATERAL (
     WHERE l.project_id = k.project_id AND l.worker_id = k.worker_id AND l.month = k.month AND p.state <> 'cancelled'
 ) sheet
 """
+
+_AS_READ = tuple(one.name for one in fields(Facts) if one.name not in ("key", "sheet"))
 
 _FORGET = """
 WITH forgotten AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[]) AS k (project_id, worker_id, month)),
@@ -233,24 +235,8 @@ def _facts(row: asyncpg.Record) -> Facts:
             failed=row["failed"],
             received=row["received"],
         )
-    return Facts(
-        key=Key(row["project_id"], row["worker_id"], row["month"]),
-        employer_id=row["employer_id"],
-        assignment_id=row["assignment_id"],
-        city=row["city"],
-        registered=row["registered"],
-        contracts=row["contracts"],
-        days=row["days"],
-        worked=row["worked"],
-        first_worked=row["first_worked"],
-        unbound=row["unbound"],
-        unbound_from=row["unbound_from"],
-        outside=row["outside"],
-        outside_from=row["outside_from"],
-        open=row["open"],
-        sheet=sheet,
-        paid=row["paid"],
-    )
+    key = Key(row["project_id"], row["worker_id"], row["month"])
+    return Facts(key=key, sheet=sheet, **{name: row[name] for name in _AS_READ})
 
 
 async def forget(connection: asyncpg.Connection[Any], keys: Sequence[Key]) -> None:
