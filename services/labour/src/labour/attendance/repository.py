@@ -106,7 +106,11 @@ DAYS = """
   SELECT b.assignment_id, b.worker_id, b.employer_id, b.day, own.place, coalesce(own.days, 0) AS counted,
          least(b.first_in, own.first_in) AS first_in, greatest(b.last_in, own.last_in) AS last_in,
          least(b.first_out, own.first_out) AS first_out, greatest(b.last_out, own.last_out) AS last_out,
-         least(b.next_in, after.first_in) AS next_in, least(b.next_out, after.first_out) AS next_out, b.day_before_came
+         least(b.next_in, after.first_in) AS next_in, least(b.next_out, after.first_out) AS next_out,
+         NOT b.day_before_came AND (
+           least(b.first_out, own.first_out) < coalesce(least(b.first_in, own.first_in), 'infinity')
+           OR own.first_out < coalesce(own.first_in, 'infinity')
+         ) IS TRUE AS touches_day_before
   FROM beside b
   LEFT JOIN LATERAL (SELECT w.ctid AS place, w.* FROM worker_days w
                      WHERE w.assignment_id = b.assignment_id AND w.day = b.day LIMIT 1) own ON true
@@ -122,7 +126,7 @@ DAYS = """
   FROM marked m CROSS JOIN LATERAL (
     SELECT w.ctid AS place, w.* FROM worker_days w WHERE w.assignment_id = m.assignment_id AND w.day = m.day - 1 LIMIT 1
   ) before
-  WHERE NOT m.day_before_came AND (before.last_out IS NULL OR before.last_in > before.last_out)
+  WHERE m.touches_day_before AND (before.last_out IS NULL OR before.last_in > before.last_out)
     AND NOT EXISTS (SELECT FROM locked l
                     WHERE l.employer_id = m.employer_id AND l.month = date_trunc('month', before.day)::date)
 ), ended AS (
@@ -130,7 +134,7 @@ DAYS = """
                       AND next_out - last_in <= $3::interval
                  THEN next_out ELSE last_out END - first_in AS gross
   FROM reached
-), netted AS (
+), netted AS MATERIALIZED (
   SELECT *, gross - coalesce((SELECT CASE WHEN gross > b.beyond THEN b.off END FROM breaks b
                               WHERE day BETWEEN b.first AND b.last ORDER BY b.place LIMIT 1), interval '0') AS on_site
   FROM ended
