@@ -72,12 +72,17 @@ async def page_of_swipes(
 Driver: TypeAlias = "asyncpg.Connection[Any]"
 
 STANDING = """
-SELECT a.id::text, a.worker_id::text, a.employer_id::text, a.cleared_until, s.entered_at, s.left_at
-FROM unnest($2::text::uuid[]) AS asked (worker_id)
-JOIN assignments a ON a.project_id = $1 AND a.worker_id = asked.worker_id
-LEFT JOIN assignment_stays s ON s.assignment_id = a.id
-ORDER BY a.id FOR NO KEY UPDATE OF a
+WITH held AS (
+  SELECT a.id, a.worker_id, a.employer_id, a.cleared_until
+  FROM unnest($2::text::uuid[]) AS asked (worker_id)
+  JOIN assignments a ON a.project_id = $1 AND a.worker_id = asked.worker_id
+  ORDER BY a.id FOR NO KEY UPDATE OF a
+)
+SELECT h.employer_id::text, h.cleared_until, s.entered_at, s.left_at,
+       string_agg(h.id::text, ' '), string_agg(h.worker_id::text, ' ')
+FROM held h LEFT JOIN assignment_stays s ON s.assignment_id = h.id GROUP BY 1, 2, 3, 4
 """
+"""Most of a crew have one employer, entered together and are cleared to the same day: told once for all of them."""
 
 BOOKS = """
 SELECT (SELECT array_agg(employer_id::text || ' ' || month) FROM locked_months WHERE project_id = $1 AND month >= $2),
@@ -218,13 +223,14 @@ async def standing(driver: Driver, project_id: UUID, worker_ids: Iterable[str]) 
     counts its change of worker days from what the one before it left; batches with other workers do not wait.
     """
     found: dict[str, Standing] = {}
-    rows = await driver.fetch(STANDING, project_id, array(worker_ids))
-    for id_, worker_id, employer_id, cleared_until, entered_at, left_at in rows:
-        stays = () if entered_at is None else ((entered_at, left_at),)
-        before = found.get(worker_id)
-        if before is not None:
-            stays = before.stays + stays
-        found[worker_id] = Standing(id_, worker_id, employer_id, cleared_until, stays)
+    for employer_id, cleared_until, entered_at, left_at, ids, workers in await driver.fetch(
+        STANDING, project_id, array(worker_ids)
+    ):
+        stay = () if entered_at is None else ((entered_at, left_at),)
+        for id_, worker_id in zip(ids.split(" "), workers.split(" "), strict=True):
+            before = found.get(worker_id)
+            stays = stay if before is None else before.stays + stay
+            found[worker_id] = Standing(id_, worker_id, employer_id, cleared_until, stays)
     return found
 
 
