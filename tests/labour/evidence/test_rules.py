@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
+from labour.codes.models import Moves
+from labour.codes.repository import calendar
 from labour.evidence import rulebook
 from labour.evidence.models import Link, Responsible, Status
-from labour.evidence.rules import Chain, Facts, Key, Sheet, judge, last_day
+from labour.evidence.rules import Chain, Facts, Gap, Key, Sheet, judge, last_day
 from labour.paper.service import TEMPLATES
 
 OCTOBER = date(2026, 10, 1)
@@ -50,7 +52,7 @@ WHOLE = Facts(
 
 
 def judged(**changes: Any) -> Chain:
-    return judge(replace(WHOLE, **changes), DEADLINES)
+    return judge(replace(WHOLE, **changes), DEADLINES, calendar())
 
 
 def on_sheet(**changes: Any) -> Chain:
@@ -113,6 +115,89 @@ def test_each_gap_is_named_with_who_and_when(chain: Chain, code: str, link: Link
     [gap] = chain.gaps
     assert (gap.code, gap.link, gap.responsible, gap.due_on) == (code, link, who, due)
     assert (chain.status, chain.due_on) == (Status.GAPS, due)
+
+
+OPEN_GAPS: dict[str, dict[str, Any]] = {
+    "ATTENDANCE_OPEN": {"open": 2},
+    "ATTENDANCE_MISSING": {"worked": 0, "days": Decimal("0.00"), "first_worked": None},
+    "SHEET_MISSING": {"sheet": None},
+    "SHEET_DIFFERS": {"sheet": replace(SHEET, days=Decimal("22.00"))},
+    "SIGNATURE_MISSING": {"sheet": replace(SHEET, signed=False)},
+    "SIGNATURE_VOID": {"sheet": replace(SHEET, signed=False, voided=True)},
+    "OBJECTION_OPEN": {"sheet": replace(SHEET, signed=False, objected=True)},
+    "PAYMENT_MISSING": {"sheet": replace(SHEET, sent=False, received=False)},
+    "PAYMENT_FAILED": {"sheet": replace(SHEET, sent=False, failed=True, received=False)},
+    "RECEIPT_MISSING": {"sheet": replace(SHEET, received=False)},
+    "REGISTRATION_INCOMPLETE": {"registered": False},
+    "CONTRACT_MISSING": {"contracts": 0, "unbound": 1},
+    "CONTRACT_NOT_COVERING": {"unbound": 1},
+    "ENTRY_MISSING": {"outside": 1},
+}
+"""Gap → what makes it the only one."""
+
+
+def gap_of(code: str, month: date, *, days: int | None = None) -> Gap:
+    """The gap of a month; with `days` as if its deadline were so many days after it."""
+    changes = {"first_worked": month, "unbound_from": month, "outside_from": month} | OPEN_GAPS[code]
+    asked = replace(WHOLE.key, month=month)
+    deadline = DEADLINES.gaps[code]
+    other = {code: deadline if days is None else replace(deadline, days=days)}
+    deadlines = replace(DEADLINES, gaps={**DEADLINES.gaps, **other})
+    [gap] = judge(replace(WHOLE, key=asked, **changes), deadlines, calendar()).gaps
+    assert gap.code == code
+    return gap
+
+
+@pytest.mark.parametrize("code", ["PAYMENT_MISSING", "PAYMENT_FAILED"])
+@pytest.mark.parametrize(
+    ("month", "due"),
+    [
+        (date(2026, 1, 1), date(2026, 2, 14)),  # the 20th is in the Spring Festival, the Saturday before it is worked
+        (date(2026, 5, 1), date(2026, 6, 18)),  # Saturday the 20th in the Dragon Boat Festival
+        (date(2026, 8, 1), date(2026, 9, 20)),  # a Sunday that is worked
+        (date(2026, 10, 1), date(2026, 11, 20)),
+        (date(2026, 11, 1), date(2026, 12, 18)),  # an ordinary Sunday
+    ],
+)
+def test_a_pay_day_is_brought_forward(code: str, month: date, due: date) -> None:
+    """保障农民工工资支付条例 art 14, 工资支付暂行规定 art 7: wages are paid before the holiday or rest day."""
+    gap = gap_of(code, month)
+    assert (gap.due_on, "calendar" in gap.detail) == (due, False)
+
+
+@pytest.mark.parametrize("day", range(1, 9))
+def test_a_pay_day_in_the_national_holiday_lies_before_it(day: int) -> None:
+    """A city may set another day of the month: whatever it is, wages are there before the holiday begins."""
+    ends = date(2026, 10, 8) if day == 8 else date(2026, 9, 30)
+    assert gap_of("PAYMENT_MISSING", date(2026, 9, 1), days=day).due_on == ends
+
+
+@pytest.mark.parametrize("code", sorted(set(OPEN_GAPS) - {"PAYMENT_MISSING", "PAYMENT_FAILED"}))
+def test_nothing_else_moves(code: str) -> None:
+    """October 2026 after September, with the days of its holiday: the platform's own days are calendar days."""
+    assert DEADLINES.gaps[code].moves is Moves.NONE
+    days, month = DEADLINES.gaps[code].days, date(2026, 9, 1)
+    assert gap_of(code, month).due_on == (month if days is None else date(2026, 10, days))
+    if days is not None:
+        assert gap_of(code, month, days=3).due_on == date(2026, 10, 3)
+
+
+@pytest.mark.parametrize(
+    ("month", "due", "said"),
+    [
+        (date(2027, 1, 1), date(2027, 2, 19), "provisional"),
+        (date(2027, 12, 1), date(2028, 1, 20), "weekends"),
+        (date(2028, 1, 1), date(2028, 2, 18), "weekends"),
+    ],
+)
+def test_a_pay_day_that_may_still_change_says_so(month: date, due: date, said: str) -> None:
+    gap = gap_of("PAYMENT_MISSING", month)
+    assert (gap.due_on, gap.detail["calendar"]) == (due, said)
+    assert "calendar" not in gap_of("RECEIPT_MISSING", month).detail
+
+
+def test_every_gap_is_asked_here() -> None:
+    assert set(OPEN_GAPS) == set(DEADLINES.gaps)
 
 
 def test_gaps_come_in_the_order_of_the_chain() -> None:

@@ -54,6 +54,26 @@ async def test_a_project_has_one_account_and_a_number_one_project(wages: Wages) 
     await wages.refused(wages.accountant, "/wage-accounts", body, "WAGE_ACCOUNT_EXISTS")
 
 
+async def test_clocks_leave_out_holidays_and_say_how_sure_that_is(wages: Wages) -> None:
+    """Lodging runs over the National Day 2026; what is drawn late in December ends in a year that is not announced."""
+    account = await wages.account(signed_on="2026-09-23")
+    body = {"account_id": account["id"], "contract_amount": "10000000.00", "percent": "2.00"}
+    made = await wages.post(wages.accountant, "/wage-guarantees", body, status=201)
+    place = f"/wage-guarantees/{made['id']}"
+    lodging = {"form": "bank_guarantee", "document_number": "BG-1", "lodged_on": "2026-10-28"}
+    await wages.post(wages.accountant, f"{place}:lodge", lodging)
+    with later(wages.harness, timedelta(days=31)):
+        order = {"ordered_on": "2026-12-24", "reason": "先行支付", "amount": "5000.00"}
+        await wages.post(wages.accountant, f"{place}:draw", order)
+    found = await wages.get(wages.accountant, "/wage-clocks", project_id=str(wages.site.project_id))
+    assert {one["kind"]: (one["due_on"], one["calendar"], one["state"]) for one in found["items"]} == {
+        "open_account": ("2026-10-23", None, "met_late"),
+        "lodge_guarantee": ("2026-10-28", "announced", "met"),
+        "pay_out_guarantee": ("2026-12-31", "announced", "running"),
+        "top_up_guarantee": ("2027-01-08", "provisional", "running"),
+    }
+
+
 async def test_opened_in_time_or_late_the_clock_says_it(wages: Wages) -> None:
     account = await wages.planned(signed_on="2026-10-01")
     assert await clocks(wages) == {"open_account": "running"}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from chassis.ids import new_id
+from labour.codes.repository import calendar
+from labour.evidence import rulebook
 from labour.warnings import repository
 from labour.warnings.models import Level
 from labour.warnings.rules import Judgement, Measures, judge, percent
 
 [RULES] = repository.rules()
+CALENDAR = calendar()
 LATE = date(2026, 11, 23)
 SOUND = Measures(
     project_id=new_id(),
@@ -36,7 +39,7 @@ SOUND = Measures(
 
 
 def judged(today: date = LATE, **changes: Any) -> Judgement:
-    return judge(replace(SOUND, **changes), RULES, today)
+    return judge(replace(SOUND, **changes), RULES, CALENDAR, today)
 
 
 def codes(today: date = LATE, **changes: Any) -> list[str]:
@@ -44,7 +47,7 @@ def codes(today: date = LATE, **changes: Any) -> list[str]:
 
 
 def test_who_pays_is_not_warned_of() -> None:
-    found = judge(SOUND, RULES, LATE)
+    found = judge(SOUND, RULES, CALENDAR, LATE)
     assert (found.level, found.score, found.reasons) == (Level.NONE, 0, ())
 
 
@@ -78,6 +81,53 @@ def test_what_may_still_come_is_no_reason_yet(changes: dict[str, Any], quiet: da
     assert len(codes(quiet.replace(day=quiet.day + 1), **changes)) == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "changes", "code"),
+    [
+        (date(2026, 2, 14), {"unpaid": 40}, "ATTENDANCE_UNPAID"),  # the worked Saturday before the Spring Festival
+        (date(2026, 6, 18), {"unpaid": 40}, "ATTENDANCE_UNPAID"),
+        (date(2026, 9, 20), {"unpaid": 40}, "ATTENDANCE_UNPAID"),  # a Sunday that is worked
+        (date(2026, 2, 15), {"deposits": 0}, "NO_DEPOSIT"),
+        (date(2026, 10, 10), {"unsigned": 40}, "SHEET_UNSIGNED"),
+        (date(2026, 2, 20), {"paid": Decimal("0.00")}, "PAID_SHARE_FALLING"),
+    ],
+)
+def test_unpaid_wages_are_a_reason_from_the_pay_day_on(first: date, changes: dict[str, Any], code: str) -> None:
+    """That day is brought forward as art 14 has it; on the others nobody has to pay wages, so they stay."""
+    assert codes(first, **changes) == [code]
+    assert codes(first - timedelta(days=1), **changes) == []
+
+
+@pytest.mark.parametrize("day", range(1, 9))
+def test_unpaid_from_within_the_national_holiday_on(day: int) -> None:
+    """A city whose pay day lies in it: from the first of October on it is over, so the reason holds at once."""
+    weights = {**RULES.reasons, "ATTENDANCE_UNPAID": replace(RULES.reasons["ATTENDANCE_UNPAID"], from_day=day)}
+    rules = replace(RULES, reasons=weights)
+    from_first = judge(replace(SOUND, unpaid=40), rules, CALENDAR, date(2026, 10, 1)).codes
+    assert from_first == ([] if day == 8 else ["ATTENDANCE_UNPAID"])
+
+
+def test_the_first_day_of_unpaid_wages_is_the_pay_day_of_evidence() -> None:
+    [deadlines] = rulebook.deadlines()
+    reason, gap = RULES.reasons["ATTENDANCE_UNPAID"], deadlines.gaps["PAYMENT_MISSING"]
+    assert (reason.from_day, reason.moves) == (gap.days, gap.moves)
+
+
+@pytest.mark.parametrize(("year", "said"), [(2026, None), (2027, "provisional"), (2028, "weekends")])
+def test_a_first_day_that_may_still_change_says_so(year: int, said: str | None) -> None:
+    found = judged(date(year, 4, 23), unpaid=40, unsigned=40)
+    assert {reason.code: reason.figures.get("calendar") for reason in found.reasons} == {
+        "SHEET_UNSIGNED": None,
+        "ATTENDANCE_UNPAID": said,
+    }
+
+
+def test_a_day_that_february_does_not_have_is_none_of_its_days() -> None:
+    weights = {**RULES.reasons, "NO_DEPOSIT": replace(RULES.reasons["NO_DEPOSIT"], from_day=30)}
+    found = judge(replace(SOUND, deposits=0), replace(RULES, reasons=weights), CALENDAR, date(2026, 2, 28))
+    assert found.codes == []
+
+
 @pytest.mark.parametrize("changes", [{"unsigned": 3}, {"unpaid": 1}, {"paid": Decimal("217000.00")}, {"objections": 3}])
 def test_a_few_are_no_reason(changes: dict[str, Any]) -> None:
     assert codes(**changes) == []
@@ -95,7 +145,7 @@ def test_reasons_add_up_to_a_level() -> None:
 
 
 def test_figures_tell_how_much() -> None:
-    [reason] = judge(replace(SOUND, unsigned=12), RULES, LATE).reasons
+    [reason] = judge(replace(SOUND, unsigned=12), RULES, CALENDAR, LATE).reasons
     assert (reason.code, dict(reason.figures)) == ("SHEET_UNSIGNED", {"unsigned": 12, "lines": 40})
 
 

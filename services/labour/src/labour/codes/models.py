@@ -179,3 +179,68 @@ class SwipeLimits:
     late_after: timedelta
     oldest: timedelta
     clock_tolerance: timedelta
+
+
+class Basis(StrEnum):
+    """How sure the calendar is of the days that were counted, the surest first.
+
+    `provisional`: of the year only the decree's own days are known; `weekends`: the calendar does not hold the year.
+    """
+
+    ANNOUNCED = "announced"  # 国务院办公厅通知
+    PROVISIONAL = "provisional"
+    WEEKENDS = "weekends"
+
+
+class Unit(StrEnum):
+    """In what a term is counted."""
+
+    WORKING_DAYS = "working_days"  # 工作日
+    CALENDAR_DAYS = "calendar_days"  # 日
+
+
+class Moves(StrEnum):
+    """Where a day goes that falls on a holiday or a rest day (遇法定节假日或者休息日), as its own source says."""
+
+    EARLIER = "earlier"  # 提前
+    LATER = "later"  # 顺延
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """Holidays and weekends worked in exchange (调休) of a year, by the notice or, provisionally, by the decree."""
+
+    year: int
+    provisional: bool
+    holidays: frozenset[date]
+    working_weekends: frozenset[date]
+    source: str
+    status: Status
+    valid_from: date
+
+
+Calendar = Mapping[int, CalendarYear]
+"""The working-day calendar by year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """So many days after the day of the event, which itself is not counted, and where its end moves."""
+
+    count: int
+    unit: Unit
+    moves: Moves
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day, and how sure the calendar is of it; None when the calendar was not asked."""
+
+    on: date
+    basis: Basis | None
+
+    @property
+    def doubt(self) -> dict[str, str]:
+        """What is said beside a day that a notice to come may still change; nothing of one that is sure."""
+        return {} if self.basis in (None, Basis.ANNOUNCED) else {"calendar": str(self.basis)}

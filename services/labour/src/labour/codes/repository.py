@@ -3,7 +3,8 @@
 `data/national-codes.json` is the copy that the platform's domain notes carry: tables of the national real-name
 platform (全国建筑工人管理服务信息平台) as read from a 2019 implementation of its interface; work types 260 and
 370 are absent there too. `data/code-versions.json` has their editions and the tables of other standards,
-`data/entry-rules.json` the rules; both are ours, and each entry names its own source.
+`data/entry-rules.json` the rules, `data/working-days.json` the calendar of holidays; these are ours, and each entry
+names its own source.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any
 from labour.codes.models import (
     AgeKind,
     AgeRule,
+    Calendar,
+    CalendarYear,
     CertificateWarning,
     Code,
     CodeTable,
@@ -27,11 +30,14 @@ from labour.codes.models import (
     EntryRules,
     Gate,
     HealthRule,
+    Moves,
     RiskClass,
     Sex,
     Status,
     SwipeLimits,
     TableVersion,
+    Term,
+    Unit,
     WorkerDayRule,
 )
 
@@ -144,6 +150,32 @@ def swipe_limits() -> SwipeLimits:
         late_after=timedelta(minutes=raw["late_after_minutes"]),
         oldest=timedelta(days=raw["oldest_days"]),
         clock_tolerance=timedelta(minutes=raw["clock_tolerance_minutes"]),
+    )
+
+
+@lru_cache(maxsize=1)
+def calendar() -> Calendar:
+    """The working-day calendar (法定节假日与调休)."""
+    return {one["year"]: _calendar_year(one) for one in _load("working-days.json")["years"]}
+
+
+def term(raw: Mapping[str, Any]) -> Term:
+    """For the data files of other slices: so many days in `within`, in which unit, and where the end moves."""
+    return Term(raw["within"], Unit(raw["unit"]), Moves(raw["moves"]))
+
+
+def _calendar_year(raw: Mapping[str, Any]) -> CalendarYear:
+    spans = [(date.fromisoformat(one["first"]), date.fromisoformat(one["last"])) for one in raw["holidays"]]
+    return CalendarYear(
+        year=raw["year"],
+        provisional=raw["provisional"],
+        holidays=frozenset(
+            first + timedelta(days=number) for first, last in spans for number in range((last - first).days + 1)
+        ),
+        working_weekends=frozenset(map(date.fromisoformat, raw["working_weekends"])),
+        source=raw["source"],
+        status=Status(raw["status"]),
+        valid_from=date.fromisoformat(raw["valid_from"]),
     )
 
 

@@ -1,14 +1,29 @@
-"""Which rule applies where and when: the most specific city wins, then validity decides. Pure."""
+"""Which rule applies where and when: the most specific city wins, then validity decides. When a term ends. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
-from labour.codes.models import AgeKind, AgeRule, CodeTable, RiskClass, Sex
+from labour.codes.models import (
+    AgeKind,
+    AgeRule,
+    Basis,
+    Calendar,
+    CodeTable,
+    Due,
+    Moves,
+    RiskClass,
+    Sex,
+    Term,
+    Unit,
+)
 
 EVERYWHERE = "*"
+DAY = timedelta(days=1)
+SATURDAY = 5
+STEPS = {Moves.EARLIER: -DAY, Moves.LATER: DAY}
 
 
 class Dated(Protocol):
@@ -70,3 +85,42 @@ def age_rules(
         rule for rule in rules if sex in rule.sexes and risk_class in rule.risk_classes and work_role in rule.work_roles
     ]
     return [rule for kind in AgeKind for rule in nearest([one for one in fitting if one.kind is kind], city, on)]
+
+
+def is_working_day(calendar: Calendar, day: date) -> bool:
+    """Neither a holiday nor a weekend, unless that is worked in exchange (调休).
+
+    Of a year that the calendar does not hold only the weekends are known.
+    """
+    year = calendar.get(day.year)
+    if year is None:
+        return day.weekday() < SATURDAY
+    return day not in year.holidays and (day.weekday() < SATURDAY or day in year.working_weekends)
+
+
+def moved(calendar: Calendar, day: date, moves: Moves) -> Due:
+    """The day itself when it is a working day or does not move, else the nearest working day on that side."""
+    if moves is Moves.NONE:
+        return Due(day, None)
+    asked = day
+    while not is_working_day(calendar, day):
+        day += STEPS[moves]
+    return Due(day, _basis(calendar, asked, day))
+
+
+def due(calendar: Calendar, start: date, term: Term) -> Due:
+    """When a term ends whose event was on a day; one of working days ends on a working day and needs no moving."""
+    if term.unit is Unit.CALENDAR_DAYS:
+        return moved(calendar, start + timedelta(days=term.count), term.moves)
+    day, left = start, term.count
+    while left:
+        day += DAY
+        left -= is_working_day(calendar, day)
+    return Due(day, _basis(calendar, start + DAY, day))
+
+
+def _basis(calendar: Calendar, *days: date) -> Basis:
+    years = [calendar.get(year) for year in range(min(days).year, max(days).year + 1)]
+    if any(year is None for year in years):
+        return Basis.WEEKENDS
+    return Basis.PROVISIONAL if any(year is not None and year.provisional for year in years) else Basis.ANNOUNCED

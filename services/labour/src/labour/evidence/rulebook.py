@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
+from labour.codes.models import Moves
 from labour.evidence.models import Link, Responsible
 from labour.evidence.rules import Deadline, Deadlines
 
@@ -21,7 +22,7 @@ def deadlines() -> tuple[Deadlines, ...]:
             date.fromisoformat(one["valid_from"]),
             date.fromisoformat(one["valid_to"]) if one.get("valid_to") else None,
             {
-                code: Deadline(Link(gap["link"]), Responsible(gap["who"]), gap["days"])
+                code: Deadline(Link(gap["link"]), Responsible(gap["who"]), gap["days"], Moves(gap["moves"]))
                 for code, gap in one["gaps"].items()
             },
         )

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from labour.codes.models import Calendar, Due, Moves, Term, Unit
+from labour.codes.rules import due
 from labour.evidence.models import Link, Responsible, Status
 
 NOTHING = Decimal("0.00")
@@ -71,11 +73,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Whose a gap is, and how many days after the month it must be closed; None: before the first day concerned."""
+    """Whose a gap is, and how many days after the month it must be closed; None: before the first day concerned.
+
+    `moves`: where that day goes when no work is done on it.
+    """
 
     link: Link
     responsible: Responsible
     days: int | None
+    moves: Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,10 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing, and what is known of it: counts, days and sums, never a name or number of a person."""
+    """What is missing, and what is known of it: counts, days and sums, never a name or number of a person.
+
+    `calendar` stands in the detail where the day depends on a calendar that is not announced.
+    """
 
     code: str
     link: Link
@@ -118,10 +127,10 @@ def last_day(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def judge(facts: Facts, deadlines: Deadlines) -> Chain:
+def judge(facts: Facts, deadlines: Deadlines, calendar: Calendar) -> Chain:
     """The chain contract ↔ registration ↔ entry ↔ attendance ↔ sheet ↔ signature ↔ payment ↔ receipt of a month."""
     gaps = tuple(
-        _gap(code, first, detail, facts.key.month, deadlines)
+        _gap(code, detail, deadlines.gaps[code], _due(facts.key.month, first, deadlines.gaps[code], calendar))
         for found in (_before_work, _at_the_gate, _on_the_sheet, _in_the_hand)
         for code, first, detail in found(facts)
     )
@@ -178,7 +187,11 @@ def _days(count: int, first: date | None) -> dict[str, Any]:
     return {"days": count, "first_day": None if first is None else first.isoformat()}
 
 
-def _gap(code: str, first: date | None, detail: Mapping[str, Any], month: date, deadlines: Deadlines) -> Gap:
-    deadline = deadlines.gaps[code]
-    due = first or month if deadline.days is None else last_day(month) + timedelta(days=deadline.days)
-    return Gap(code, deadline.link, deadline.responsible, due, detail)
+def _due(month: date, first: date | None, deadline: Deadline, calendar: Calendar) -> Due:
+    if deadline.days is None:
+        return Due(first or month, None)
+    return due(calendar, last_day(month), Term(deadline.days, Unit.CALENDAR_DAYS, deadline.moves))
+
+
+def _gap(code: str, detail: Mapping[str, Any], deadline: Deadline, ends: Due) -> Gap:
+    return Gap(code, deadline.link, deadline.responsible, ends.on, {**detail, **ends.doubt})

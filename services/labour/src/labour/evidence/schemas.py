@@ -26,7 +26,9 @@ class GapOut(Out):
     code: str = Field(examples=["SIGNATURE_MISSING"])
     responsible: Responsible
     mend_until: date
-    detail: dict[str, Any] = Field(description="Its figures, e.g. days that no contract covers.")
+    detail: dict[str, Any] = Field(
+        description="Its figures, e.g. days that no contract covers; `calendar` where the day may still change."
+    )
 
 
 class EvidenceMonthOut(Out):

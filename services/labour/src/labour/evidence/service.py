@@ -131,7 +131,7 @@ async def _compute(work: Work, connection: asyncpg.Connection[Any], keys: Sequen
 def _judged(facts: Facts) -> Chain:
     # By the rule of that month: a later one changes nothing of a month that is over.
     [deadlines] = nearest(rulebook.deadlines(), facts.city or EVERYWHERE, rules.last_day(facts.key.month))
-    return rules.judge(facts, deadlines)
+    return rules.judge(facts, deadlines, codes.calendar())
 
 
 def _shift(today: date) -> timedelta:

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from chassis.database import TIMESTAMPTZ, Row, one_of, text_enum
+from labour.codes.models import Basis
 from labour.wage_accounts.states import (
     ClockKind,
     ClockState,
@@ -124,13 +125,17 @@ class WageShare(Row, table=True):
 
 
 class WageClock(Row, table=True):
-    """Something that has to be done by a day; `subject_id` is the account or the guarantee."""
+    """Something that has to be done by a day; `subject_id` is the account or the guarantee.
+
+    `calendar`: how sure the calendar was of that day when the clock was started; None where it was not asked.
+    """
 
     __tablename__ = "wage_clocks"
     __table_args__ = (
         ForeignKeyConstraint(["account_id"], ["wage_accounts.id"], name="wage_clocks_account"),
         CheckConstraint(one_of("kind", ClockKind), name="wage_clocks_kind"),
         CheckConstraint(one_of("state", ClockState), name="wage_clocks_state"),
+        CheckConstraint(one_of("calendar", Basis), name="wage_clocks_calendar"),
         Index(
             "wage_clocks_one_open",
             "subject_id",
@@ -148,6 +153,7 @@ class WageClock(Row, table=True):
     kind: ClockKind = Field(sa_type=text_enum(ClockKind))
     state: ClockState = Field(sa_type=text_enum(ClockState))
     due_on: date
+    calendar: Basis | None = Field(default=None, sa_type=text_enum(Basis))
     met_on: date | None = None
 
 

@@ -22,6 +22,8 @@ from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, paginate
 from chassis.work import constraint_of
 from labour.assignments.repository import OVERSEEING
+from labour.codes.models import Moves
+from labour.codes.repository import term
 from labour.payrolls.models import Payroll, PayrollLine
 from labour.payrolls.states import LineState
 from labour.payrolls.states import State as PayrollState
@@ -37,20 +39,18 @@ Held = TypeVar("Held", WageAccount, WageShare, WageClock, WageGuarantee)
 def rules() -> WageRules:
     """What a law or a city can change, from data."""
     raw = json.loads(files("labour.wage_accounts").joinpath("data", "wage-rules.json").read_text(encoding="utf-8"))
-    account, guarantee = raw["account"], raw["guarantee"]
+    guarantee = raw["guarantee"]
     return WageRules(
-        name_suffix=account["name_suffix"],
-        open_within_days=account["open_within_days"],
-        notice_days=raw["closing"]["notice_days"],
+        name_suffix=raw["account"]["name_suffix"],
+        notice=term(raw["closing"]),
+        clocks={ClockKind(kind): term(one) for kind, one in raw["clocks"].items()},
+        share_moves=Moves(raw["share"]["moves"]),
         least_percent=Decimal(guarantee["least_percent"]),
         most_percent=Decimal(guarantee["most_percent"]),
         least_percent_several_projects=Decimal(guarantee["least_percent_several_projects"]),
         exempt_below=Decimal(guarantee["exempt_below"]),
         reduced_after_clean_years=guarantee["reduced_after_clean_years"],
         exempt_after_clean_years=guarantee["exempt_after_clean_years"],
-        lodge_within_working_days=guarantee["lodge_within_working_days"],
-        pay_out_within_working_days=guarantee["pay_out_within_working_days"],
-        top_up_within_working_days=guarantee["top_up_within_working_days"],
     )
 
 

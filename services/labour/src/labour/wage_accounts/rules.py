@@ -1,14 +1,18 @@
-"""Names, due days, working days and the rate of a wage guarantee. Pure."""
+"""Names, due days and the rate of a wage guarantee. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from labour.codes.models import Calendar, Moves, Term
+from labour.codes.rules import moved
+from labour.wage_accounts.states import ClockKind
+
 FEN = Decimal("0.01")
-WEEKEND = (5, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +20,15 @@ class WageRules:
     """What a law or a city can change, see data/wage-rules.json."""
 
     name_suffix: str
-    open_within_days: int
-    notice_days: int
+    notice: Term
+    clocks: Mapping[ClockKind, Term]
+    share_moves: Moves
     least_percent: Decimal
     most_percent: Decimal
     least_percent_several_projects: Decimal
     exempt_below: Decimal
     reduced_after_clean_years: int
     exempt_after_clean_years: int
-    lodge_within_working_days: int
-    pay_out_within_working_days: int
-    top_up_within_working_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,15 @@ def account_place(account_id: UUID) -> str:
     return f"wage_accounts.number:{account_id}"
 
 
-def next_due(after: date, day: int) -> date:
-    """The first day of a month with this number (1–28) after a day: never more than a month later."""
-    if after.day < day:
-        return after.replace(day=day)
-    return (after.replace(day=1) + timedelta(days=31)).replace(day=day)
+def next_due(after: date, day: int, calendar: Calendar, moves: Moves) -> date:
+    """The first day of a month with this number (1–28) that, moved as the rule says, lies after a day.
 
-
-def working_days_after(day: date, count: int) -> date:
-    """So many working days later: Mondays to Fridays, public holidays not counted out."""
-    while count:
-        day += timedelta(days=1)
-        if day.weekday() not in WEEKEND:
-            count -= 1
-    return day
+    Where nothing is moved it is never more than a month later. One that was brought forward is not due once more.
+    """
+    month = after.replace(day=1)
+    while (falls := moved(calendar, month.replace(day=day), moves).on) <= after:
+        month = (month + timedelta(days=31)).replace(day=1)
+    return falls
 
 
 def may_be_exempt(basis: GuaranteeBasis, rules: WageRules) -> bool:

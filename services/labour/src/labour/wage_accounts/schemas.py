@@ -10,6 +10,7 @@ from pydantic import Field
 
 from chassis.http.schemas import In, Out
 from chassis.values import Amount, Code, Instant, LongText, Percent, SignedAmount, Text
+from labour.codes.models import Basis
 from labour.wage_accounts.commands.guarantee import Lodging
 from labour.wage_accounts.rules import GuaranteeBasis
 from labour.wage_accounts.service import NewEntry, PlanAccount
@@ -184,6 +185,10 @@ class WageClockOut(Out):
     kind: ClockKind
     state: ClockState
     due_on: date
+    calendar: Basis | None = Field(
+        description="How sure the calendar was of the day: its year announced, provisional, or only weekends known. "
+        "Null where calendar days count."
+    )
     met_on: date | None
 
 

@@ -16,6 +16,7 @@ from chassis.pages import Page, PageRequest
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.clients.projects import ProjectDirectory
+from labour.codes.repository import calendar
 from labour.wage_accounts import errors, events, repository, rules, states
 from labour.wage_accounts.commands import clocks
 from labour.wage_accounts.models import WageAccount, WageClock, WageEntry, WageGuarantee, WageShare
@@ -75,22 +76,20 @@ async def plan(work: Work, command: PlanAccount, projects: ProjectDirectory) -> 
         raise errors.in_future("/signed_on")
     await general_contractor(work, command.project_id, projects)
     session = await work.writing()
-    given = repository.rules()
     contractor, project = await repository.names(session, work.principal.organisation_id, command.project_id)
     account = WageAccount(
         created_at=work.now,
         updated_at=work.now,
         project_id=command.project_id,
         contractor_id=work.principal.organisation_id,
-        name=rules.account_name(contractor, project, given.name_suffix),
+        name=rules.account_name(contractor, project, repository.rules().name_suffix),
         state=states.ACCOUNT.initial,
         signed_on=command.signed_on,
         share_day=command.share_day,
         share_amount=command.share_amount,
     )
     await repository.add(session, account, command.project_id)
-    due = command.signed_on + timedelta(days=given.open_within_days)
-    await clocks.start(work, account, account.id, ClockKind.OPEN_ACCOUNT, due)
+    await clocks.start(work, account, account.id, ClockKind.OPEN_ACCOUNT, command.signed_on)
     work.audit("wage-accounts.plan", "wage_account", account.id, None, audit.fields(account, *AUDITED))
     return account
 
@@ -206,7 +205,7 @@ async def _next_share(work: Work, account: WageAccount, after: date) -> None:
         account_id=account.id,
         project_id=account.project_id,
         contractor_id=account.contractor_id,
-        due_on=rules.next_due(after, account.share_day),
+        due_on=rules.next_due(after, account.share_day, calendar(), repository.rules().share_moves),
         amount=account.share_amount,
         state=states.SHARE.initial,
     )

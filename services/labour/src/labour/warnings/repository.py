@@ -21,6 +21,7 @@ from chassis import replica
 from chassis.identity import Kind, Principal
 from chassis.pages import Page, PageRequest, paginate
 from labour.assignments.repository import OVERSEEING
+from labour.codes.models import Moves
 from labour.warnings.models import EmployerWarning, Level
 from labour.warnings.rules import Measures, WarningRules, Weight
 
@@ -69,7 +70,12 @@ def rules() -> tuple[WarningRules, ...]:
             date.fromisoformat(one["valid_to"]) if one.get("valid_to") else None,
             {Level(level): points for level, points in one["levels"].items()},
             {
-                code: Weight(reason["weight"], reason.get("from_day", 1), Decimal(reason.get("least_percent", 0)))
+                code: Weight(
+                    reason["weight"],
+                    reason.get("from_day", 1),
+                    Moves(reason.get("moves", Moves.NONE)),
+                    Decimal(reason.get("least_percent", 0)),
+                )
                 for code, reason in one["reasons"].items()
             },
         )

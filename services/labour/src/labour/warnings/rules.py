@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from labour.codes.models import Calendar, Due, Moves
+from labour.codes.rules import moved
 from labour.warnings.models import Level
 
 HUNDRED = Decimal(100)
@@ -16,10 +18,13 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a reason counts, from which day of the month on, and from how many percent."""
+    """What a reason counts, from which day of the month on, where that goes when no work is done on it, and from how
+    many percent.
+    """
 
     points: int
     from_day: int
+    moves: Moves
     least: Decimal
 
 
@@ -83,16 +88,24 @@ class Judgement:
         return [reason.code for reason in self.reasons]
 
 
-def judge(measures: Measures, rules: WarningRules, today: date) -> Judgement:
-    """Each reason that holds today, their points added up, and the level that these reach."""
+def judge(measures: Measures, rules: WarningRules, calendar: Calendar, today: date) -> Judgement:
+    """Each reason that holds today, their points added up, and the level that these reach.
+
+    `calendar` stands in the figures where the first day depends on a calendar that is not announced.
+    """
     reasons = tuple(
-        Reason(code, rules.reasons[code].points, figures)
+        Reason(code, rules.reasons[code].points, {**figures, **first.doubt})
         for code, percent, figures in _found(measures)
-        if today.day >= rules.reasons[code].from_day and percent >= rules.reasons[code].least
+        if today >= (first := _first_day(rules.reasons[code], calendar, today)).on
+        and percent >= rules.reasons[code].least
     )
     score = sum(reason.points for reason in reasons)
     reached = [level for level, points in rules.levels.items() if score >= points]
     return Judgement(max(reached, key=lambda level: rules.levels[level], default=Level.NONE), score, reasons)
+
+
+def _first_day(weight: Weight, calendar: Calendar, today: date) -> Due:
+    return moved(calendar, today.replace(day=1) + timedelta(days=weight.from_day - 1), weight.moves)
 
 
 def percent(part: Decimal | int, whole: Decimal | int) -> Decimal:

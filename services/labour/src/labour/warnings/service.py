@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from chassis.pages import Page, PageRequest
 from chassis.work import Work, touch
 from labour import permissions
+from labour.codes.repository import calendar
 from labour.codes.rules import EVERYWHERE, nearest
 from labour.warnings import events, repository, rules
 from labour.warnings.models import EmployerWarning, Level
@@ -66,7 +67,7 @@ async def page(work: Work, wanted: WarningFilter, request: PageRequest) -> Page[
 
 def _judged(measures: Measures, today: date) -> Judgement:
     [found] = nearest(repository.rules(), measures.city or EVERYWHERE, today)
-    return rules.judge(measures, found, today)
+    return rules.judge(measures, found, calendar(), today)
 
 
 async def _keep(work: Work, place: Place, judged: Judgement, rows: Sequence[EmployerWarning]) -> None:

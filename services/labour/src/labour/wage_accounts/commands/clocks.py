@@ -9,6 +9,8 @@ from uuid import UUID
 from chassis import audit
 from chassis.clock import day_begins
 from chassis.work import Work, touch
+from labour.codes.repository import calendar
+from labour.codes.rules import due
 from labour.wage_accounts import repository, states
 from labour.wage_accounts.models import WageAccount, WageClock, WageGuarantee
 from labour.wage_accounts.states import ClockAction, ClockKind, ClockState
@@ -16,8 +18,14 @@ from labour.wage_accounts.states import ClockAction, ClockKind, ClockState
 CHECK = "wage-accounts.clock"
 
 
-async def start(work: Work, of: WageAccount | WageGuarantee, account_id: UUID, kind: ClockKind, due: date) -> WageClock:
-    """A clock for an account or a guarantee, in the caller's transaction."""
+async def start(
+    work: Work, of: WageAccount | WageGuarantee, account_id: UUID, kind: ClockKind, since: date
+) -> WageClock:
+    """A clock for an account or a guarantee, in the caller's transaction; it runs from the day after the event.
+
+    It keeps the day that the calendar gives today, and how sure that is.
+    """
+    ends = due(calendar(), since, repository.rules().clocks[kind])
     clock = WageClock(
         created_at=work.now,
         updated_at=work.now,
@@ -27,10 +35,11 @@ async def start(work: Work, of: WageAccount | WageGuarantee, account_id: UUID, k
         subject_id=of.id,
         kind=kind,
         state=states.CLOCK.initial,
-        due_on=due,
+        due_on=ends.on,
+        calendar=ends.basis,
     )
     await repository.add(await work.writing(), clock, of.id)
-    await work.enqueue(CHECK, {"clock_id": str(clock.id)}, due=day_begins(due + timedelta(days=1)))
+    await work.enqueue(CHECK, {"clock_id": str(clock.id)}, due=day_begins(ends.on + timedelta(days=1)))
     return clock
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from chassis import audit
 from chassis.work import Work, check_version, touch
 from labour import permissions
 from labour.clients.projects import ProjectDirectory
+from labour.codes.repository import calendar
+from labour.codes.rules import due
 from labour.wage_accounts import errors, repository, states
 from labour.wage_accounts.models import WageAccount
 from labour.wage_accounts.service import NewEntry, book, general_contractor, get
@@ -25,7 +26,7 @@ async def announce(work: Work, account_id: UUID, expected: int | None, projects:
     account = await _settled(work, account_id, expected)
     before = audit.fields(account, *CLOSING)
     account.state = states.ACCOUNT.apply(account.state, Action.ANNOUNCE_CLOSING)
-    account.notice_until = work.today + timedelta(days=repository.rules().notice_days)
+    account.notice_until = due(calendar(), work.today, repository.rules().notice).on
     touch(account, work)
     work.audit("wage-accounts.announce-closing", "wage_account", account.id, before, audit.fields(account, *CLOSING))
     return account

@@ -13,7 +13,7 @@ from labour import permissions
 from labour.wage_accounts import errors, repository, rules, states
 from labour.wage_accounts.commands import clocks
 from labour.wage_accounts.models import WageGuarantee
-from labour.wage_accounts.rules import GuaranteeBasis, working_days_after
+from labour.wage_accounts.rules import GuaranteeBasis
 from labour.wage_accounts.states import ClockKind, GuaranteeAction, GuaranteeForm
 
 AUDITED = ("state", "percent", "amount", "drawn", "form", "document_number", "valid_to", "reason")
@@ -34,8 +34,7 @@ async def register(work: Work, account_id: UUID, basis: GuaranteeBasis) -> WageG
     work.require(permissions.WAGE_ACCOUNTS_MANAGE)
     session = await work.writing()
     account = await repository.own(session, work.principal, account_id)
-    given = repository.rules()
-    least, most = rules.percent_range(basis, given)
+    least, most = rules.percent_range(basis, repository.rules())
     if not least <= basis.percent <= most:
         raise errors.percent_outside(least, most)
     guarantee = WageGuarantee(
@@ -52,8 +51,7 @@ async def register(work: Work, account_id: UUID, basis: GuaranteeBasis) -> WageG
         state=states.GUARANTEE.initial,
     )
     await repository.add(session, guarantee, account.id)
-    due = working_days_after(account.signed_on, given.lodge_within_working_days)
-    await clocks.start(work, guarantee, account.id, ClockKind.LODGE_GUARANTEE, due)
+    await clocks.start(work, guarantee, account.id, ClockKind.LODGE_GUARANTEE, account.signed_on)
     work.audit("wage-guarantees.register", "wage_guarantee", guarantee.id, None, audit.fields(guarantee, *AUDITED))
     return guarantee
 
@@ -92,11 +90,8 @@ async def draw(
     if amount > guarantee.amount:
         raise errors.more_than_lodged(guarantee.amount)
     guarantee.drawn, guarantee.reason = amount, reason
-    given = repository.rules()
-    out = working_days_after(ordered_on, given.pay_out_within_working_days)
-    top_up = working_days_after(ordered_on, given.top_up_within_working_days)
-    await clocks.start(work, guarantee, guarantee.account_id, ClockKind.PAY_OUT_GUARANTEE, out)
-    await clocks.start(work, guarantee, guarantee.account_id, ClockKind.TOP_UP_GUARANTEE, top_up)
+    for kind in (ClockKind.PAY_OUT_GUARANTEE, ClockKind.TOP_UP_GUARANTEE):
+        await clocks.start(work, guarantee, guarantee.account_id, kind, ordered_on)
     return guarantee
 
 
