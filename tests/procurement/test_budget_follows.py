@@ -81,7 +81,7 @@ async def do(both: Both, what: str, number: int, quantity: int) -> None:
         added = () if quantity % 4 else (Line("01090001", "t", "B", Decimal(quantity), Decimal("7.77"), Decimal(0)),)
         edit = Edit(line.id, quantity=Decimal(quantity), close=quantity % 7 == 0)
         async with making.harness.work(making.buyer) as work:
-            await changes.propose(work, ProposeChange(order.id, None, "x", (edit,), added))
+            await changes.propose(work, ProposeChange(order.id, None, "x", (edit,), added), making.labour)
     elif what in ("approve", "accept", "decline", "withdraw"):
         await answered(both, what, order.id, order.open_change_id)
     else:
@@ -120,7 +120,7 @@ async def answered(both: Both, what: str, order_id: UUID, change_id: UUID | None
     try:
         async with making.harness.work(who) as work:
             if what == "approve":
-                await changes.approve(work, verb, both.asking)
+                await changes.approve(work, verb, both.asking, making.labour)
             else:
                 await getattr(changes, what)(work, verb)
     except ServiceError as error:

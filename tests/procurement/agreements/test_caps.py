@@ -133,7 +133,7 @@ async def confirm(making: Orders, order_id: UUID) -> UUID:
 async def propose(making: Orders, order_id: UUID, edit: Edit) -> OrderChange:
     """A change by the buyer."""
     async with making.harness.work(making.buyer) as work:
-        return await changes.propose(work, ProposeChange(order_id, None, "x", (edit,), ()))
+        return await changes.propose(work, ProposeChange(order_id, None, "x", (edit,), ()), making.labour)
 
 
 async def change(making: Orders, order_id: UUID, line_id: UUID, quantity: str) -> None:
@@ -141,7 +141,7 @@ async def change(making: Orders, order_id: UUID, line_id: UUID, quantity: str) -
     made = await propose(making, order_id, Edit(line_id, quantity=Decimal(quantity)))
     if made.adds:
         async with making.harness.work(making.approver) as work:
-            await changes.approve(work, changes.Verb(order_id, made.id, None), making.projects)
+            await changes.approve(work, changes.Verb(order_id, made.id, None), making.projects, making.labour)
     async with making.harness.work(making.sales) as work:
         await changes.accept(work, changes.Verb(order_id, made.id, None))
 

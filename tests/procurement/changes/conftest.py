@@ -42,7 +42,9 @@ class Changes:
     async def propose(self, order_id: UUID, *edits: Edit, added: tuple[Line, ...] = ()) -> OrderChange:
         """By the buyer."""
         async with self.orders.harness.work(self.orders.buyer) as work:
-            return await service.propose(work, ProposeChange(order_id, None, "more is needed", edits, added))
+            return await service.propose(
+                work, ProposeChange(order_id, None, "more is needed", edits, added), self.orders.labour
+            )
 
     async def more(self, order_id: UUID, quantity: str = "15") -> OrderChange:
         """A proposed change of the first line's quantity."""
@@ -51,7 +53,9 @@ class Changes:
     async def approve(self, change: OrderChange) -> OrderChange:
         """By the approver."""
         async with self.orders.harness.work(self.orders.approver) as work:
-            return await service.approve(work, Verb(change.order_id, change.id, None), self.orders.projects)
+            return await service.approve(
+                work, Verb(change.order_id, change.id, None), self.orders.projects, self.orders.labour
+            )
 
     async def accept(self, change: OrderChange) -> OrderChange:
         """By the supplier."""

@@ -127,7 +127,7 @@ async def test_without_an_answer_nothing_is_written_and_asking_again_takes_once(
     before = await procurement.checksum()
     with pytest.raises(Unavailable):
         async with procurement.work(changes.orders.approver) as work:
-            await service.approve(work, Verb(order_id, change.id, None), away)
+            await service.approve(work, Verb(order_id, change.id, None), away, changes.orders.labour)
     assert await procurement.checksum() == before
     assert (await changes.approve(change)).state is State.OFFERED
     assert changes.orders.projects.commitments[change.id] == {"A": Decimal("500.00")}
@@ -201,7 +201,7 @@ async def test_unknown_material_and_stale_versions(changes: Changes, procurement
     edit = await changes.edit(order_id, 0, quantity=Decimal(11))
     with pytest.raises(Aborted):
         async with procurement.work(changes.orders.buyer) as work:
-            await service.propose(work, ProposeChange(order_id, 1, "x", (edit,), ()))
+            await service.propose(work, ProposeChange(order_id, 1, "x", (edit,), ()), changes.orders.labour)
     assert await procurement.checksum() == before
 
 

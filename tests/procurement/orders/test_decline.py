@@ -114,7 +114,7 @@ async def test_an_open_change_is_answered_first(orders: Orders, procurement: Har
     line = (await orders.read(order_id)).lines[0]
     async with procurement.work(orders.buyer) as work:
         less = (Edit(line.id, quantity=line.quantity - Decimal(1)),)
-        change = await changes.propose(work, ProposeChange(order_id, None, "less is needed", less, ()))
+        change = await changes.propose(work, ProposeChange(order_id, None, "less is needed", less, ()), orders.labour)
     before = await procurement.checksum()
     answer = await declined(procurement, orders.sales, order_id)
     assert (answer.status_code, answer.json()["code"]) == (409, "ORDER_CHANGE_OPEN")

@@ -82,7 +82,9 @@ class Chain:
         """A change of the order's line."""
         wanted = Edit(UUID(desk.lines[0]), quantity=Decimal(quantity))
         async with self.orders.harness.work(self.orders.buyer) as work:
-            change = await changes.propose(work, ProposeChange(desk.order_id, None, "x", (wanted,), ()))
+            change = await changes.propose(
+                work, ProposeChange(desk.order_id, None, "x", (wanted,), ()), self.orders.labour
+            )
         return changes.Verb(desk.order_id, change.id, None, "x")
 
     async def accept(self, verb: changes.Verb) -> None:
@@ -91,7 +93,7 @@ class Chain:
             change = await changes.get(work, verb.order_id, verb.change_id)
         if change.adds:
             async with self.orders.harness.work(self.orders.approver) as work:
-                await changes.approve(work, verb, self.orders.projects)
+                await changes.approve(work, verb, self.orders.projects, self.orders.labour)
         async with self.orders.harness.work(self.orders.sales) as work:
             await changes.accept(work, verb)
 
@@ -207,7 +209,7 @@ async def test_a_change_takes_and_gives_back(chain: Chain) -> None:
         who = chain.orders.buyer
         if verb is changes.decline:
             async with desk.harness.work(chain.orders.approver) as work:
-                await changes.approve(work, more, chain.orders.projects)
+                await changes.approve(work, more, chain.orders.projects, chain.orders.labour)
             who = chain.orders.sales
         async with desk.harness.work(who) as work:
             await verb(work, more)

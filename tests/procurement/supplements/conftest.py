@@ -49,7 +49,9 @@ class Supplements:
         """By the head's approver."""
         made = await self.drafted(agreement, **changes)
         async with self.harness.work(self.approver) as work:
-            return await approval.propose(work, Verb(agreement.id, made.id, None))
+            return await approval.propose(
+                work, Verb(agreement.id, made.id, None), self.harness.runtime.clients["labour"]
+            )
 
     async def sign(self, supplement: Supplement) -> Supplement:
         """By the supplier."""

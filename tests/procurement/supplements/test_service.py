@@ -27,6 +27,9 @@ from tests.procurement.agreements.conftest import item
 from tests.procurement.supplements.conftest import Supplements
 from zhulian.procurement.v1.agreements_events_pb2 import AgreementActivated
 
+ASKING = (approval.submit, approval.approve, approval.propose)
+"""The use cases that ask labour first."""
+
 
 async def test_signed_the_agreement_reads_so(supplements: Supplements, procurement: Harness) -> None:
     """Caps, last day, an item more and who else may call off; before the signature nothing of it; the fact says all."""
@@ -182,6 +185,7 @@ async def test_each_side_does_its_part(supplements: Supplements, procurement: Ha
     made = await supplements.proposed(agreement, valid_to=later)
     verb = Verb(agreement.id, made.id, None, "x")
     head, site = agreements.head, agreements.site
+    labour = procurement.runtime.clients["labour"]
     cases: list[tuple[Principal, Any, type[Exception]]] = [
         (head.as_(*Role), service.sign, PermissionDenied),
         (site.supplier.as_(*Role), service.withdraw, PermissionDenied),
@@ -196,7 +200,7 @@ async def test_each_side_does_its_part(supplements: Supplements, procurement: Ha
     for who, use_case, refusal in cases:
         with pytest.raises(refusal):
             async with procurement.work(who) as work:
-                await use_case(work, verb)
+                await use_case(work, verb, *([labour] if use_case in ASKING else []))
     assert await procurement.checksum() == before
     async with procurement.work(supplements.approver) as work:
         await agreement_service.end(work, AgreementVerb(agreement.id, None, "x"))

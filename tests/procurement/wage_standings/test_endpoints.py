@@ -30,7 +30,7 @@ async def test_beside_the_comparison(buying: Buying, labour: FakeLabour) -> None
     assert len(found) == len(labour.asked) == 2
     assert (warned["warning_level"], warned["warned_since"], warned["warned"]) == ("orange", "2026-11-20", True)
     assert (warned["outstanding_months"], warned["oldest_outstanding_month"]) == (2, "2026-09-01")
-    assert (warned["refuses"], listed["refuses"]) == ([], ["agreement", "award", "order"])
+    assert (warned["refuses"], listed["refuses"]) == ([], ["agreement", "award", "order", "order_change", "supplement"])
     assert listed["listing"] == {
         "since": "2026-11-01",
         "until": "2029-11-01",

@@ -24,7 +24,7 @@ def test_who_is_sound_is_refused_nothing() -> None:
 
 
 def test_who_is_listed_is_refused_every_new_deal() -> None:
-    assert judge(LISTED, LAW).refuses == (Deal.AGREEMENT, Deal.AWARD, Deal.ORDER)
+    assert judge(LISTED, LAW).refuses == tuple(sorted(Deal))
     assert judge(LISTED, replace(LAW, refuses=frozenset({Deal.AWARD}))).refuses == (Deal.AWARD,)
 
 

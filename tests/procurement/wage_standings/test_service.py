@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -15,35 +12,15 @@ from chassis.ids import new_id
 from procurement.approvals.models import DocumentKind
 from procurement.wage_standings import service
 from procurement.wage_standings.rules import Deal
-from tests.harness import Harness, key
+from tests.harness import key
 from tests.procurement.agreements.conftest import Agreements, agreements
 from tests.procurement.approvals.papers import Office
 from tests.procurement.awards.test_service import award_body
 from tests.procurement.buying import Buying
 from tests.procurement.conftest import FakeLabour, Orders
-from tests.procurement.wage_standings.conftest import AWAY, LISTING, list_
+from tests.procurement.wage_standings.conftest import GONE, LISTED, LISTING, away, list_, refused
 
 __all__ = ["agreements"]
-LISTED, GONE = (409, "SUPPLIER_WAGE_LISTED"), (503, "LABOUR_UNAVAILABLE")
-
-
-@asynccontextmanager
-async def away(labour: FakeLabour) -> AsyncIterator[None]:
-    """labour does not answer in the block."""
-    labour.trouble = AWAY
-    try:
-        yield
-    finally:
-        labour.trouble = None
-
-
-async def refused(harness: Harness, who: Any, path: str, body: Any = None) -> tuple[int, str]:
-    """Status and code of a refusal that changes nothing."""
-    before = await harness.checksum()
-    async with harness.client(who) as client:
-        answer = await client.post(f"/procurement/v1{path}", json=body, headers=key())
-    assert await harness.checksum() == before
-    return answer.status_code, str(answer.json().get("code"))
 
 
 async def test_no_award_to_whom_is_listed(buying: Buying, labour: FakeLabour) -> None:

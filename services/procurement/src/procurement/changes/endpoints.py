@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, FailedPrecondition, NotFound, Unavailable
+from chassis.errors import Aborted, DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
@@ -16,13 +16,13 @@ from procurement.changes import service
 from procurement.changes.schemas import ChangeOut, ProposeChangeIn
 from procurement.changes.service import ProposeChange, Verb
 from procurement.changes.states import State
-from procurement.clients import ProjectsDep
+from procurement.clients import LabourDep, ProjectsDep
 from procurement.orders.schemas import ReasonIn
 
 router = APIRouter(prefix="/orders/{order_id}/changes", tags=["order changes"])
 
 ERRORS = problems(NotFound, FailedPrecondition, Aborted)
-ASKING = problems(NotFound, FailedPrecondition, Aborted, Unavailable)
+ASKING = problems(NotFound, FailedPrecondition, Aborted, Unavailable, DeadlineExceeded)
 
 
 class ChangeFilters(Filters):
@@ -31,13 +31,13 @@ class ChangeFilters(Filters):
     state: State | None = None
 
 
-@router.post("", operation_id="proposeOrderChange", status_code=201, response_model=ChangeOut, responses=ERRORS)
-async def propose(order_id: UUID, body: ProposeChangeIn, edge: EdgeDep) -> Response:
+@router.post("", operation_id="proposeOrderChange", status_code=201, response_model=ChangeOut, responses=ASKING)
+async def propose(order_id: UUID, body: ProposeChangeIn, edge: EdgeDep, labour: LabourDep) -> Response:
     """Propose a change of an approved order. What costs more waits for approval, all else goes to the supplier."""
     edits = tuple(edit.plain() for edit in body.edits)
     added = tuple(line.plain() for line in body.added)
     command = ProposeChange(order_id, edge.expected_version, body.reason, edits, added)
-    return await edge.write(lambda work: service.propose(work, command), ChangeOut.of, status=201)
+    return await edge.write(lambda work: service.propose(work, command, labour), ChangeOut.of, status=201)
 
 
 @router.get("", operation_id="listOrderChanges", response_model=PageOut[ChangeOut], responses=problems(NotFound))
@@ -56,11 +56,16 @@ async def get(order_id: UUID, change_id: UUID, edge: EdgeDep) -> Response:
 
 @router.post("/{change_id}:approve", operation_id="approveOrderChange", response_model=ChangeOut, responses=ASKING)
 async def approve(
-    order_id: UUID, change_id: UUID, edge: EdgeDep, projects: ProjectsDep, body: RemarkIn | None = None
+    order_id: UUID,
+    change_id: UUID,
+    edge: EdgeDep,
+    projects: ProjectsDep,
+    labour: LabourDep,
+    body: RemarkIn | None = None,
 ) -> Response:
     """Approve the step that waits; with the last one the cost is committed and the change offered to the supplier."""
     command = Verb(order_id, change_id, edge.expected_version, body.remark if body else "")
-    return await edge.write(lambda work: service.approve(work, command, projects), ChangeOut.of)
+    return await edge.write(lambda work: service.approve(work, command, projects, labour), ChangeOut.of)
 
 
 @router.post("/{change_id}:reject", operation_id="rejectOrderChange", response_model=ChangeOut, responses=ASKING)

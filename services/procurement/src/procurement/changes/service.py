@@ -3,6 +3,9 @@
 Budget: what a change adds is asked of project-mgmt before the approval is written, under the change's id (design rule
 6). The fact of the approval confirms it; when the supplier accepts, it becomes part of the order's commitment, and when
 it is declined or withdrawn, it is free again. A change that costs less asks nobody: once accepted, the fact says so.
+
+Wages: one that costs more is refused while its supplier is listed for wage arrears, when it is proposed and with its
+last approval (docs/decisions/0020); labour is asked before the order is locked.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from procurement.changes import errors, events, repository, rules, states
 from procurement.changes.models import OrderChange, OrderChangeLine
 from procurement.changes.rules import Edit, Increased, Planned
 from procurement.changes.states import Action, State
+from procurement.clients.labour import LabourDirectory
 from procurement.clients.projects import ProjectDirectory
 from procurement.orders import errors as order_errors
 from procurement.orders import events as order_events
@@ -40,6 +44,8 @@ from procurement.orders.service import Line
 from procurement.orders.states import Origin
 from procurement.requisitions import service as requisitions
 from procurement.requisitions.rules import Need
+from procurement.wage_standings import service as wage_standings
+from procurement.wage_standings.rules import Deal
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +84,27 @@ async def page(work: Work, order_id: UUID, state: State | None, request: PageReq
         return await repository.page(session, work.principal, order_id, state, request)
 
 
-async def propose(work: Work, command: ProposeChange) -> OrderChange:
+async def propose(work: Work, command: ProposeChange, labour: LabourDirectory) -> OrderChange:
     """The buyer proposes a change. One that adds to no cost code is offered to the supplier at once.
 
     More of a line that serves a requisition is taken out of what is left of that at once: the supplier's answer cannot
     be overtaken by another purchase. Raises what `rules.plan` raises, ORDER_CHANGE_OPEN, DIRECT_LIMIT_EXCEEDED,
-    PRICED_BY_AGREEMENT, REQUISITION_EXHAUSTED, and the caps of the agreement that the order was called off from.
+    PRICED_BY_AGREEMENT, REQUISITION_EXHAUSTED, the caps of the agreement that the order was called off from, and for
+    one that costs more SUPPLIER_WAGE_LISTED.
     """
     work.require(permissions.ORDER_CHANGES_PROPOSE)
+    async with work.reading() as session:
+        order = await order_rows.get(session, work.principal, command.order_id)
+    seen, asked = order.version, bool(_plan(work, order, command)[1])
+    if asked:
+        await wage_standings.demand_engageable(work, {order.supplier_id}, Deal.ORDER_CHANGE, labour)
     session = await work.writing()
     order = await orders.locked(work, command.order_id)
-    if order.buyer_id != work.principal.organisation_id:
-        raise errors.not_yours(order_states.Action.AMEND)
-    check_version(order, command.expected_version)
-    order_states.ORDER.apply(order.state, order_states.Action.AMEND)
-    if order.open_change_id is not None:
-        raise order_errors.change_open(order.open_change_id)
-    added = orders.new_lines(command.added, after=order.lines[-1].position)
-    planned = rules.plan(order.lines, command.edits, added)
+    planned, adds = _plan(work, order, command)
+    if adds and not asked:  # less than the order said then, more than it says now: labour has not been asked
+        check_version(order, seen)
     await _demand_allowed(work, order, planned)
     await requisitions.take_for_order(work, _more_needed(order, planned), sourced=False)
-    adds = rules.additions(planned, {line.id: line.delivered for line in order.lines})
     change = _new(work, order, command.reason, adds)
     change.number = await repository.next_number(session, order.id)
     change.lines = [OrderChangeLine(id=new_id(), change_id=change.id, **asdict(line)) for line in planned]
@@ -110,6 +116,19 @@ async def propose(work: Work, command: ProposeChange) -> OrderChange:
     order.open_change_id = change.id
     work.audit("changes.propose", "order_change", change.id, None, _audited(change))
     return change
+
+
+def _plan(work: Work, order: Order, command: ProposeChange) -> tuple[list[Planned], dict[str, Decimal]]:
+    """The lines as they shall be, and what that adds; refuses whoever may not, and what the order's state forbids."""
+    if order.buyer_id != work.principal.organisation_id:
+        raise errors.not_yours(order_states.Action.AMEND)
+    check_version(order, command.expected_version)
+    order_states.ORDER.apply(order.state, order_states.Action.AMEND)
+    if order.open_change_id is not None:
+        raise order_errors.change_open(order.open_change_id)
+    added = orders.new_lines(command.added, after=order.lines[-1].position)
+    planned = rules.plan(order.lines, command.edits, added)
+    return planned, rules.additions(planned, {line.id: line.delivered for line in order.lines})
 
 
 async def _demand_allowed(work: Work, order: Order, planned: list[Planned]) -> None:
@@ -142,11 +161,12 @@ def _more_needed(order: Order, lines: Iterable[Planned | Increased]) -> list[Nee
     ]
 
 
-async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> OrderChange:
+async def approve(work: Work, command: Verb, projects: ProjectDirectory, labour: LabourDirectory) -> OrderChange:
     """Approve the step that waits; with the last one reserve the budget of what the change adds, and offer it.
 
     Asking again after a lost answer takes once: the reservation stands under the change's id. FailedPrecondition
-    BUDGET_EXCEEDED; Unavailable when project-mgmt does not answer, and nothing is taken. The step waits on then.
+    BUDGET_EXCEEDED, SUPPLIER_WAGE_LISTED; Unavailable when project-mgmt or labour does not answer, and nothing is
+    taken. The step waits on then.
     """
     work.require(permissions.APPROVALS_DECIDE)
     async with work.reading() as session:
@@ -160,6 +180,7 @@ async def approve(work: Work, command: Verb, projects: ProjectDirectory) -> Orde
         await approvals.decide(work, DocumentKind.CHANGE, change.id, StepAction.APPROVE, command.reason)
         return _end(work, change, Action.ENDORSE, before)
     adds = {code: Decimal(amount) for code, amount in seen.adds.items()}
+    await wage_standings.demand_engageable(work, {order.supplier_id}, Deal.ORDER_CHANGE, labour)
     await projects.commit_budget(order.project_id, order.id, order.buyer_id, adds, order.currency, change_id=seen.id)
     order, change, before = await _begin(work, same, Action.APPROVE)
     await approvals.decide(work, DocumentKind.CHANGE, change.id, StepAction.APPROVE, command.reason)

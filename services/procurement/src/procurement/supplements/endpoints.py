@@ -7,11 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from chassis.errors import Aborted, FailedPrecondition, NotFound
+from chassis.errors import Aborted, DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from procurement.approvals.schemas import RemarkIn
+from procurement.clients import LabourDep
 from procurement.orders.schemas import ReasonIn
 from procurement.supplements import service
 from procurement.supplements.commands import approval
@@ -22,6 +23,7 @@ from procurement.supplements.states import State
 router = APIRouter(prefix="/agreements/{agreement_id}/supplements", tags=["supplemental agreements"])
 
 ERRORS = problems(NotFound, FailedPrecondition, Aborted)
+ASKING = problems(NotFound, FailedPrecondition, Aborted, Unavailable, DeadlineExceeded)
 
 
 class SupplementFilters(Filters):
@@ -53,20 +55,22 @@ async def get(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep) -> Respons
     return await edge.read(lambda work: service.get(work, agreement_id, supplement_id), SupplementOut.of)
 
 
-@router.post("/{supplement_id}:submit", operation_id="submitSupplement", response_model=SupplementOut, responses=ERRORS)
-async def submit(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep) -> Response:
+@router.post("/{supplement_id}:submit", operation_id="submitSupplement", response_model=SupplementOut, responses=ASKING)
+async def submit(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep, labour: LabourDep) -> Response:
     """Hand a draft to those who approve what it adds at most: the steps are fixed by the matrix of today."""
     command = Verb(agreement_id, supplement_id, edge.expected_version)
-    return await edge.write(lambda work: approval.submit(work, command), SupplementOut.of)
+    return await edge.write(lambda work: approval.submit(work, command, labour), SupplementOut.of)
 
 
 @router.post(
-    "/{supplement_id}:approve", operation_id="approveSupplement", response_model=SupplementOut, responses=ERRORS
+    "/{supplement_id}:approve", operation_id="approveSupplement", response_model=SupplementOut, responses=ASKING
 )
-async def approve(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep, body: RemarkIn | None = None) -> Response:
+async def approve(
+    agreement_id: UUID, supplement_id: UUID, edge: EdgeDep, labour: LabourDep, body: RemarkIn | None = None
+) -> Response:
     """Approve the step that waits; with the last one the supplement is proposed to the supplier."""
     command = Verb(agreement_id, supplement_id, edge.expected_version, body.remark if body else "")
-    return await edge.write(lambda work: approval.approve(work, command), SupplementOut.of)
+    return await edge.write(lambda work: approval.approve(work, command, labour), SupplementOut.of)
 
 
 @router.post("/{supplement_id}:reject", operation_id="rejectSupplement", response_model=SupplementOut, responses=ERRORS)
@@ -77,12 +81,12 @@ async def reject(agreement_id: UUID, supplement_id: UUID, body: ReasonIn, edge: 
 
 
 @router.post(
-    "/{supplement_id}:propose", operation_id="proposeSupplement", response_model=SupplementOut, responses=ERRORS
+    "/{supplement_id}:propose", operation_id="proposeSupplement", response_model=SupplementOut, responses=ASKING
 )
-async def propose(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep) -> Response:
+async def propose(agreement_id: UUID, supplement_id: UUID, edge: EdgeDep, labour: LabourDep) -> Response:
     """Submit somebody else's draft and approve its first step at once; if that is all, the supplier is shown it."""
     command = Verb(agreement_id, supplement_id, edge.expected_version)
-    return await edge.write(lambda work: approval.propose(work, command), SupplementOut.of)
+    return await edge.write(lambda work: approval.propose(work, command, labour), SupplementOut.of)
 
 
 @router.post(

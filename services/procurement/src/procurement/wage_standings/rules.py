@@ -13,11 +13,13 @@ LEVELS = ("none", "yellow", "orange", "red")
 
 
 class Deal(StrEnum):
-    """What a buyer is about to begin with a supplier."""
+    """What a buyer is about to begin with a supplier, or to add to what stands."""
 
     AWARD = "award"  # 定标
     AGREEMENT = "agreement"  # 合同、框架协议
     ORDER = "order"  # 采购订单
+    SUPPLEMENT = "supplement"  # 补充协议, one that adds money or time
+    ORDER_CHANGE = "order_change"  # 订单变更, one that costs more
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ class WageStandingOut(Out):
     outstanding_months: int = Field(description="Months of which wages are overdue.")
     oldest_outstanding_month: date | None
     listing: WageListingOut | None
-    refuses: list[Literal["award", "agreement", "order"]] = Field(description="What is refused to it today.")
+    refuses: list[Literal["award", "agreement", "order", "supplement", "order_change"]] = Field(
+        description="What is refused to it today."
+    )
 
     @classmethod
     def of(cls, found: Judged) -> WageStandingOut:

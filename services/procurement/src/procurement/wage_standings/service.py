@@ -1,5 +1,5 @@
-"""The check where a deal begins. Labour is asked before anything is written (design rule 6), and when it does not
-answer nothing begins: docs/decisions/0020. What buyers look at stands in commands/hints.py."""
+"""The check where a deal begins or grows. Labour is asked before anything is written (design rule 6), and without an
+answer neither happens: docs/decisions/0020. What buyers look at stands in commands/hints.py."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def judged(work: Work, supplier_ids: Collection[UUID], labour: LabourDirec
 
 
 async def demand_engageable(work: Work, supplier_ids: Collection[UUID], deal: Deal, labour: LabourDirectory) -> None:
-    """For awards, agreements and orders, before they write: nobody of these is listed for wage arrears today.
+    """For every deal, before it is written or added to: nobody of these is listed for wage arrears today.
 
     FailedPrecondition SUPPLIER_WAGE_LISTED; Unavailable LABOUR_UNAVAILABLE, DeadlineExceeded when labour is away.
     """

@@ -1,4 +1,8 @@
-"""Approval of a supplemental agreement by the agreement's holder (审批), before the supplier is shown it."""
+"""Approval of a supplemental agreement by the agreement's holder (审批), before the supplier is shown it.
+
+One that adds money or time begins something new with the supplier, so labour is asked about it as for an agreement
+(docs/decisions/0020), before anything is locked; one that takes away asks nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from decimal import Decimal
 
 from chassis.work import Work
 from procurement import permissions
+from procurement.agreements import repository as agreement_rows
 from procurement.agreements import states as agreement_states
 from procurement.agreements.models import Agreement
 from procurement.agreements.rules import at_most
@@ -13,35 +18,41 @@ from procurement.approvals import service as approvals
 from procurement.approvals.models import DocumentKind
 from procurement.approvals.service import Document
 from procurement.approvals.states import Action as StepAction
+from procurement.clients.labour import LabourDirectory
 from procurement.supplements import repository, rules
 from procurement.supplements.models import Supplement
 from procurement.supplements.service import Verb, adds_rows, capped_by, end, locked_for
 from procurement.supplements.states import Action
+from procurement.wage_standings import service as wage_standings
+from procurement.wage_standings.rules import Deal
 
 KIND = DocumentKind.SUPPLEMENT
 
 
-async def submit(work: Work, command: Verb) -> Supplement:
-    """Hand a draft to those who approve today what it adds at most."""
+async def submit(work: Work, command: Verb, labour: LabourDirectory) -> Supplement:
+    """Hand a draft to those who approve today what it adds at most. SUPPLIER_WAGE_LISTED."""
     work.require(permissions.AGREEMENTS_DRAFT)
+    await _demand_engageable(work, command, labour)
     return await _submit(work, command, work.principal.subject)
 
 
-async def approve(work: Work, command: Verb) -> Supplement:
+async def approve(work: Work, command: Verb, labour: LabourDirectory) -> Supplement:
     """Approve the step that waits; with the last one the supplement is proposed to the supplier.
 
-    Refuses what `approvals.decide` refuses.
+    SUPPLIER_WAGE_LISTED. Refuses what `approvals.decide` refuses.
     """
     work.require(permissions.APPROVALS_DECIDE)
+    await _demand_engageable(work, command, labour)
     return await _approve(work, command)
 
 
-async def propose(work: Work, command: Verb) -> Supplement:
+async def propose(work: Work, command: Verb, labour: LabourDirectory) -> Supplement:
     """Submit somebody else's draft and approve its first step at once, as with agreements.
 
-    SELF_APPROVAL, STEP_NEEDS_ROLE. When more steps follow, it waits for these.
+    SELF_APPROVAL, STEP_NEEDS_ROLE, SUPPLIER_WAGE_LISTED. When more steps follow, it waits for these.
     """
     work.require(permissions.AGREEMENTS_MANAGE)
+    await _demand_engageable(work, command, labour)
     await _submit(work, command)
     return await _approve(work, Verb(command.agreement_id, command.supplement_id, None))
 
@@ -52,6 +63,15 @@ async def reject(work: Work, command: Verb) -> Supplement:
     _, supplement, before = await locked_for(work, command, Action.REJECT)
     await approvals.decide(work, KIND, supplement.id, StepAction.REJECT, command.reason)
     return end(work, supplement, Action.REJECT, before, "")
+
+
+async def _demand_engageable(work: Work, command: Verb, labour: LabourDirectory) -> None:
+    # What a supplement says never changes after its draft, so what is seen here is what is locked later.
+    async with work.reading() as session:
+        agreement = await agreement_rows.get(session, work.principal, command.agreement_id)
+        seen = await repository.get(session, work.principal, command.agreement_id, command.supplement_id)
+    if _widens(seen):
+        await wage_standings.demand_engageable(work, {agreement.supplier_id}, Deal.SUPPLEMENT, labour)
 
 
 async def _submit(work: Work, command: Verb, *submitters: str) -> Supplement:
@@ -96,5 +116,6 @@ def _adds(agreement: Agreement, supplement: Supplement) -> Decimal | None:
 
 
 def _widens(supplement: Supplement) -> bool:
+    """Whether it adds money or time: a hard cap that rises or goes, an item, another who may call off, a later end."""
     raised = any(rules.is_raised(row.before_hard_cap, row.hard_cap) for row in capped_by(supplement))
     return raised or adds_rows(supplement) or supplement.valid_to > supplement.before_valid_to
