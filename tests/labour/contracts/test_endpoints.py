@@ -16,7 +16,8 @@ from tests.labour.contracting import CONTRACTS, Contracting
 
 async def test_a_crew_is_drafted_and_offered_row_by_row(contracting: Contracting, site: Site) -> None:
     """A bad row does not take the others with it; each good one has a link of its own, shown once."""
-    workers = await site.workers(*(worker_row() for _ in range(4)))
+    crew = [worker_row() for _ in range(4)]
+    workers = await site.workers(*crew)
     rows = [contracting.body(one) for one in workers]
     rows[1]["wage_rate"] = "0.00"
     rows.append(contracting.body(new_id()))
@@ -38,6 +39,8 @@ async def test_a_crew_is_drafted_and_offered_row_by_row(contracting: Contracting
         6: ("/contracts/6/number", "CONTRACT_NUMBER_TAKEN"),
         7: ("/contracts/7", "MODEL_TYPE"),
     }
+    refused = {one["row"]: one["external_id"] for one in drafted["results"] if one["errors"]}
+    assert refused == {1: "", 4: "", 5: crew[0]["external_id"], 6: crew[3]["external_id"], 7: ""}
     ids = [one["id"] for one in drafted["results"] if one["id"]]
     named = key()
     async with site.harness.client(site.clerk) as client:
@@ -49,6 +52,12 @@ async def test_a_crew_is_drafted_and_offered_row_by_row(contracting: Contracting
     assert [(one["errors"][0]["pointer"], one["errors"][0]["code"]) for one in answer["results"][3:]] == [
         ("/contract_ids/3", "CONTRACT_NOT_FOUND"),
         ("/contract_ids/4", "DUPLICATE_IN_BATCH"),
+    ]
+    offered_to = [crew[0], crew[2], crew[3]]
+    assert [one["external_id"] for one in answer["results"]] == [
+        *(one["external_id"] for one in offered_to),
+        "",
+        crew[0]["external_id"],
     ]
     assert set(answer["links"]) == set(ids)
     assert len(set(answer["links"].values())) == 3

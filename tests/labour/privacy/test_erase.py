@@ -33,7 +33,7 @@ TODAY = date(2026, 11, 23)
 SECRET = "欧阳测试"
 HOUR = timedelta(hours=1)
 THEIRS = "SELECT string_agg(t::text, '') FROM conduct_records t WHERE worker_id = $1"
-OF_A_WORKER = tuple(one for one in rulebook.personal_tables() if one.how not in (How.KEPT, How.OWN))
+OF_A_WORKER = tuple(one for one in rulebook.personal_tables() if one.of and one.how is not How.OWN)
 
 
 @asynccontextmanager

@@ -74,6 +74,8 @@ def test_what_is_personal_is_erased_or_kept_for_a_reason() -> None:
         if one.how is How.KEPT:
             assert (one.of, bool(one.personal)) == ("", bool(one.kept)), one.name
             assert one.kept in rules or " " in one.kept or one.kept in {"", "own"}, one.name
+        elif one.how is How.ANSWERS:
+            assert (one.of, one.field, one.kept, set(one.personal)) == ("", "", "", {"body"}), one.name
         else:
             assert all((one.of, one.personal, not one.kept)), one.name
             assert one.how is How.OWN or one.field in ERASABLE, one.name

@@ -114,7 +114,7 @@ async def test_the_worst_warning_and_overdue_months_without_project_or_person(mo
     for hidden in (months.site.project_id, *months.gate.workers):
         assert str(hidden) not in text
     assert (await ask(months, employer, TODAY - timedelta(days=1))).warning_level == "none"
-    assert (await ask(months, employer, date(2026, 11, 20))).outstanding_months == 1
+    assert (await ask(months, employer, date(2026, 12, 21))).outstanding_months == 3
     assert (await ask(months, months.site.stranger.id)).outstanding_months == 0
 
 

@@ -2,11 +2,13 @@
 
 The answer is stored in the transaction of its effect, so both exist or neither does. A refusal stores nothing:
 nothing happened, and the next try under the key is judged anew. While one request with a key is writing, a
-transaction-level advisory lock makes the others answer 409; the lock dies with its connection.
+transaction-level advisory lock makes the others answer 409; the lock dies with its connection. An answer that names
+somebody whose data is erased may be erased, too (`naming`, `rewrite`): the key stays taken, and says that it was done.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
@@ -25,6 +27,9 @@ KEPT = timedelta(hours=48)
 """How long an answer is replayed; the promise is at least 24 hours."""
 
 LONGEST_KEY = 128
+
+ERASED = 410
+"""In place of its status: this answer was erased. No request was ever answered with it."""
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -49,6 +54,24 @@ class Answer:
     status: int
     body: bytes
     etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What shows whom an answer names: a text in its bytes; of one organisation's answers when that is given."""
+
+    text: str
+    organisation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that is kept: whose, under which key, what it says, and when it was asked for."""
+
+    organisation_id: UUID
+    key: str
+    body: bytes
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +131,20 @@ def in_use() -> FailedPrecondition:
     )
 
 
+def answer_erased() -> FailedPrecondition:
+    """409: done before, but its answer named somebody whose data has been erased since."""
+    return FailedPrecondition(
+        "IDEMPOTENCY_ANSWER_ERASED",
+        zh="该请求已处理完毕;其响应含有已删除的个人信息,不再保存。请勿重发。",
+        en="This request was done. Its answer held personal data that has been erased since; do not send it again.",
+    )
+
+
 async def stored(connection: asyncpg.Connection[Any], claim: Claim) -> Answer | None:
-    """The answer under this key; InvalidArgument when the key was used for another request."""
+    """The answer under this key; InvalidArgument when the key was used for another request.
+
+    FailedPrecondition IDEMPOTENCY_ANSWER_ERASED when the answer is not there any more.
+    """
     row = await connection.fetchrow(
         "SELECT fingerprint, status, body, etag FROM idempotency_keys WHERE organisation_id = $1 AND key = $2",
         claim.organisation_id,
@@ -123,6 +158,8 @@ async def stored(connection: asyncpg.Connection[Any], claim: Claim) -> Answer | 
             zh="该 Idempotency-Key 已用于内容不同的请求。",
             en="This Idempotency-Key was used for a request with other content.",
         )
+    if row["status"] == ERASED:
+        raise answer_erased()
     return Answer(row["status"], bytes(row["body"]), row["etag"])
 
 
@@ -152,6 +189,46 @@ async def store(connection: asyncpg.Connection[Any], claim: Claim, answer: Answe
         answer.body,
         answer.etag,
         now,
+    )
+
+
+async def naming(
+    connection: asyncpg.Connection[Any], marks: Sequence[Mark], organisations: Sequence[UUID]
+) -> list[Kept]:
+    """The answers that hold one of these marks and all that these organisations got, locked.
+
+    Looks at every answer that is kept, two days of them: for what happens seldom, so that keeping one costs nothing.
+    """
+    rows = await connection.fetch(
+        """
+        SELECT organisation_id, key, body, created_at FROM idempotency_keys
+        WHERE status <> $1 AND (organisation_id = ANY($2::uuid[]) OR EXISTS (
+          SELECT FROM unnest($3::bytea[], $4::uuid[]) AS mark (text, only_of)
+          WHERE position(mark.text IN body) > 0 AND coalesce(only_of, organisation_id) = organisation_id
+        ))
+        ORDER BY organisation_id, key FOR UPDATE
+        """,
+        ERASED,
+        list(organisations),
+        [mark.text.encode() for mark in marks],
+        [mark.organisation_id for mark in marks],
+    )
+    return [Kept(row["organisation_id"], row["key"], bytes(row["body"]), row["created_at"]) for row in rows]
+
+
+async def rewrite(connection: asyncpg.Connection[Any], kept: Kept, body: bytes | None) -> None:
+    """Say less under a key from now on; with None nothing but that it was done."""
+    await connection.execute(
+        """
+        UPDATE idempotency_keys
+        SET body = coalesce($3, ''::bytea), status = CASE WHEN $3::bytea IS NULL THEN $4 ELSE status END,
+            etag = CASE WHEN $3::bytea IS NULL THEN NULL ELSE etag END
+        WHERE organisation_id = $1 AND key = $2
+        """,
+        kept.organisation_id,
+        kept.key,
+        body,
+        ERASED,
     )
 
 

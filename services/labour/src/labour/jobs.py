@@ -20,7 +20,7 @@ from labour.evidence import service as evidence
 from labour.filings import service as filings
 from labour.links.commands import check
 from labour.payrolls.commands import drafting
-from labour.privacy.commands import erase
+from labour.privacy.commands import answers, erase
 from labour.training import service as training
 from labour.wage_accounts import service as wage_accounts
 from labour.wage_accounts.commands import clocks
@@ -50,6 +50,7 @@ JOBS = (
     Job(clocks.CHECK, clocks.check),
     Job(drafting.FILL, drafting.fill),
     Job(erase.JOB, erase.later, clients=True),
+    Job(answers.JOB, answers.late),
     Job(COLLECT, filings.collect, clients=True),
     Job(filings.PUMP, filings.pump, clients=True),
     Job("filings.sweep", filings.sweep, every=timedelta(minutes=5)),

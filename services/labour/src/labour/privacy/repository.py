@@ -35,6 +35,7 @@ from labour.assignments.models import Assignment
 from labour.assignments.states import State as AssignmentState
 from labour.attendance.models import WorkerDay
 from labour.contracts.models import Contract
+from labour.links.models import Link
 from labour.payouts.models import PayoutRow
 from labour.payouts.states import LIVE, RowState
 from labour.payrolls.models import Payroll, PayrollLine, PieceRecord
@@ -188,6 +189,11 @@ async def no_swipes_meanwhile(session: AsyncSession, worker_id: UUID) -> None:
     later ones are not kept any more."""
     his = select(col(Assignment.id)).where(col(Assignment.worker_id) == worker_id).order_by(col(Assignment.id))
     await session.execute(his.with_for_update(key_share=True))
+
+
+async def links(session: AsyncSession, worker_id: UUID) -> list[UUID]:
+    """The links that a worker has had: each is a principal of its own, so what it was answered is kept under its id."""
+    return list(await session.scalars(select(col(Link.id)).where(col(Link.worker_id) == worker_id)))
 
 
 async def blank(session: AsyncSession, worker_id: UUID, field: str, now: datetime) -> list[UUID]:

@@ -22,6 +22,7 @@ class How(StrEnum):
     ROWS = "rows"
     LEDGER = "ledger"
     OWN = "own"
+    ANSWERS = "answers"
     KEPT = "kept"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from labour.codes.models import Status
@@ -244,3 +245,34 @@ def paid_before(rules: Iterable[RetentionRule], today: date) -> date:
 def due(blocked: Sequence[Block], today: date) -> date:
     """When to judge again: the day after the first known end, and within a week while one is not known."""
     return min(today + LOOK_AGAIN if one.until is None else one.until + timedelta(days=1) for one in blocked)
+
+
+def named_by(external_id: str) -> tuple[str, str]:
+    """How an answer names a worker by his employer's own number: in a member, and as a word of a Chinese text."""
+    return f'"{external_id}"', f" {external_id} "
+
+
+def without(answer: Any, worker_id: str, external_id: str) -> Any:
+    """What an answer says of others than this worker; None when it is about him alone.
+
+    He is whom an object names by `worker_id` or `id`; a row also by his `external_id`, or a fault of it in its text.
+    What only refers to him, as a team to its leader, is about somebody else.
+    """
+    if isinstance(answer, Mapping):
+        if worker_id in (answer.get("worker_id"), answer.get("id")):
+            return None
+        left = {name: without(one, worker_id, external_id) for name, one in answer.items()}
+        return None if any(left[name] is None and answer[name] is not None for name in left) else left
+    if isinstance(answer, list):
+        rows = [one for one in answer if not _names(one, external_id)]
+        kept = [(one, without(one, worker_id, external_id)) for one in rows]
+        return [left for one, left in kept if left is not None or one is None]
+    return answer
+
+
+def _names(row: Any, external_id: str) -> bool:
+    if not isinstance(row, Mapping) or not external_id:
+        return False
+    _, word = named_by(external_id)
+    faults = [one for one in row.get("errors") or () if isinstance(one, Mapping)]
+    return row.get("external_id") == external_id or any(word in str(one.get("detail")) for one in faults)

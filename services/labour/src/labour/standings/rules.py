@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
+from labour.codes.rules import EVERYWHERE, nearest
+from labour.evidence.rules import Deadline, Deadlines, last_day
 from labour.warnings.models import Level
 
 ORDER = tuple(Level)
@@ -61,6 +63,30 @@ def worst(levels: Iterable[tuple[Level, date]]) -> tuple[Level, date | None]:
         return Level.NONE, None
     level = max((one for one, _ in warned), key=ORDER.index)
     return level, min(since for one, since in warned if one is level)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What was open of wages for a month (its first day) in a city at the end of a day: codes of gaps."""
+
+    month: date
+    city: str
+    codes: frozenset[str]
+
+
+def overdue(owed: Iterable[Owed], deadlines: Iterable[Deadlines], on: date) -> list[date]:
+    """The months of which something that was open on a day had been due before it."""
+    known = tuple(deadlines)
+    found = []
+    for one in owed:
+        [rules] = nearest(known, one.city or EVERYWHERE, last_day(one.month))
+        if any(_due(one.month, rules.gaps[code]) < on for code in one.codes):
+            found.append(one.month)
+    return found
+
+
+def _due(month: date, deadline: Deadline) -> date:
+    return month if deadline.days is None else last_day(month) + timedelta(days=deadline.days)
 
 
 def outstanding(months: Sequence[date]) -> tuple[int, date | None]:

@@ -150,7 +150,7 @@ async def register_batch(body: WorkerBatchIn, edge: EdgeDep, vault: VaultDep) ->
     responses=problems() | download({XLSX: WORKBOOK}),
 )
 async def blank(edge: EdgeDep, language: Language = None) -> Response:
-    """A roster (花名册) to fill in, with drop-downs of the codes that are in force."""
+    """A roster (花名册) to fill in, with drop-downs of the codes in force; room for three certificates a worker."""
     wanted = language_of(language, edge)
     return await edge.generate(lambda work: workbook.blank(work, wanted), media_type=XLSX, name="roster-template.xlsx")
 

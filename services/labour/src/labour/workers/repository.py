@@ -258,18 +258,17 @@ async def upsert_workers(driver: Driver, workers: Sequence[Worker]) -> None:
 
 
 async def upsert_certificates(driver: Driver, rows: Sequence[tuple[UUID, CertificateRecord]], now: datetime) -> None:
-    """Insert or update certificates of workers by their number."""
-    # A number twice in one row would touch the same row twice, which PostgreSQL refuses: the last one counts.
-    latest = {(worker_id, record.number): record for worker_id, record in rows}
+    """Insert or update certificates of workers by their number; of one worker no number stands there twice."""
+    records = [record for _, record in rows]
     await driver.execute(
         UPSERT_CERTIFICATES,
-        [new_id() for _ in latest],
-        [worker_id for worker_id, _ in latest],
-        [number for _, number in latest],
-        [record.trade for record in latest.values()],
-        [record.valid_from for record in latest.values()],
-        [record.valid_to for record in latest.values()],
-        [record.status for record in latest.values()],
+        [new_id() for _ in rows],
+        [worker_id for worker_id, _ in rows],
+        [record.number for record in records],
+        [record.trade for record in records],
+        [record.valid_from for record in records],
+        [record.valid_to for record in records],
+        [record.status for record in records],
         now,
     )
 

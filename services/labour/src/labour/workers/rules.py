@@ -110,6 +110,18 @@ class Registration:
     consents: tuple[Given, ...] = ()
 
 
+def doubled(certificates: Iterable[CertificateRecord]) -> list[Fault]:
+    """Certificates with the number of one before them: a worker has a number once, so one of the two would be lost."""
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for place, one in enumerate(certificates):
+        if one.number in seen:
+            zh, en = "与同一工人的前一证书编号重复。", "An earlier certificate of this worker has the same number."
+            faults.append(Fault(f"certificates/{place}/number", "CERTIFICATE_TWICE", zh, en))
+        seen.add(one.number)
+    return faults
+
+
 def repeated(rows: Iterable[tuple[int, str, bytes]]) -> dict[int, Fault]:
     """Rows (number in the batch, external id, person) that name an external id or a person a second time, by number.
 

@@ -203,7 +203,7 @@ class GetEmployerStandingRequest(_message.Message):
 
     @_builtins.property
     def on(self) -> _values_pb2.Day:
-        """absent: today"""
+        """absent: today; of a day that is over what was so at its end"""
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ from labour.contracts import errors, repository, rules, states
 from labour.contracts.models import Contract
 from labour.contracts.states import Action, State, WageKind
 from labour.workers import errors as worker_errors
-from labour.workers.models import AgreementKind
+from labour.workers.models import AgreementKind, Worker
 
 AUDITED = (
     "worker_id", "project_id", "kind", "number", "valid_from", "valid_to", "wage_kind", "wage_rate", "wage_unit",
@@ -98,7 +98,7 @@ async def draft(
     for index, given in enumerate(rows):
         faults = _faults(given, batch, prefix.format(row=index), workers)
         if not isinstance(given, Draft) or faults:
-            outcomes.append(Outcome(index, "refused", None, faults=faults))
+            outcomes.append(Outcome(index, "refused", None, _external_id(given, workers), faults))
             continue
         contract = _row(work, given)
         batch.taken.add(given.number)
@@ -109,6 +109,11 @@ async def draft(
     session.add_all(batch.created)
     await session.flush()
     return outcomes
+
+
+def _external_id(given: Row, workers: Mapping[UUID, Worker]) -> str:
+    worker = workers.get(given.worker_id) if isinstance(given, Draft) else None
+    return "" if worker is None else worker.external_id
 
 
 def _row(work: Work, given: Draft) -> Contract:

@@ -47,8 +47,8 @@ async def offer(work: Work, contract_ids: Sequence[UUID]) -> tuple[list[Outcome]
     outcomes: list[Outcome] = []
     offered: dict[UUID, Contract] = {}
     for row, contract_id in enumerate(contract_ids):
+        contract = contracts.get(contract_id)
         try:
-            contract = contracts.get(contract_id)
             if contract is None:
                 raise errors.contract_not_found(contract_id)
             if contract_id in offered:
@@ -56,7 +56,8 @@ async def offer(work: Work, contract_ids: Sequence[UUID]) -> tuple[list[Outcome]
             _offer(work, contract, standing.setdefault(contract.worker_id, []))
         except ServiceError as error:
             fault = Violation(f"/contract_ids/{row}", error.reason, error.zh, error.en)
-            outcomes.append(Outcome(row, "refused", None, faults=[fault]))
+            external_id = "" if contract is None else workers[contract.worker_id].external_id
+            outcomes.append(Outcome(row, "refused", None, external_id, [fault]))
         else:
             offered[contract_id] = contract
             outcomes.append(Outcome(row, "updated", contract, workers[contract.worker_id].external_id))

@@ -16,6 +16,7 @@ from chassis.ids import new_id
 from chassis.work import Work, touch
 from labour.assignments.commands.evidence import refresh
 from labour.privacy import repository, rulebook, rules, states
+from labour.privacy.commands.answers import erase_answers
 from labour.privacy.models import Erasure
 from labour.privacy.rules import ERASABLE, POSITIONS, Block
 from labour.privacy.states import Action, State
@@ -80,9 +81,12 @@ async def later(work: Work, payload: Mapping[str, str], clients: Mapping[str, An
 async def erase_fields(work: Work, worker: Worker, names: Collection[str], vault: Vault) -> None:
     """Overwrite fields of a worker, locked; encrypted values too, so that no key opens them again.
 
-    What the gates ask for may be among them, so `cleared_until` of his open assignments is worked out again.
+    What the gates ask for may be among them, so `cleared_until` of his open assignments is worked out again. With the
+    first of them go the answers that are kept under Idempotency-Keys and name him.
     """
     session = await work.writing()
+    if names:
+        await erase_answers(work, worker)
     if POSITIONS in names:
         await repository.no_swipes_meanwhile(session, worker.id)
     papers = [worker.photo_file_id] if "photo_file_id" in names and worker.photo_file_id else []

@@ -31,6 +31,7 @@ from labour.workers.rules import (
     Registration,
     birth_place,
     card_place,
+    doubled,
     identify,
     number_place,
     repeated,
@@ -135,23 +136,23 @@ def _judge(rows: Sequence[Row], today: date, vault: Vault) -> tuple[list[Candida
             refused.append(Outcome(row, "refused", "", None, given))
             continue
         identity = identify(given.id_card_type, given.id_card_number, given.sex, given.birth_date, today)
-        late = _future(given, today)
+        wrong = [*_future(given, today), *doubled(given.certificates)]
         unfit = consents.faults(given.consents, today, f"/workers/{row}/consents")
-        if isinstance(identity, Identity) and late is None and not unfit:
+        if isinstance(identity, Identity) and not wrong and not unfit:
             index = vault.index("person", identity.id_card_type, identity.number)
             candidates.append(Candidate(row, given, identity, index))
         else:
-            faults = [one for one in (identity, late) if isinstance(one, Fault)]
-            refused.append(_refusal(row, given, faults, unfit))
+            faults = [identity] if isinstance(identity, Fault) else []
+            refused.append(_refusal(row, given, faults + wrong, unfit))
     twice = repeated((one.row, one.given.external_id, one.index) for one in candidates)
     refused.extend(_refusal(one.row, one.given, [twice[one.row]]) for one in candidates if one.row in twice)
     return [one for one in candidates if one.row not in twice], refused
 
 
-def _future(given: Registration, today: date) -> Fault | None:
+def _future(given: Registration, today: date) -> list[Fault]:
     if given.training is not None and given.training.trained_on > today:
-        return Fault("training/trained_on", "IN_FUTURE", "培训日期不能晚于今天。", "The day lies in the future.")
-    return None
+        return [Fault("training/trained_on", "IN_FUTURE", "培训日期不能晚于今天。", "The day lies in the future.")]
+    return []
 
 
 def _refusal(row: int, given: Registration, faults: Iterable[Fault], violations: Sequence[Violation] = ()) -> Outcome:

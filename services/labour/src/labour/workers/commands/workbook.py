@@ -31,6 +31,16 @@ from labour.workers.schemas import WorkerIn
 
 MOST_ROWS = 5_000
 REQUIRED = ("external_id", "worker_name", "id_card_number", "work_type")
+CERTIFICATE = {
+    "trade_certificate_number": "number",
+    "trade_certificate_trade": "trade",
+    "trade_certificate_from": "valid_from",
+    "trade_certificate_to": "valid_to",
+}
+"""The columns of a certificate, and what stands there in `CertificateIn`."""
+GROUPS = ("", "_2", "_3")
+"""How those columns end for each certificate of a row (证书): a crane operator may be a signaller, too. The first are
+named as when there was room for one; whoever has more than three brings them by the route of certificates."""
 PLACES: Mapping[str, tuple[str, ...]] = {
     "external_id": ("external_id",),
     "worker_name": ("name",),
@@ -59,27 +69,22 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "training_hours": ("training", "hours"),
     "training_course": ("training", "course"),
     "training_type": ("training", "training_type"),
-    "trade_certificate_number": ("certificates", "number"),
-    "trade_certificate_trade": ("certificates", "trade"),
-    "trade_certificate_from": ("certificates", "valid_from"),
-    "trade_certificate_to": ("certificates", "valid_to"),
-}
-"""Where a column stands in `WorkerIn`. A row has room for one certificate; more have a route of their own."""
+} | {f"{column}{group}": ("certificates", group, name) for group in GROUPS for column, name in CERTIFICATE.items()}
+"""Where a column stands in `WorkerIn`; of certificates with their group in place of a number."""
 CONSENTED = {f"{purpose}_consent_on": purpose for purpose in Purpose}
 """A day in one of these is the person's consent to that purpose (PIPL art 29: each by itself)."""
 CONSENT_TERMS = {"consent_text_version": "text_version", "consent_file_id": "file_id"}
 """Of all consents of a row: the edition of their texts, and the scan when there is one."""
 COLUMNS = (*PLACES, *CONSENTED, *CONSENT_TERMS)
 OPTIONAL = tuple(column for column in COLUMNS if column not in REQUIRED)
-TEXTS = ("id_card_number", "payroll_bank_card_number", "trade_certificate_number")
+TEXTS = ("id_card_number", "payroll_bank_card_number", *(f"trade_certificate_number{group}" for group in GROUPS))
 DAYS = (
     "birth_date",
     "health_record_until",
     "agreement_from",
     "agreement_to",
     "trained_on",
-    "trade_certificate_from",
-    "trade_certificate_to",
+    *(f"{column}{group}" for group in GROUPS for column in ("trade_certificate_from", "trade_certificate_to")),
     *CONSENTED,
 )
 CODED = {
@@ -89,8 +94,7 @@ CODED = {
     "nation": "nation",
     "politics": "politics_type",
     "training_type": "training_type",
-    "trade_certificate_trade": "special_trades",
-}
+} | {f"trade_certificate_trade{group}": "special_trades" for group in GROUPS}
 """Columns with a code, and its table."""
 _YES_NO = {"是": True, "否": False, "yes": True, "no": False}
 WORDS: Mapping[str, Mapping[str, Any]] = {
@@ -106,7 +110,10 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
 }
 """Columns with few values: what people write for them in each language."""
 _BY_PLACE = {place: column for column, place in PLACES.items()}
-_OF_GROUP = {"agreement": "agreement_to", "training": "training_hours", "certificates": "trade_certificate_to"}
+_OF_GROUP: Mapping[tuple[str, ...], str] = {
+    ("agreement",): "agreement_to",
+    ("training",): "training_hours",
+} | {("certificates", group): f"trade_certificate_to{group}" for group in GROUPS}
 """Where a fault of several columns together is shown."""
 
 Meanings = Mapping[str, Mapping[str, str]]
@@ -115,11 +122,13 @@ Meanings = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A row of a file: as the registration takes it, and the purposes that it consents to, in order."""
+    """A row of a file as the registration takes it; the purposes that it consents to and the groups of columns with a
+    certificate, both in the order in which they stand in `WorkerIn`."""
 
     number: int
     row: Row
-    purposes: Sequence[Purpose]
+    purposes: Sequence[Purpose] = ()
+    groups: Sequence[str] = ()
 
 
 async def blank(work: Work, language: str) -> Iterable[bytes]:
@@ -184,14 +193,16 @@ def _meanings(name: str, today: date) -> dict[str, str]:
 def _row(record: TableRow, meanings: Meanings) -> _Read:
     faults = cell_faults(record, texts=TEXTS, days=DAYS)
     if not record.fits:
-        return _Read(record.number, faults, ())
+        return _Read(record.number, faults)
     cells = {column: cell.strip() for column, cell in record.cells.items()}
     purposes = [purpose for column, purpose in CONSENTED.items() if cells[column]]
+    groups = [group for group in GROUPS if any(cells[f"{column}{group}"] for column in CERTIFICATE)]
+    read = _Read(record.number, faults, purposes, groups)
     found, refused = as_model(WorkerIn, _body(cells, purposes, meanings))
     told = {one.pointer for one in faults}
-    at_columns = [replace(one, pointer=_column(one.pointer, purposes)) for one in refused]
+    at_columns = [replace(one, pointer=_column(one.pointer, read)) for one in refused]
     faults += [one for one in at_columns if one.pointer not in told]
-    return _Read(record.number, found.registration() if found is not None and not faults else faults, purposes)
+    return read if found is None or faults else replace(read, row=found.registration())
 
 
 def _body(cells: Mapping[str, str], purposes: Sequence[Purpose], meanings: Meanings) -> dict[str, Any]:
@@ -199,10 +210,12 @@ def _body(cells: Mapping[str, str], purposes: Sequence[Purpose], meanings: Meani
     body: dict[str, Any] = {}
     for column, place in PLACES.items():
         if cells[column]:
-            node = body if len(place) == 1 else body.setdefault(place[0], {})
+            node = body
+            for part in place[:-1]:
+                node = node.setdefault(part, {})
             node[place[-1]] = _value(column, cells[column], meanings)
     if "certificates" in body:
-        body["certificates"] = [body["certificates"]]
+        body["certificates"] = list(body["certificates"].values())
     terms: dict[str, Any] = {name: cells[column] for column, name in CONSENT_TERMS.items() if cells[column]}
     if "file_id" in terms:
         terms["how"] = "paper_scan"
@@ -224,7 +237,7 @@ def _in_file(read: _Read, outcome: Outcome) -> Outcome:
     """An outcome with the row's number in the file and its columns."""
     if not isinstance(read.row, list):
         prefix = f"/workers/{outcome.row}"
-        faults = [_fault(one, _column(one.pointer.removeprefix(prefix), read.purposes)) for one in outcome.faults]
+        faults = [_fault(one, _column(one.pointer.removeprefix(prefix), read)) for one in outcome.faults]
         return replace(outcome, row=read.number, faults=faults)
     return replace(outcome, row=read.number)
 
@@ -235,11 +248,13 @@ def _fault(found: Violation, column: str) -> Violation:
     return replace(said, pointer=column)
 
 
-def _column(pointer: str, purposes: Sequence[Purpose]) -> str:
+def _column(pointer: str, read: _Read) -> str:
     """The column of a pointer into `WorkerIn`: `/agreement/kind` → agreement_kind."""
     parts = [part for part in pointer.split("/") if part]
     if parts[0] == "consents" and len(parts) > 1:
         terms = {name: column for column, name in CONSENT_TERMS.items()}
-        return terms.get(parts[-1], f"{purposes[int(parts[1])]}_consent_on")
-    place = tuple(part for part in parts if not part.isdigit())
-    return _BY_PLACE.get(place) or _OF_GROUP.get(place[0], place[0])
+        return terms.get(parts[-1], f"{read.purposes[int(parts[1])]}_consent_on")
+    if parts[0] == "certificates" and len(parts) > 1:
+        parts[1] = read.groups[int(parts[1])]
+    place = tuple(parts)
+    return _BY_PLACE.get(place) or _OF_GROUP.get(place, place[0])
