@@ -14,7 +14,7 @@ import pytest
 from chassis.crypto import Vault
 from chassis.errors import PermissionDenied
 from chassis.identity import Kind, Role
-from labour.assignments import service
+from labour.assignments import repository, service
 from labour.assignments.commands import clear
 from labour.assignments.commands.evidence import evidence_of
 from labour.codes import repository as codes
@@ -250,3 +250,82 @@ async def test_only_the_clock_clears(labour: Harness, site: Site, vault: Vault) 
             async with labour.work(principal) as work:
                 await service.watch(work)
     assert await labour.checksum() == before
+
+
+async def flagged(gate: Gate, worker_id: UUID, *days: str) -> dict[str, bool]:
+    """Of swipes at noon of these days, sent now, which are flagged for want of papers."""
+    recorded = await gate.send(*(gate.swipe(worker_id, "in", NOON - DAY / 100 + until(day)) for day in days))
+    assert recorded.accepted == len(days), recorded.refused
+    return {day: "PAPERS_LAPSED" in recorded.warnings.get(place, ()) for place, day in enumerate(days)}
+
+
+def renewed(*spans: tuple[str, str]) -> dict[str, Any]:
+    """An electrician with a certificate for each span."""
+    held = [
+        {"number": f"T{number}", "trade": ELECTRICIAN, "valid_from": first, "valid_to": last}
+        for number, (first, last) in enumerate(spans)
+    ]
+    return worker_row(work_type="130", certificates=held)
+
+
+async def test_a_late_swipe_from_a_gap_that_has_ended_is_flagged(gate: Gate) -> None:
+    """A device that was away sends what it took while no certificate was in force; the next one is by now."""
+    spans = ("2025-01-01", "2026-11-24"), ("2026-11-27", "2026-11-29"), ("2026-12-02", "2027-06-30")
+    [worker_id] = await gate.site.workers(renewed(*spans))
+    await gate.site.assigned([worker_id], enter_at=(NOON - DAY).isoformat())
+    for day in ("2026-11-25", "2026-11-27", "2026-12-01", "2026-12-02"):
+        await on(gate.site, day, worker_id)
+    with later(gate.site.harness, until("2026-12-02")):
+        assert await flagged(
+            gate, worker_id, "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-29", "2026-11-30",
+            "2026-12-01", "2026-12-02",
+        ) == {
+            "2026-11-24": False, "2026-11-25": True, "2026-11-26": True, "2026-11-27": False, "2026-11-29": False,
+            "2026-11-30": True, "2026-12-01": True, "2026-12-02": False,
+        }  # fmt: skip
+
+
+async def test_papers_that_are_shown_late_cover_from_then_on(gate: Gate) -> None:
+    """What the gate said to a swipe in time, it says to one that comes late."""
+    row = renewed(("2025-01-01", "2026-11-24"))
+    [worker_id] = await gate.site.workers(row)
+    await gate.site.assigned([worker_id], enter_at=(NOON - DAY).isoformat())
+    with later(gate.site.harness, until("2026-11-25")):
+        assert await flagged(gate, worker_id, "2026-11-25") == {"2026-11-25": True}
+    with later(gate.site.harness, until("2026-11-26")):
+        certificate = {"number": "T9", "trade": ELECTRICIAN, "valid_from": "2026-11-01", "valid_to": "2027-06-30"}
+        await gate.site.workers(row | {"certificates": [*row["certificates"], certificate]})
+        assert await flagged(gate, worker_id, "2026-11-25", "2026-11-26") == {"2026-11-25": True, "2026-11-26": False}
+
+
+@pytest.mark.parametrize("way", ["batch", "one"])
+async def test_who_comes_back_with_new_papers_left_without_old_ones(gate: Gate, way: str) -> None:
+    """The days of the first stay that no paper covered are flagged after he has come back, too."""
+    site, harness = gate.site, gate.site.harness
+    [worker_id] = await site.workers(renewed(("2025-01-01", "2026-11-24"), ("2026-12-05", "2027-06-30")))
+    [assignment] = await site.assigned([worker_id], enter_at=(NOON - DAY).isoformat())
+    with later(harness, until("2026-11-28")):
+        await site.post(f"/labour/v1/assignments/{assignment}:leave", {"reason": "x"}, site.clerk)
+    with later(harness, until("2026-12-06")):
+        back = (NOON + until("2026-12-06") - DAY / 50).isoformat()
+        if way == "batch":
+            await site.assigned([worker_id], enter_at=back)
+        else:
+            await site.post(f"/labour/v1/assignments/{assignment}:enter", {"at": back}, site.clerk)
+        assert await flagged(gate, worker_id, "2026-11-24", "2026-11-26", "2026-12-06") == {
+            "2026-11-24": False,
+            "2026-11-26": True,
+            "2026-12-06": False,
+        }
+
+
+async def test_the_same_days_are_kept_once(site: Site) -> None:
+    """What is told again of a gap makes it longer, never shorter."""
+    [worker_id] = await site.workers(worker_row())
+    [assignment] = await site.assigned([worker_id])
+    async with site.harness.sql() as sql:
+        for last in (3, 5, 2):
+            days = date(2026, 11, 1), date(2026, 11, last)
+            await repository.keep_lapses(sql, [(assignment, site.project_id, days)])
+        kept = await sql.fetch("SELECT last_day FROM assignment_lapses WHERE assignment_id = $1", assignment)
+    assert [row["last_day"] for row in kept] == [date(2026, 11, 5)]

@@ -270,6 +270,21 @@ def test_papers_lapse_with_a_year_without_training_or_attendance() -> None:
     assert cleared_until(seen, SITE, DAY, RULES) == date(2027, 11, 21)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "days"),
+    [
+        (None, None, None),
+        (DAY - timedelta(days=1), None, None),  # held up to yesterday, and from today on
+        (DAY + timedelta(days=9), None, None),
+        (DAY - timedelta(days=2), DAY, (DAY - timedelta(days=1), DAY - timedelta(days=1))),
+        (DAY - timedelta(days=9), None, (DAY - timedelta(days=8), DAY - timedelta(days=1))),
+        (DAY - timedelta(days=9), DAY - timedelta(days=1), None),  # does not hold yet
+    ],
+)
+def test_days_that_no_paper_covered(before: date | None, after: date | None, days: tuple[date, date] | None) -> None:
+    assert rules.lapse(before, after, DAY) == days
+
+
 DAYS = st.dates(date(2026, 1, 1), date(2029, 1, 1))
 SPANS = st.tuples(DAYS, DAYS).map(sorted)
 TODAYS = st.dates(DAY, date(2029, 1, 1)).map(lambda end: [DAY, end])

@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 from chassis.files.models import File, FileShare
 from chassis.replica import KnownOrganisation
-from labour.assignments.models import Absence, Assignment, Stay
+from labour.assignments.models import Absence, Assignment, Lapse, Stay
 from labour.attendance.models import Swipe, WorkerDay
 from labour.authorities.models import Connection
 from labour.breaks.models import BreakRule
@@ -65,6 +65,7 @@ MODELS: tuple[type[SQLModel], ...] = (
     SwipeLocation,
     WorkerDay,
     Absence,
+    Lapse,
     HealthRecord,
     CertificateNotice,
     Subcontract,

@@ -96,6 +96,25 @@ class Absence(SQLModel, table=True):
     reason: str
 
 
+class Lapse(SQLModel, table=True):
+    """Days on which somebody's papers did not hold, as was known then, kept once they hold again.
+
+    `Assignment.cleared_until` tells of the present; a swipe that comes late is compared with these, too.
+    """
+
+    __tablename__ = "assignment_lapses"
+    __table_args__ = (
+        ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="assignment_lapses_assignment"),
+        CheckConstraint("last_day >= first_day", name="assignment_lapses_days"),
+        Index("assignment_lapses_project", "project_id", "last_day"),
+    )
+
+    assignment_id: UUID = Field(primary_key=True)
+    first_day: date = Field(primary_key=True)
+    last_day: date
+    project_id: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """A labour contract or written agreement that counts on the project in question; open when `valid_to` is None."""

@@ -19,6 +19,7 @@ from chassis.pages import Page, PageRequest, paginate
 from chassis.replica import KnownProject
 from labour.assignments import errors
 from labour.assignments.models import Absence, Assignment, Stay
+from labour.assignments.rules import lapse
 from labour.assignments.states import State
 from labour.workers import repository as workers
 from labour.workers.models import Worker
@@ -291,10 +292,17 @@ WITH due AS (
     AND (a.cleared_until < judged.until AND judged.until < $3) IS NOT TRUE
   ORDER BY a.id FOR NO KEY UPDATE OF a
 )
-UPDATE assignments a SET cleared_until = due.until FROM due WHERE a.id = due.id RETURNING a.id, due.before, due.until
+UPDATE assignments a SET cleared_until = due.until FROM due WHERE a.id = due.id
+RETURNING a.id, due.before, due.until, a.project_id
 """
 """Papers that did not hold before and do not today have not held in between: the day on which they ended stays. A swipe
 that comes late is compared with it, too.
+"""
+
+LAPSED = """
+INSERT INTO assignment_lapses AS known (assignment_id, project_id, first_day, last_day)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[])
+ON CONFLICT (assignment_id, first_day) DO UPDATE SET last_day = greatest(known.last_day, excluded.last_day)
 """
 
 
@@ -318,7 +326,18 @@ async def clear(
 ) -> list[tuple[UUID, date | None, date | None]]:
     """Write until when papers hold where it differs; answers (assignment, before, after) of those that changed.
 
-    Locked in one order like those of a batch of swipes, and only where something is to be written.
+    Locked in one order like those of a batch of swipes, and only where something is to be written. Where they hold
+    again, the days on which they did not are kept.
     """
     ids, days = [id_ for id_, _ in judged], [until for _, until in judged]
-    return [tuple(row) for row in await driver.fetch(CLEAR, ids, days, today)]
+    changed = await driver.fetch(CLEAR, ids, days, today)
+    gaps = [(id_, project_id, lapse(was, now, today)) for id_, was, now, project_id in changed]
+    await keep_lapses(driver, [(id_, project_id, days) for id_, project_id, days in gaps if days is not None])
+    return [(id_, was, now) for id_, was, now, _ in changed]
+
+
+async def keep_lapses(driver: Driver, lapses: Sequence[tuple[UUID, UUID, tuple[date, date]]]) -> None:
+    """Keep (assignment, project, first and last day) of papers that did not hold."""
+    if lapses:
+        ids, projects, days = zip(*lapses, strict=True)
+        await driver.execute(LAPSED, ids, projects, [first for first, _ in days], [last for _, last in days])

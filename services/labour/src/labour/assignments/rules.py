@@ -130,6 +130,18 @@ def cleared_until(worker: WorkerFacts, site: Site, on: date, rules: EntryRules) 
     return end if end < FAR else None
 
 
+def lapse(before: date | None, after: date | None, on: date) -> tuple[date, date] | None:
+    """First and last of the days that no paper covered, when from a day on papers hold that ended `before` that.
+
+    None when they have held all the time, or do not hold now. A paper that is shown late opens the gate on the day on
+    which it is shown: what the gates said in between stands, for swipes in time and for late ones.
+    """
+    if before is None or (after is not None and after < on):
+        return None
+    first, last = before + timedelta(days=1), on - timedelta(days=1)
+    return (first, last) if first <= last else None
+
+
 def _as_gate(rule: AgeRule | EntryLevelRule | HealthRule) -> Gate:
     return Gate(rule.source, rule.status, rule.valid_from, rule.valid_to)
 

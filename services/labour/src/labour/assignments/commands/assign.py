@@ -132,6 +132,7 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
     session.add_all(batch.created)
     await session.flush()  # an assignment stands before its first stay
     session.add_all(batch.stays)
+    await repository.keep_lapses(await work.driver(), batch.lapses)
     if batch.stays:
         work.emit(events.entered(command.project_id, employer_id, batch.entered()))
     return outcomes
@@ -164,6 +165,7 @@ class _Batch:
     standing: dict[UUID, Assignment]
     created: list[Assignment] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
+    lapses: list[tuple[UUID, UUID, tuple[date, date]]] = field(default_factory=list)
 
     def place(self, index: int, row: WorkerToAssign, facts: WorkerFacts) -> Outcome:
         """Judge one row, and write what follows from it."""
@@ -180,7 +182,10 @@ class _Batch:
         before = None if assignment is None else audit.fields(assignment, "state", "entered_at", "left_at")
         assignment = self._row(row.worker_id, assignment)
         assignment.risk_class, assignment.special_trade = site.risk_class, site.special_trade or ""
-        assignment.cleared_until = rules.cleared_until(facts, site, self.day, codes.entry_rules())
+        until = rules.cleared_until(facts, site, self.day, codes.entry_rules())
+        if (gap := rules.lapse(assignment.cleared_until, until, self.day)) is not None:
+            self.lapses.append((assignment.id, assignment.project_id, gap))
+        assignment.cleared_until = until
         if enter_at is not None:
             self.stays.append(enter_stay(assignment, enter_at))
         verb = "assignments.create" if before is None else "assignments.enter"

@@ -139,7 +139,10 @@ async def _through_the_gates(
     refused = rules.refusals(found.facts, site, day, codes.entry_rules())
     if refused:
         raise errors.entry_refused(refused)
-    assignment.cleared_until = rules.cleared_until(found.facts, site, day, codes.entry_rules())
+    until = rules.cleared_until(found.facts, site, day, codes.entry_rules())
+    gap = rules.lapse(assignment.cleared_until, until, day)
+    await repository.keep_lapses(driver, [(assignment.id, assignment.project_id, gap)] if gap else [])
+    assignment.cleared_until = until
     return assignment, at
 
 

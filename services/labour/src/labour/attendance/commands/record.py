@@ -58,7 +58,8 @@ async def record(work: Work, command: RecordSwipes) -> Recorded:
     states.DEVICE.apply(states.State(sender.state), Action.SEND)
     sequences = {row.place: row.sequence for row in command.rows}
     outcome = Recorded(new_id(), command.size, sequences, dict(command.faults))
-    standing = await repository.standing(driver, sender.project_id, {row.worker_id for row in command.rows})
+    since = work.today - codes.swipe_limits().oldest - timedelta(days=1)
+    standing = await repository.standing(driver, sender.project_id, {row.worker_id for row in command.rows}, since)
     rule, books = await terms(work, sender.project_id, sender.city)
     channel = Channel(sender.channel)
     rows, withheld = await withhold(driver, channel, command.rows)
