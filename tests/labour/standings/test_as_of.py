@@ -14,6 +14,7 @@ import pytest
 
 from chassis.clock import SHANGHAI
 from chassis.identity import service_principal
+from labour.codes import repository as codes
 from labour.codes.rules import EVERYWHERE
 from labour.evidence import rulebook
 from labour.evidence import service as evidence
@@ -26,7 +27,7 @@ from tests.labour.wages import Wages, failed, paid
 
 PROCUREMENT, LABOUR = service_principal("procurement"), service_principal("labour")
 NOVEMBER = date(2026, 11, 1)
-SHEET_DUE, PAYMENT_DUE = date(2026, 12, 5), date(2026, 12, 20)
+SHEET_DUE, PAYMENT_DUE = date(2026, 12, 5), date(2026, 12, 18)
 END = date(2027, 1, 12)
 DAYS = (END - date(2026, 11, 23)).days + 1
 
@@ -169,13 +170,13 @@ OVERDUE: dict[str, list[tuple[date, date]]] = {
     "paid in time": [],
     "late, failed, paid": [
         (date(2026, 12, 6), date(2026, 12, 7)),
-        (date(2026, 12, 21), date(2026, 12, 22)),
+        (date(2026, 12, 19), date(2026, 12, 22)),
         (date(2026, 12, 24), date(2026, 12, 27)),
     ],
-    "sheet given up": [(date(2026, 12, 8), date(2026, 12, 10)), (date(2026, 12, 21), END)],
-    "nothing left": [(date(2026, 12, 21), date(2026, 12, 22))],
+    "sheet given up": [(date(2026, 12, 8), date(2026, 12, 10)), (date(2026, 12, 19), END)],
+    "nothing left": [(date(2026, 12, 19), date(2026, 12, 22))],
     "payout called off": [(date(2026, 12, 26), date(2026, 12, 29))],
-    "card withdrawn before the approval": [(date(2026, 12, 21), END)],
+    "card withdrawn before the approval": [(date(2026, 12, 19), END)],
     "card withdrawn after it": [(date(2026, 12, 23), END)],
     "nothing": [(date(2026, 12, 6), END)],
 }
@@ -237,5 +238,5 @@ async def test_of_a_stranger_nothing_is_said(labour: Harness, site: Site) -> Non
 def test_a_month_is_overdue_from_the_day_after_its_due_day(code: str, due: date) -> None:
     for city in ("", "440300", EVERYWHERE):
         owed = [Owed(NOVEMBER, city, frozenset({code})), Owed(NOVEMBER, city, frozenset())]
-        assert rules.overdue(owed, rulebook.deadlines(), due) == []
-        assert rules.overdue(owed, rulebook.deadlines(), due + timedelta(days=1)) == [NOVEMBER]
+        assert rules.overdue(owed, rulebook.deadlines(), codes.calendar(), due) == []
+        assert rules.overdue(owed, rulebook.deadlines(), codes.calendar(), due + timedelta(days=1)) == [NOVEMBER]

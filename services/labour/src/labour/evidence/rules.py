@@ -130,7 +130,7 @@ def last_day(month: date) -> date:
 def judge(facts: Facts, deadlines: Deadlines, calendar: Calendar) -> Chain:
     """The chain contract ↔ registration ↔ entry ↔ attendance ↔ sheet ↔ signature ↔ payment ↔ receipt of a month."""
     gaps = tuple(
-        _gap(code, detail, deadlines.gaps[code], _due(facts.key.month, first, deadlines.gaps[code], calendar))
+        _gap(code, detail, deadlines.gaps[code], due_on(facts.key.month, first, deadlines.gaps[code], calendar))
         for found in (_before_work, _at_the_gate, _on_the_sheet, _in_the_hand)
         for code, first, detail in found(facts)
     )
@@ -187,7 +187,8 @@ def _days(count: int, first: date | None) -> dict[str, Any]:
     return {"days": count, "first_day": None if first is None else first.isoformat()}
 
 
-def _due(month: date, first: date | None, deadline: Deadline, calendar: Calendar) -> Due:
+def due_on(month: date, first: date | None, deadline: Deadline, calendar: Calendar) -> Due:
+    """By when a gap of a month has to be closed; `first` is the first day that it concerns, if one is known."""
     if deadline.days is None:
         return Due(first or month, None)
     return due(calendar, last_day(month), Term(deadline.days, Unit.CALENDAR_DAYS, deadline.moves))

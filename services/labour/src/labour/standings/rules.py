@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
+from labour.codes.models import Calendar
 from labour.codes.rules import EVERYWHERE, nearest
-from labour.evidence.rules import Deadline, Deadlines, last_day
+from labour.evidence.rules import Deadlines, due_on, last_day
 from labour.warnings.models import Level
 
 ORDER = tuple(Level)
@@ -74,19 +75,15 @@ class Owed:
     codes: frozenset[str]
 
 
-def overdue(owed: Iterable[Owed], deadlines: Iterable[Deadlines], on: date) -> list[date]:
+def overdue(owed: Iterable[Owed], deadlines: Iterable[Deadlines], calendar: Calendar, on: date) -> list[date]:
     """The months of which something that was open on a day had been due before it."""
     known = tuple(deadlines)
     found = []
     for one in owed:
         [rules] = nearest(known, one.city or EVERYWHERE, last_day(one.month))
-        if any(_due(one.month, rules.gaps[code]) < on for code in one.codes):
+        if any(due_on(one.month, None, rules.gaps[code], calendar).on < on for code in one.codes):
             found.append(one.month)
     return found
-
-
-def _due(month: date, deadline: Deadline) -> date:
-    return month if deadline.days is None else last_day(month) + timedelta(days=deadline.days)
 
 
 def outstanding(months: Sequence[date]) -> tuple[int, date | None]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from chassis.work import Work
 from labour import permissions
+from labour.codes import repository as codes
 from labour.employer_listings import repository as listings
 from labour.employer_listings.models import EmployerListing
 from labour.evidence import rulebook
@@ -49,7 +50,10 @@ async def _overdue(
     if not past:
         return await repository.overdue_months(session, organisation_ids, day)
     owed = await repository.owed_on(session, organisation_ids, day)
-    return {employer_id: rules.overdue(found, rulebook.deadlines(), day) for employer_id, found in owed.items()}
+    return {
+        employer_id: rules.overdue(found, rulebook.deadlines(), codes.calendar(), day)
+        for employer_id, found in owed.items()
+    }
 
 
 def _listed(listing: EmployerListing | None) -> Listed | None:
