@@ -17,15 +17,15 @@ from chassis.identity import service_principal
 from labour.codes import repository as codes
 from labour.codes.rules import EVERYWHERE
 from labour.evidence import rulebook
-from labour.evidence import service as evidence
 from labour.standings import rules, service
 from labour.standings.rules import Owed
 from tests.harness import Harness
 from tests.labour.conftest import Site
 from tests.labour.contracting import later
+from tests.labour.evidence.conftest import caught_up
 from tests.labour.wages import Wages, failed, paid
 
-PROCUREMENT, LABOUR = service_principal("procurement"), service_principal("labour")
+PROCUREMENT = service_principal("procurement")
 NOVEMBER = date(2026, 11, 1)
 SHEET_DUE, PAYMENT_DUE = date(2026, 12, 5), date(2026, 12, 18)
 END = date(2027, 1, 12)
@@ -198,8 +198,7 @@ async def test_what_is_said_later_of_a_day_was_said_on_that_day(labour: Harness,
         with later(labour, timedelta(days=number)):
             if happening := COURSES[name].get(course.today):
                 await happening(course)
-            async with labour.work(LABOUR) as work:
-                await evidence.catch_up(work)
+            await caught_up(labour)
             told[course.today] = await said(labour, employer, course.today)
     with later(labour, timedelta(days=DAYS)):
         assert {day: await said(labour, employer, day) for day in told} == told
@@ -225,8 +224,7 @@ async def test_a_correction_of_later_was_not_owed_before(labour: Harness, site: 
 async def test_of_a_stranger_nothing_is_said(labour: Harness, site: Site) -> None:
     course = await Course(site).begun()
     with later(labour, timedelta(days=60)):
-        async with labour.work(LABOUR) as work:
-            await evidence.catch_up(work)
+        await caught_up(labour)
         yesterday = course.today - timedelta(days=1)
         assert await said(labour, site.stranger.id, yesterday) == (0, None)
         assert await said(labour, site.subcontractor.id, yesterday) == (1, NOVEMBER)
