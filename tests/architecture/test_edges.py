@@ -85,7 +85,7 @@ def _doors(route: Function, source: Source) -> set[str]:
 
 def _demands_a_key(route: Function) -> bool:
     calls = (node for node in ast.walk(route) if isinstance(node, ast.Call))
-    return any(dotted(call.func).rpartition(".")[2] == "read_key" for call in calls)
+    return any(dotted(call.func) == "edge.demand_key" for call in calls)
 
 
 def moves_by_the_machine(source: Source) -> list[str]:
@@ -200,7 +200,7 @@ def test_an_answer_that_is_not_kept_demands_a_key_all_the_same() -> None:
     path = "services/labour/src/labour/workers/endpoints.py"
     route = ROUTE.format(method="post", call="edge.change").replace("def route", "def unmask")
     assert len(through_the_edge(sample(route, path))) == 1
-    assert through_the_edge(sample(route.replace("    return", "    read_key(edge.key)\n    return"), path)) == []
+    assert through_the_edge(sample(route.replace("    return", "    edge.demand_key()\n    return"), path)) == []
 
 
 def test_a_secret_is_written_once() -> None:

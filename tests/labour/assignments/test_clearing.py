@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -324,8 +325,42 @@ async def test_the_same_days_are_kept_once(site: Site) -> None:
     [worker_id] = await site.workers(worker_row())
     [assignment] = await site.assigned([worker_id])
     async with site.harness.sql() as sql:
-        for last in (3, 5, 2):
-            days = date(2026, 11, 1), date(2026, 11, last)
-            await repository.keep_lapses(sql, [(assignment, site.project_id, days)])
+        for again in (4, 6, 3):
+            told = (assignment, site.project_id, date(2026, 10, 31), None)
+            await repository.keep_lapses(sql, [told], date(2026, 11, again))
         kept = await sql.fetch("SELECT last_day FROM assignment_lapses WHERE assignment_id = $1", assignment)
     assert [row["last_day"] for row in kept] == [date(2026, 11, 5)]
+
+
+async def test_a_batch_that_waited_for_the_renewal_sees_the_gap(gate: Gate) -> None:
+    """It began before the papers held again, and is judged after: by all of what has been committed then."""
+    site = gate.site
+    [worker_id] = await site.workers(renewed(("2025-01-01", "2026-11-24")))
+    [assignment] = await site.assigned([worker_id], enter_at=(NOON - DAY).isoformat())
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%asked (worker_id)%'"
+    )
+    with later(site.harness, until("2026-11-27")):
+        async with site.harness.sql() as sql, site.harness.sql() as other:
+            renewal = sql.transaction()
+            await renewal.start()
+            await repository.clear(sql, [(assignment, date(2027, 6, 30))], date(2026, 11, 27))
+            batch = asyncio.create_task(flagged(gate, worker_id, "2026-11-26", "2026-11-27"))
+            while not await other.fetchval(waiting):
+                assert not batch.done()
+                await asyncio.sleep(0.01)
+            await renewal.commit()
+        assert await batch == {"2026-11-26": True, "2026-11-27": False}
+
+
+async def test_a_swipe_is_flagged_once(gate: Gate) -> None:
+    """Papers that have been taken back since an earlier gap: the swipe lies in the gap and after their end."""
+    site = gate.site
+    [worker_id] = await site.workers(renewed(("2025-01-01", "2026-11-24"), ("2026-11-27", "2027-06-30")))
+    [assignment] = await site.assigned([worker_id], enter_at=(NOON - DAY).isoformat())
+    await on(site, "2026-11-27", worker_id)
+    async with site.harness.sql() as sql:
+        await sql.execute("UPDATE assignments SET cleared_until = '2026-11-20' WHERE id = $1", assignment)
+    with later(site.harness, until("2026-11-27")):
+        recorded = await gate.send(gate.swipe(worker_id, "in", NOON - DAY / 100 + until("2026-11-26")))
+    assert recorded.warnings == {0: ("LATE", "PAPERS_LAPSED")}

@@ -226,9 +226,13 @@ class Edge:
             )
         return body
 
+    def demand_key(self) -> str:
+        """The request's Idempotency-Key; InvalidArgument without one. For a POST whose answer is not kept under it."""
+        return idempotency.read_key(self.request.headers.get("idempotency-key"))
+
     async def _claim(self, digest: str | None = None) -> Claim:
         request = self.request
-        key = idempotency.read_key(request.headers.get("idempotency-key"))
+        key = self.demand_key()
         body = await self._content() if digest is None else digest.encode()
         # If-Match belongs to what is asked: the same verb on another version is another request.
         query = request.scope["query_string"].decode("latin-1")

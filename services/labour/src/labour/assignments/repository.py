@@ -293,11 +293,14 @@ WITH due AS (
   ORDER BY a.id FOR NO KEY UPDATE OF a
 )
 UPDATE assignments a SET cleared_until = due.until FROM due WHERE a.id = due.id
-RETURNING a.id, due.before, due.until, a.project_id
+RETURNING a.id, a.project_id, due.before, due.until
 """
 """Papers that did not hold before and do not today have not held in between: the day on which they ended stays. A swipe
 that comes late is compared with it, too.
 """
+
+Cleared: TypeAlias = tuple[UUID, UUID, date | None, date | None]
+"""(assignment, project, until when its papers held, until when they hold now)."""
 
 LAPSED = """
 INSERT INTO assignment_lapses AS known (assignment_id, project_id, first_day, last_day)
@@ -330,14 +333,14 @@ async def clear(
     again, the days on which they did not are kept.
     """
     ids, days = [id_ for id_, _ in judged], [until for _, until in judged]
-    changed = await driver.fetch(CLEAR, ids, days, today)
-    gaps = [(id_, project_id, lapse(was, now, today)) for id_, was, now, project_id in changed]
-    await keep_lapses(driver, [(id_, project_id, days) for id_, project_id, days in gaps if days is not None])
-    return [(id_, was, now) for id_, was, now, _ in changed]
+    changed = [tuple(row) for row in await driver.fetch(CLEAR, ids, days, today)]
+    await keep_lapses(driver, changed, today)
+    return [(id_, was, now) for id_, _, was, now in changed]
 
 
-async def keep_lapses(driver: Driver, lapses: Sequence[tuple[UUID, UUID, tuple[date, date]]]) -> None:
-    """Keep (assignment, project, first and last day) of papers that did not hold."""
-    if lapses:
-        ids, projects, days = zip(*lapses, strict=True)
-        await driver.execute(LAPSED, ids, projects, [first for first, _ in days], [last for _, last in days])
+async def keep_lapses(driver: Driver, cleared: Iterable[Cleared], on: date) -> None:
+    """Keep the days on which papers did not hold, of those that hold again from a day on."""
+    gaps = [(id_, project_id, lapse(was, now, on)) for id_, project_id, was, now in cleared]
+    kept = [(id_, project_id, *days) for id_, project_id, days in gaps if days is not None]
+    if kept:
+        await driver.execute(LAPSED, *zip(*kept, strict=True))

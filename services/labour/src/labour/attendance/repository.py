@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -77,17 +78,16 @@ WITH held AS (
   FROM unnest($2::text::uuid[]) AS asked (worker_id)
   JOIN assignments a ON a.project_id = $1 AND a.worker_id = asked.worker_id
   ORDER BY a.id FOR NO KEY UPDATE OF a
-), lapsed AS (
-  SELECT assignment_id, array_agg(first_day ORDER BY first_day) AS first_days,
-         array_agg(last_day ORDER BY first_day) AS last_days
-  FROM assignment_lapses WHERE project_id = $1 AND last_day >= $3 GROUP BY 1
 )
-SELECT h.employer_id::text, h.cleared_until, s.entered_at, s.left_at, l.first_days, l.last_days,
+SELECT h.employer_id::text, h.cleared_until, s.entered_at, s.left_at,
        string_agg(h.id::text, ' '), string_agg(h.worker_id::text, ' ')
-FROM held h LEFT JOIN assignment_stays s ON s.assignment_id = h.id LEFT JOIN lapsed l ON l.assignment_id = h.id
-GROUP BY 1, 2, 3, 4, 5, 6
+FROM held h LEFT JOIN assignment_stays s ON s.assignment_id = h.id GROUP BY 1, 2, 3, 4
 """
 """Most of a crew have one employer, entered together and are cleared to the same day: told once for all of them."""
+
+LAPSES = """
+SELECT assignment_id::text, first_day, last_day FROM assignment_lapses WHERE project_id = $1 AND last_day >= $2
+"""
 
 BOOKS = """
 SELECT (SELECT array_agg(employer_id::text || ' ' || month) FROM locked_months WHERE project_id = $1 AND month >= $2),
@@ -221,22 +221,32 @@ class Written:
     deltas: dict[tuple[date, UUID], Decimal]
 
 
-async def standing(driver: Driver, project_id: UUID, worker_ids: Iterable[str], since: date) -> dict[str, Standing]:
-    """Where these workers stand on the project, by worker; of lapses of their papers those that reach into `since`.
+async def standing(driver: Driver, project_id: UUID, worker_ids: Iterable[str]) -> dict[str, Standing]:
+    """Where these workers stand on the project, by worker.
 
     Their assignments are locked, in one order: batches with the same workers run one after the other, so that each
     counts its change of worker days from what the one before it left; batches with other workers do not wait.
     """
     found: dict[str, Standing] = {}
-    for employer_id, cleared_until, entered_at, left_at, first_days, last_days, ids, workers in await driver.fetch(
-        STANDING, project_id, array(worker_ids), since
+    for employer_id, cleared_until, entered_at, left_at, ids, workers in await driver.fetch(
+        STANDING, project_id, array(worker_ids)
     ):
         stay = () if entered_at is None else ((entered_at, left_at),)
-        lapses = tuple(zip(first_days or (), last_days or (), strict=True))
         for id_, worker_id in zip(ids.split(" "), workers.split(" "), strict=True):
             before = found.get(worker_id)
             stays = stay if before is None else before.stays + stay
-            found[worker_id] = Standing(id_, worker_id, employer_id, cleared_until, stays, lapses)
+            found[worker_id] = Standing(id_, worker_id, employer_id, cleared_until, stays)
+    return found
+
+
+async def lapses(driver: Driver, project_id: UUID, since: date) -> dict[str, list[tuple[date, date]]]:
+    """By assignment the days (first, last) since a day on which papers that hold again did not.
+
+    Read once the assignments are locked: who lets papers hold again keeps the lapse in the same transaction.
+    """
+    found: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for assignment_id, first, last in await driver.fetch(LAPSES, project_id, since):
+        found[assignment_id].append((first, last))
     return found
 
 

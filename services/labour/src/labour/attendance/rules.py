@@ -39,16 +39,13 @@ class RowFault:
 
 
 class Standing(NamedTuple):
-    """A worker's place on the project: how long his papers hold, (entered, left) of each stay, (first, last) of the
-    days on which papers that hold again did not; ids as texts.
-    """
+    """A worker's place on the project: how long his papers hold, (entered, left) of each stay; ids as texts."""
 
     assignment_id: str
     worker_id: str
     employer_id: str
     cleared_until: date | None
     stays: tuple[tuple[datetime, datetime | None], ...]
-    lapses: tuple[tuple[date, date], ...] = ()
 
 
 class Location(NamedTuple):

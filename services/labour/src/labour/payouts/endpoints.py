@@ -12,7 +12,6 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import upload
-from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX
 from labour.clients import VaultDep
 from labour.payouts import bank_file, service
@@ -113,7 +112,7 @@ async def export(payout_id: UUID, body: ExportPayoutIn, edge: EdgeDep, vault: Va
 
     An Idempotency-Key is demanded as everywhere, but the answer is not kept under it: it would rest in clear.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     command = Verb(payout_id, edge.expected_version)
     return await edge.change(lambda work: service.export(work, command, body.format, vault), BankFileOut.of)
 

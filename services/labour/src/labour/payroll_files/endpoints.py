@@ -12,7 +12,6 @@ from chassis.http.edge import Edge, EdgeDep
 from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.uploads import download, upload
-from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX
 from labour.payroll_files import service
 from labour.payroll_files.schemas import PayrollItemsImportOut
@@ -68,7 +67,7 @@ async def check_items(payroll_id: UUID, edge: EdgeDep, language: Language = None
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     sheet = await _item_sheet(edge, payroll_id)
     wanted = language_of(language, edge)
     return await edge.generate(
@@ -123,7 +122,7 @@ async def check_pieces(project_id: UUID, edge: EdgeDep, language: Language = Non
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     sheet = await _piece_sheet(edge, project_id)
     wanted = language_of(language, edge)
     return await edge.generate(

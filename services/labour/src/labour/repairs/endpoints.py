@@ -22,7 +22,6 @@ from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
-from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX
 from labour.attendance.schemas import fault_row
 from labour.clients import ProjectsDep
@@ -118,7 +117,7 @@ async def check(project_id: UUID, edge: EdgeDep, language: Language = None) -> R
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     sheet = ForgottenDays(project_id, await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX)), edge.media_type)
     wanted = language_of(language, edge)
     return await edge.generate(

@@ -24,7 +24,6 @@ from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
 from chassis.http.uploads import download, upload
-from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX
 from chassis.values import Instant
 from labour.clients import ProjectsDep, VaultDep
@@ -228,7 +227,7 @@ async def check(session_id: UUID, edge: EdgeDep, language: Language = None) -> R
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
     wanted = language_of(language, edge)
     return await edge.generate(

@@ -24,7 +24,6 @@ from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut, RowResult
 from chassis.http.uploads import download, upload
-from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX, exporting
 from labour.clients import VaultDep
 from labour.workers import schemas, service
@@ -169,7 +168,7 @@ async def check(edge: EdgeDep, vault: VaultDep, language: Language = None) -> Re
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: it would rest in clear. Asked again
     it says the same.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     content = await edge.body(limit=LARGEST_ROSTER, types=(CSV, XLSX))
     wanted = language_of(language, edge)
     return await edge.generate(
@@ -281,7 +280,7 @@ async def unmask(worker_id: UUID, body: UnmaskIn, edge: EdgeDep, vault: VaultDep
     An Idempotency-Key is demanded as everywhere, but the answer is not kept under it: it would rest in clear.
     Asking again is another look, with another audit row.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     return await edge.change(lambda work: service.unmask(work, worker_id, body.reason, vault), _clear)
 
 

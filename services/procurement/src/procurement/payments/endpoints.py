@@ -11,7 +11,6 @@ from chassis.errors import Aborted, AlreadyExists, FailedPrecondition, NotFound
 from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
-from chassis.idempotency import read_key
 from chassis.values import Code
 from procurement.approvals.schemas import RemarkIn
 from procurement.clients import VaultDep
@@ -130,7 +129,7 @@ async def export(payment_id: UUID, body: ExportPaymentIn, edge: EdgeDep, vault: 
     An Idempotency-Key is demanded as everywhere, but the answer is not kept under it: it would rest in clear. Asking
     again gives what the bank has not answered yet, with another audit row.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     command = Verb(payment_id, edge.expected_version)
     return await edge.change(lambda work: service.export(work, command, body.format, vault), BankFileOut.of)
 

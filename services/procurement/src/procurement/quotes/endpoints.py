@@ -13,7 +13,6 @@ from chassis.http.language import Language, language_of
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
 from chassis.http.uploads import download, upload
-from chassis.idempotency import read_key
 from chassis.tabular import CSV, XLSX
 from procurement.clients import SealsDep
 from procurement.quotes import service
@@ -107,7 +106,7 @@ async def check(sourcing_id: UUID, edge: EdgeDep, language: Language = None) -> 
 
     An Idempotency-Key is demanded as everywhere, but no answer is kept under it: asked again it says the same.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     content = await edge.body(limit=LARGEST_FILE, types=(CSV, XLSX))
     wanted = language_of(language, edge)
     return await edge.generate(

@@ -12,7 +12,6 @@ from chassis.http.edge import EdgeDep, PageDep
 from chassis.http.once import write_once
 from chassis.http.problems import problems
 from chassis.http.schemas import Filters, PageOut
-from chassis.idempotency import read_key
 from procurement.clients import VaultDep
 from procurement.suppliers import service
 from procurement.suppliers.commands import join, licences
@@ -132,7 +131,7 @@ async def unmask(supplier_file_id: UUID, body: SupplierReasonIn, edge: EdgeDep, 
     An Idempotency-Key is demanded as everywhere, but the answer is not kept under it: it would rest in clear.
     Asking again is another look, with another audit row.
     """
-    read_key(edge.request.headers.get("idempotency-key"))
+    edge.demand_key()
     return await edge.change(
         lambda work: service.unmask(work, supplier_file_id, body.reason, vault), AccountOut.model_validate
     )

@@ -19,6 +19,7 @@ from labour.assignments import errors, events, repository, rules, states
 from labour.assignments.commands.evidence import evidence_of
 from labour.assignments.gates import Refusal
 from labour.assignments.models import Assignment, Site, Stay, WorkerFacts
+from labour.assignments.repository import Cleared
 from labour.assignments.rules import stricter
 from labour.assignments.states import Action, State
 from labour.clients.projects import Project, ProjectDirectory
@@ -132,7 +133,7 @@ async def assign(work: Work, command: AssignWorkers, projects: ProjectDirectory,
     session.add_all(batch.created)
     await session.flush()  # an assignment stands before its first stay
     session.add_all(batch.stays)
-    await repository.keep_lapses(await work.driver(), batch.lapses)
+    await repository.keep_lapses(await work.driver(), batch.cleared, day)
     if batch.stays:
         work.emit(events.entered(command.project_id, employer_id, batch.entered()))
     return outcomes
@@ -165,7 +166,7 @@ class _Batch:
     standing: dict[UUID, Assignment]
     created: list[Assignment] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
-    lapses: list[tuple[UUID, UUID, tuple[date, date]]] = field(default_factory=list)
+    cleared: list[Cleared] = field(default_factory=list)
 
     def place(self, index: int, row: WorkerToAssign, facts: WorkerFacts) -> Outcome:
         """Judge one row, and write what follows from it."""
@@ -183,8 +184,7 @@ class _Batch:
         assignment = self._row(row.worker_id, assignment)
         assignment.risk_class, assignment.special_trade = site.risk_class, site.special_trade or ""
         until = rules.cleared_until(facts, site, self.day, codes.entry_rules())
-        if (gap := rules.lapse(assignment.cleared_until, until, self.day)) is not None:
-            self.lapses.append((assignment.id, assignment.project_id, gap))
+        self.cleared.append((assignment.id, assignment.project_id, assignment.cleared_until, until))
         assignment.cleared_until = until
         if enter_at is not None:
             self.stays.append(enter_stay(assignment, enter_at))

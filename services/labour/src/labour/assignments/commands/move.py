@@ -140,8 +140,8 @@ async def _through_the_gates(
     if refused:
         raise errors.entry_refused(refused)
     until = rules.cleared_until(found.facts, site, day, codes.entry_rules())
-    gap = rules.lapse(assignment.cleared_until, until, day)
-    await repository.keep_lapses(driver, [(assignment.id, assignment.project_id, gap)] if gap else [])
+    cleared = (assignment.id, assignment.project_id, assignment.cleared_until, until)
+    await repository.keep_lapses(driver, [cleared], day)
     assignment.cleared_until = until
     return assignment, at
 

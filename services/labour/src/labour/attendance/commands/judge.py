@@ -77,7 +77,7 @@ _ODD: Mapping[tuple[bool, bool], tuple[str, ...]] = {
 
 
 _Spans = tuple[tuple[datetime, datetime], ...]
-"""Whole days as instants: when a worker belongs to the project, from entry to exit; when no paper covered him."""
+"""When a worker belongs to the project, as instants: whole days from entry to exit."""
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Judge:
         for row in rows:
             place, sequence, worker_id, sent_at, direction, attend_type, location = row
             at = sent_at.astimezone(UTC)
-            one, spans, lapses, gaps = places.get(worker_id, _NOWHERE)
+            one, spans, lapses = places.get(worker_id, _NOWHERE)
             if one is None or not oldest <= at <= latest or not _covers(spans, at):
                 outcome.refuse(place, _why_not(one, at > latest, at < oldest))
                 continue
@@ -118,7 +118,7 @@ class Judge:
             if first is not None:
                 outcome.repeat(place, (worker_id, at, direction), first.what)
                 continue
-            lapsed = at >= lapses or (bool(gaps) and _covers(gaps, at))
+            lapsed = at >= lapses
             counted = not self.locked or self._is_open(one.employer_id, at)
             good[sequence] = NewSwipe(place, sequence, one, at, direction, attend_type, lapsed, counted, location)
             if lapsed or at < late_before:
@@ -144,26 +144,17 @@ class Judge:
             return errors.LOCATION_MISSING
         return None
 
-    def _places(self, standing: Mapping[str, Standing]) -> dict[str, tuple[Standing | None, _Spans, datetime, _Spans]]:
+    def _places(self, standing: Mapping[str, Standing]) -> dict[str, tuple[Standing | None, _Spans, datetime]]:
         # Most of a crew entered at the same moment and have papers to the same day: worked out once for all of them.
         lapses = {until: self._lapses(until) for until in {one.cleared_until for one in standing.values()}}
         spans = {
             stays: tuple((_midnight(entered), _end(left)) for entered, left in stays)
             for stays in {one.stays for one in standing.values()}
         }
-        gaps = {
-            days: tuple((self._begins(first), self._begins(last + ONE_DAY)) for first, last in days)
-            for days in {one.lapses for one in standing.values()}
-        }
-        return {
-            key: (one, spans[one.stays], lapses[one.cleared_until], gaps[one.lapses]) for key, one in standing.items()
-        }
+        return {key: (one, spans[one.stays], lapses[one.cleared_until]) for key, one in standing.items()}
 
     def _lapses(self, until: date | None) -> datetime:
-        return NEVER if until is None or until >= FAR else self._begins(until + ONE_DAY)
-
-    def _begins(self, day: date) -> datetime:
-        return rules.day_begins(day, self.rule)
+        return NEVER if until is None or until >= FAR else rules.day_begins(until + ONE_DAY, self.rule)
 
 
 @lru_cache(maxsize=len(Channel))
@@ -178,7 +169,7 @@ def _plain_ways(channel: Channel) -> frozenset[str]:
     )
 
 
-_NOWHERE: tuple[None, _Spans, datetime, _Spans] = (None, (), NEVER, ())
+_NOWHERE: tuple[None, _Spans, datetime] = (None, (), NEVER)
 
 
 def _covers(spans: _Spans, at: datetime) -> bool:

@@ -17,7 +17,7 @@ from chassis.errors import Violation
 from chassis.ids import new_id
 from chassis.work import Work
 from labour import permissions
-from labour.attendance import events, repository, rulebook
+from labour.attendance import events, repository, rulebook, rules
 from labour.attendance.commands.judge import Judge, Recorded, SwipeRow
 from labour.attendance.commands.locate import locate, withhold
 from labour.attendance.repository import Books
@@ -58,13 +58,13 @@ async def record(work: Work, command: RecordSwipes) -> Recorded:
     states.DEVICE.apply(states.State(sender.state), Action.SEND)
     sequences = {row.place: row.sequence for row in command.rows}
     outcome = Recorded(new_id(), command.size, sequences, dict(command.faults))
-    since = work.today - codes.swipe_limits().oldest - timedelta(days=1)
-    standing = await repository.standing(driver, sender.project_id, {row.worker_id for row in command.rows}, since)
+    standing = await repository.standing(driver, sender.project_id, {row.worker_id for row in command.rows})
     rule, books = await terms(work, sender.project_id, sender.city)
     channel = Channel(sender.channel)
     rows, withheld = await withhold(driver, channel, command.rows)
     judge = Judge(work.now, codes.swipe_limits(), rule, channel, books.locked, outcome, withheld)
     good = judge.judge(rows, standing)
+    await _look_at_lapses(driver, sender.project_id, good, rule, work.today, outcome)
     drift = None if command.sent_at is None else command.sent_at - work.now
     await _look_at_the_clock(work, command.device_id, sender, good, drift, outcome)
     known = [sequence for sequence in good if sequence <= sender.last_sequence]
@@ -100,6 +100,23 @@ def general_breaks(city: str, on: date) -> list[Break]:
     """What a city takes off for breaks where the project has no rule for the day."""
     rules = nearest(rulebook.city_breaks(), city, on)
     return [Break(one.valid_from, one.valid_to, one.beyond, one.off) for one in rules if one.off]
+
+
+async def _look_at_lapses(
+    driver: Driver, project_id: UUID, good: dict[int, NewSwipe], rule: WorkerDayRule, today: date, outcome: Recorded
+) -> None:
+    """Flag what comes late from days on which papers that hold again did not; swipes of today need no look."""
+    earliest = min((one.at for one in good.values()), default=None)
+    if earliest is None or earliest >= rules.day_begins(today, rule):
+        return
+    known = await repository.lapses(driver, project_id, rules.work_day(earliest, rule))
+    for sequence, one in list(good.items()) if known else ():
+        day = rules.work_day(one.at, rule)
+        if not one.papers_lapsed and any(
+            first <= day <= last for first, last in known.get(one.standing.assignment_id, ())
+        ):
+            good[sequence] = one._replace(papers_lapsed=True)
+            outcome.warn(one.place, "PAPERS_LAPSED")
 
 
 async def _repeat(

@@ -45,7 +45,7 @@ async def approve(work: Work, command: ApproveRepairs, projects: ProjectDirector
     await runs_attendance(work, command.project_id, projects)
     session, driver = await work.writing(), await work.driver()
     found = await repository.locked(session, work.principal, work.today, command.project_id, command.repair_ids)
-    await attendance.standing(driver, command.project_id, {str(one.worker_id) for one in found.values()}, work.today)
+    await attendance.standing(driver, command.project_id, {str(one.worker_id) for one in found.values()})
     city = await days.project_city(session, command.project_id)
     rule, books = await terms(work, command.project_id, city or EVERYWHERE)
     results: list[Result] = []

@@ -68,9 +68,7 @@ async def propose(work: Work, command: ProposeRepairs, *, dry_run: bool = False)
     work.require(permissions.REPAIRS_PROPOSE)
     session, driver = await work.writing(), await work.driver()
     await repository.one_at_a_time(session, command.project_id)
-    standing = await attendance.standing(
-        driver, command.project_id, {str(row.worker_id) for row in command.rows}, work.today
-    )
+    standing = await attendance.standing(driver, command.project_id, {str(row.worker_id) for row in command.rows})
     seen = await days.employers_seen(
         session, work.principal, work.today, command.project_id, {UUID(one.employer_id) for one in standing.values()}
     )
